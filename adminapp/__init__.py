@@ -1,0 +1,1 @@
+"""The engine and the app: it knows no relief type by name."""

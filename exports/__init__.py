@@ -1,0 +1,1 @@
+"""What leaves the system: rows and options in, bytes out."""

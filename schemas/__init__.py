@@ -1,0 +1,1 @@
+"""What is stored: document models, and one declaration per relief type."""

@@ -1,0 +1,1 @@
+"""A small believable demo county, the same at every run."""
