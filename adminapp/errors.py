@@ -12,7 +12,7 @@ A module may add its own leaf (`MissingGlyph(Invalid)`), never a second root.
 
 
 class ReliefError(Exception):
-    """Base of every error meant for a person. `status` is the HTTP status of its page, `exit_code` that of a command."""
+    """Base of every error meant for a person. `status` is for its page (HTTP), `exit_code` for a command."""
 
     sentence = "操作没有完成，请稍后再试。"
     status = 500
