@@ -1,0 +1,184 @@
+"""What a case says: its values as formulas, forms, imports and notices see them, and the envelope that is made from them."""
+
+from collections.abc import Mapping
+
+from adminapp import divisions, sealing
+from adminapp.declaration.model import ReliefType
+from adminapp.errors import Invalid
+from adminapp.fields import KINDS
+from adminapp.fields.table import read
+from adminapp.fields.textual import name_terms
+from adminapp.formula import Evaluator, parse
+from adminapp.formula.evaluator import MissingValue
+
+RELATION_SELF = "self"
+
+
+class CaseValues(Mapping):
+    """The values of one case by field id, as formulas see them: a hidden field is blank, a computed field is computed.
+
+    `raw` are plain values by field id (rows as dicts or embedded documents), `envelope` the names that every case gives.
+    Values are worked out when asked for, each once.
+    """
+
+    def __init__(self, relief_type: ReliefType, raw: Mapping, envelope: Mapping | None = None, **context):
+        self.relief_type, self.raw, self.envelope = relief_type, raw, dict(envelope or {})
+        self.evaluator = Evaluator(self, **context)
+        self._values, self._visible, self._open = {}, {}, set()
+        self._section = {field.id: section for section in relief_type.sections for field in section.fields}
+
+    def __getitem__(self, name):
+        if name in self.envelope:
+            return self.envelope[name]
+        if name not in self._values:
+            if name not in self.relief_type.fields:
+                raise KeyError(name)
+            self._values[name] = self._value(self.relief_type.fields[name])
+        return self._values[name]
+
+    def __iter__(self):
+        yield from self.envelope
+        yield from self.relief_type.fields
+
+    def __len__(self):
+        return len(self.envelope) + len(self.relief_type.fields)
+
+    def _value(self, field):
+        kind = KINDS[field.kind]
+        if not self.visible(field):
+            return kind.formula_value(None, field)
+        if field.formula:
+            if field.id in self._open:
+                raise Invalid(f"计算字段“{field.label}”引用了自己")
+            self._open.add(field.id)
+            try:
+                return self.run(field.formula)
+            finally:
+                self._open.discard(field.id)
+        return kind.formula_value(self.raw.get(field.id), field)
+
+    def run(self, formula):
+        """Evaluate a formula with this case's values, without leaving names in an outer trace."""
+        return self.evaluator.traced(parse(formula))[0]
+
+    def holds(self, formula: str, default=True) -> bool:
+        """Return whether a condition holds; a blank formula gives `default`, a missing value gives False."""
+        if not formula:
+            return default
+        try:
+            return bool(self.run(formula))
+        except MissingValue:
+            return False
+
+    def visible(self, field) -> bool:
+        if field.id not in self._visible:
+            self._visible[field.id] = True  # a pair of fields that hide each other stays visible
+            section = self._section.get(field.id)
+            shown = self.holds(field.visible_when) and (section is None or self.holds(section.visible_when))
+            self._visible[field.id] = shown and not field.retired
+        return self._visible[field.id]
+
+    def required(self, field) -> bool:
+        return field.required or self.holds(field.required_when, default=False)
+
+    def computed(self) -> dict:
+        """Return the storable value of every computed field; None where something is still missing."""
+        result = {}
+        for field in self.relief_type.fields.values():
+            if field.formula and field.kind == "computed":
+                try:
+                    result[field.id] = KINDS[field.kind].storable(self[field.id], field) if self.visible(field) else None
+                except MissingValue:
+                    result[field.id] = None
+        return result
+
+
+def check_values(values: CaseValues, complete: bool) -> dict[str, list[str]]:
+    """Return {field id or "": sentences} of what is wrong: missing entries (when `complete`) and broken validation rules.
+
+    One path for form, import, API and submission. Rows of tables are checked with the row's number in the sentence.
+    """
+    problems: dict[str, list[str]] = {}
+    if complete:
+        for field in values.relief_type.live_fields.values():
+            if values.visible(field) and field.kind not in ("note", "computed", "attachment"):
+                if _blank(values.raw.get(field.id)) and values.required(field):
+                    problems.setdefault(field.id, []).append(f"请填写“{field.label}”")
+                for sentence in _check_rows(values, field):
+                    problems.setdefault(field.id, []).append(sentence)
+    for rule in values.relief_type.validation:
+        if not rule.when or values.holds(rule.when, default=True):
+            try:
+                fine = values.run(rule.rule)
+            except MissingValue:
+                continue
+            if not fine:
+                problems.setdefault(rule.field, []).append(rule.message)
+    return problems
+
+
+def _check_rows(values, field):
+    for number, row in enumerate(values.raw.get(field.id) or () if field.fields else (), 1):
+        for column in field.fields:
+            if column.required and not column.retired and _blank(read(row, column.id)):
+                yield f"第 {number} 行缺“{column.label}”"
+
+
+def _blank(value):
+    return value is None or value == "" or value == [] or value == ()
+
+
+def raw_values(case, relief_type: ReliefType) -> dict:
+    """Return the stored values of a case by field id."""
+    return {field.id: getattr(case, field.stored, None) for field in relief_type.fields.values() if KINDS[field.kind].stored}
+
+
+def envelope_values(case) -> dict:
+    flags = case.flags or ()
+    return {
+        "applied_on": case.applied_on,
+        "accepted_on": case.accepted_on,
+        "relative": "relative" in flags,
+        "complaint": "complaint" in flags,
+        "objected": "objected" in flags,
+        "urban": bool(case.village) and divisions.name_of(case.village).endswith("社区"),
+    }
+
+
+def values_of(case, relief_type: ReliefType, **context) -> CaseValues:
+    """Return the values of a stored case; `context` is standards, on, awards for the evaluator."""
+    raw = raw_values(case, relief_type)
+    for field in relief_type.fields.values():
+        if field.kind == "attachment":
+            raw[field.id] = [item.id for item in case.files if item.document == field.id]
+    return CaseValues(relief_type, raw, envelope_values(case), **context)
+
+
+def fill_envelope(case, relief_type: ReliefType, values: CaseValues | None = None):
+    """Set what the envelope takes from declared fields: name, people, search terms, filter facets, computed fields."""
+    values = values or values_of(case, relief_type)
+    for key, value in values.computed().items():
+        setattr(case, relief_type.fields[key].stored, value)
+    case.name = values.raw.get("applicant_name") or ""
+    case.people = list(_people(values))
+    case.terms = sorted({term for person in case.people for term in name_terms(person["name"])})[:120]
+    case.facets = sorted(
+        facet
+        for field in relief_type.live_fields.values()
+        if field.filter and values.visible(field)
+        for facet in KINDS[field.kind].facets(values.raw.get(field.id), field)
+    )
+
+
+def _people(values):
+    raw, seen = values.raw, set()
+    people = [(raw.get("applicant_name"), raw.get("applicant_id"), RELATION_SELF)]
+    for field in values.relief_type.live_fields.values():
+        columns = field.column_ids if field.kind == "table" else {}
+        if "id_number" in columns and "name" in columns and values.visible(field):
+            people += [(read(row, "name"), read(row, "id_number"), read(row, "relation") or field.id) for row in raw.get(field.id) or ()]
+    for name, number, relation in people:
+        key = sealing.key_of(number) if number else ""
+        if (name or number) and (not key or key not in seen):
+            seen.add(key)
+            yield {"key": key, "name": name or "", "relation": relation}

@@ -1,0 +1,160 @@
+"""Eligibility and amount of a case on a day, with everything that led to them: stored with the case, never recomputed by itself."""
+
+import ast
+from fractions import Fraction
+
+from adminapp.cases import CaseValues
+from adminapp.declaration.model import ReliefType
+from adminapp.fields import KINDS
+from adminapp.formula import Evaluator, parse
+from adminapp.formula.evaluator import MissingValue
+from adminapp.money import ROUNDINGS, format_yuan
+
+
+def decide(relief_type: ReliefType, version: int, values: CaseValues) -> dict:
+    """Return the decision document (shape in docs/architecture.md) of `values` under their own day and standards."""
+    conditions = [_condition(item, relief_type, values) for item in relief_type.eligibility if not item.when or values.holds(item.when)]
+    eligible = all(item["passed"] for item in conditions)
+    terms, total, used = _amount(relief_type, values) if eligible else ([], Fraction(0), {})
+    amount = max(0, ROUNDINGS[relief_type.amount.rounding](total))
+    standards = {}
+    for item in (*conditions, *terms):
+        standards.update(item.pop("standards"))
+    standards.update(used)
+    return {
+        "version": version,
+        "on": values.evaluator.on.isoformat(),
+        "eligible": eligible,
+        "conditions": conditions,
+        "terms": terms,
+        "unrounded": _show(total, "money"),
+        "rounding": relief_type.amount.rounding,
+        "amount": amount,
+        "standards": [_plain_entry(key, entry) for key, entry in sorted(standards.items())],
+        "confirm_by": confirmer(relief_type, values, amount),
+    }
+
+
+def confirmer(relief_type: ReliefType, values: CaseValues, amount: int) -> str:
+    """Return "township" or "county": the first row in force whose condition holds for `amount` fen."""
+    scoped = _with(values, {"amount": amount})
+    for row in relief_type.confirm:
+        if (row.start and values.evaluator.on < row.start) or (row.end and values.evaluator.on > row.end):
+            continue
+        if not row.when or scoped.run(row.when):
+            return row.by
+    return "county"
+
+
+def _condition(item, relief_type, values):
+    formula = parse(item.rule)
+    try:
+        passed, trace = values.evaluator.traced(formula)
+        left, right = _sides(formula, values)
+        problem = ""
+    except MissingValue as error:
+        passed, trace, left, right, problem = False, values.evaluator.trace, "", "", str(error)
+    return {
+        "id": item.id, "label": item.label, "rule": item.rule, "values": _values(formula, trace, relief_type, values),
+        "left": left, "right": right, "passed": bool(passed), "reason": "" if passed else problem or item.reason, "clause": item.clause,
+        "standards": dict(trace.standards),
+    }  # fmt: skip
+
+
+def _sides(formula, values):
+    """Return both sides of a plain comparison as texts, so that the reader sees 300.00 < 450.00."""
+    tree = formula.tree
+    if not (isinstance(tree, ast.Compare) and len(tree.ops) == 1):
+        return "", ""
+    return tuple(_show(values.evaluator._eval(side), "") for side in (tree.left, tree.comparators[0]))
+
+
+def _amount(relief_type, values):
+    terms, known, shown = [], {}, []
+    for term in relief_type.amount.terms:
+        scoped = _with(values, known)
+        if term.when and not scoped.run(term.when):
+            known[term.id] = 0
+            continue
+        formula = parse(term.value)
+        value, trace = scoped.traced(formula)
+        known[term.id] = value
+        terms.append({
+            "id": term.id, "label": term.label, "value": _fen(value), "text": _show(value, "money"), "formula": term.value,
+            "values": _values(formula, trace, relief_type, values), "clause": term.clause, "standards": dict(trace.standards),
+        })  # fmt: skip
+        shown.append(value)
+    scoped = _with(values, known)
+    total = Fraction(scoped.run(relief_type.amount.total)) if relief_type.amount.total else sum(map(Fraction, shown), Fraction(0))
+    used = dict(scoped.trace.standards)
+    if relief_type.amount.cap:
+        cap, trace = scoped.traced(parse(relief_type.amount.cap))
+        used |= trace.standards
+        if total > cap:
+            terms.append({"id": "cap", "label": "上限", "value": _fen(cap) - _fen(total), "text": _show(cap - total, "money"),
+                          "formula": relief_type.amount.cap, "values": [], "clause": relief_type.amount.clause, "standards": {}})  # fmt: skip
+            total = Fraction(cap)
+    return terms, total, used
+
+
+def _with(values, names):
+    evaluator = Evaluator(_Layer(values, names), on=values.evaluator.on)
+    evaluator.standards, evaluator.awards = values.evaluator.standards, values.evaluator.awards
+    return evaluator
+
+
+class _Layer(dict):
+    """Extra names in front of a case's values."""
+
+    def __init__(self, values, names):
+        super().__init__(names)
+        self.under = values
+
+    def __missing__(self, name):
+        return self.under[name]
+
+
+def _values(formula, trace, relief_type, values):
+    rows = []
+    for name in formula.names:
+        if name not in trace.names:
+            continue
+        field = relief_type.fields.get(name)
+        rows.append({"name": name, "label": field.label if field else name, "text": _name_text(field, trace.names[name], values)})
+    for key, entry in trace.standards.items():
+        rows.append({"name": key, "label": entry["label"], "text": _show(entry["value"], "money" if entry["unit"].startswith("money") else "")})
+    for question, answer in trace.awards.items():
+        rows.append({"name": question, "label": question.split(":", 1)[1], "text": _show(answer, "money" if question.startswith("monthly") else "")})
+    return rows
+
+
+def _name_text(field, value, values):
+    if field is None:
+        return _show(value, "")
+    kind = KINDS[field.kind]
+    if kind.disclosure == "secret":
+        return kind.mask(str(value or ""))
+    if kind.formula_type == "money" or field.result == "money":
+        return _show(value, "money")
+    if kind.formula_type in ("text", "list", "rows", "bool"):
+        return kind.text(values.raw.get(field.id), field) or _show(value, "")
+    return _show(value, "")
+
+
+def _fen(value):
+    return ROUNDINGS["half_up_fen"](Fraction(value))
+
+
+def _show(value, kind):
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if kind == "money":
+        rounded = _fen(value)
+        return ("" if rounded == value else "约 ") + format_yuan(rounded)
+    if isinstance(value, Fraction):
+        return f"约 {float(value):.2f}"
+    return "" if value is None else str(value)
+
+
+def _plain_entry(key, entry):
+    return {"key": key, "label": entry["label"], "from": str(entry["from"]), "value": str(entry["value"]), "source": entry.get("source", "")}

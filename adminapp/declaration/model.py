@@ -1,0 +1,284 @@
+"""The shape of a relief type. Field order here is the order in the file; defaults are left out of the file.
+
+Formulas are kept as text; `checks` proves them and the evaluator parses them once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """A legal basis in force from `start` (included) to `end` (included)."""
+
+    text: str
+    start: date | None = field(default=None, metadata={"key": "from"})
+    end: date | None = field(default=None, metadata={"key": "to"})
+
+    def holds_on(self, day: date) -> bool:
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    code: str
+    label: str
+    retired: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One declared field. `id` is for ever; everything else may change in a new version."""
+
+    id: str
+    label: str
+    kind: str
+    help: str = ""
+    clause: str = ""
+    unit: str = ""
+    required: bool = False
+    required_when: str = ""
+    visible_when: str = ""
+    formula: str = ""
+    result: Literal["money", "number", "text", "date", "bool", ""] = ""
+    options: tuple[Option, ...] = ()
+    fields: tuple["Field", ...] = ()
+    min: str = ""
+    max: str = ""
+    max_length: int = 0
+    max_rows: int = 0
+    default: str = ""
+    width: Literal["third", "half", "full", ""] = ""
+    list: bool = False
+    filter: bool = False
+    disclosure: Literal["public", "staff", "personal", "secret", ""] = ""
+    retired: bool = False
+
+    @cached_property
+    def column_ids(self):
+        return {column.id: column for column in self.fields}
+
+    @property
+    def stored(self):
+        """Name in the case document; declared fields carry a prefix so that they never meet the envelope's names."""
+        return f"x_{self.id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    id: str
+    title: str
+    help: str = ""
+    visible_when: str = ""
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A paper or picture the case needs; `step` says before which step it must be there."""
+
+    id: str
+    label: str
+    help: str = ""
+    clause: str = ""
+    step: Literal["submit", "accept", "confirm"] = "submit"
+    required: bool = False
+    required_when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A validation of the form: `rule` must be true, else `message` is shown at `field`."""
+
+    rule: str
+    message: str
+    field: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """One condition of eligibility. `when` switches it on; `reason` is printed in the refusal when it fails."""
+
+    id: str
+    label: str
+    rule: str
+    reason: str
+    clause: str
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """One part of the amount, in fen: added to the others unless `total` says otherwise."""
+
+    id: str
+    label: str
+    value: str
+    when: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amount:
+    terms: tuple[Term, ...]
+    total: str = ""
+    cap: str = ""
+    rounding: Literal["none", "up_yuan", "half_up_yuan", "down_yuan", "half_up_fen"] = "half_up_fen"
+    adjustable: bool = False
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmer:
+    """Who confirms: the first row whose `when` holds. Amounts are fen, dates by `start` and `end` of the basis."""
+
+    by: Literal["township", "county"]
+    when: str = ""
+    start: date | None = field(default=None, metadata={"key": "from"})
+    end: date | None = field(default=None, metadata={"key": "to"})
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A step of the procedure. The order and the meaning of steps belong to the machine; a type switches and conditions them."""
+
+    step: str
+    label: str = ""
+    when: str = ""
+    unless: str = ""
+    days: int = 0
+    unit: Literal["workday", "day", ""] = ""
+    people: int = 0
+    by: Literal["township", "county", ""] = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """A time limit that starts at one milestone and stops at another."""
+
+    id: str
+    label: str
+    start: str = field(metadata={"key": "from"})
+    stop: str = field(metadata={"key": "to"})
+    limit: int
+    unit: Literal["workday", "day"] = "workday"
+    extended: int = 0
+    when: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeText:
+    """What a notice of this type says besides the common template: paragraphs by placeholder name, or a whole template."""
+
+    notice: str
+    title: str = ""
+    paragraphs: tuple[str, ...] = ()
+    template: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payment:
+    cycle: Literal["month", "quarter", "once"] = "month"
+    unit: Literal["household", "person"] = "person"
+    start: Literal["next_month", "application_month", "decision_month"] = "next_month"
+    months: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """Months between reviews: fixed, or the first row whose `when` holds."""
+
+    months: int = 12
+    by: tuple["ReviewRule", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRule:
+    months: int
+    when: str
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """Another programme that the person may not hold at the same time."""
+
+    programme: str
+    reason: str
+    clause: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prerequisite:
+    """A programme that the person, or the household, must hold."""
+
+    programme: str
+    reason: str
+    who: Literal["person", "household"] = "household"
+    clause: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonCode:
+    code: str
+    label: str
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReliefType:
+    """One relief type, whole: everything the program needs to know of it."""
+
+    key: str
+    code: str
+    name: str
+    title: str = ""
+    programme: str
+    group: str
+    summary: str = ""
+    applies_at: Literal["hukou", "emergency"] = "hukou"
+    protected: bool = False
+    legal_basis: tuple[Basis, ...]
+    sections: tuple[Section, ...]
+    documents: tuple[Document, ...] = ()
+    validation: tuple[Rule, ...] = ()
+    eligibility: tuple[Condition, ...]
+    amount: Amount
+    confirm: tuple[Confirmer, ...]
+    steps: tuple[Step, ...]
+    clocks: tuple[Clock, ...] = ()
+    notices: tuple[NoticeText, ...] = ()
+    posted: tuple[str, ...] = ()
+    payment: Payment
+    review: Review = Review()
+    excludes: tuple[Exclusion, ...] = ()
+    requires: tuple[Prerequisite, ...] = ()
+    refusal_reasons: tuple[ReasonCode, ...] = ()
+    end_reasons: tuple[ReasonCode, ...] = ()
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """Fields by id in form order, table columns not included."""
+        return {item.id: item for section in self.sections for item in section.fields}
+
+    @cached_property
+    def live_fields(self) -> dict[str, Field]:
+        return {key: item for key, item in self.fields.items() if not item.retired}
+
+    @cached_property
+    def step_by_name(self) -> dict[str, Step]:
+        return {item.step: item for item in self.steps}
+
+    @cached_property
+    def document_by_id(self) -> dict[str, Document]:
+        return {item.id: item for item in self.documents}

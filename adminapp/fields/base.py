@@ -1,0 +1,98 @@
+"""What every field kind answers: its stored value, form field, cell text, export, filter, mask and place in formulas."""
+
+from wtforms import validators
+
+from adminapp.declaration.problems import Problem
+from adminapp.formula.types import Name
+
+COMMON = {"id", "label", "kind", "help", "clause", "required", "required_when", "visible_when", "list", "disclosure", "retired", "width"}
+DISCLOSURES = {"public": "公开", "staff": "工作人员", "personal": "个人信息", "secret": "敏感信息"}
+
+
+class Kind:
+    """One field kind. Subclasses fill the class attributes and override what differs; nobody asks for a kind by name.
+
+    Values: `value` is the plain Python value as a formula sees it (fen for money, text for codes, date, list of row
+    dicts); None or empty means blank.
+    """
+
+    name = ""
+    title = ""
+    formula_type = "text"
+    blank = ""
+    column_kind = "text"
+    disclosure = "staff"
+    properties: set[str] = set()
+    filterable = False
+    stored = True
+    align = ""
+
+    def model_field(self, field):
+        """Return the mongoengine field, or None when nothing is stored."""
+        raise NotImplementedError
+
+    def form_field(self, field):
+        """Return the unbound WTForms field. Required-ness is checked by the case form, since it depends on visibility."""
+        raise NotImplementedError
+
+    def formula_value(self, value, field):
+        """Return what a formula sees: blanks as the kind's blank."""
+        return self.blank if value is None else value
+
+    def formula_name(self, field) -> Name:
+        return Name(self.formula_type, field.label)
+
+    def text(self, value, field) -> str:
+        """Return the value as staff read it, unmasked; blank is the empty text."""
+        return "" if value is None else str(value)
+
+    def export(self, value, field):
+        """Return the value for a spreadsheet cell of `column_kind`."""
+        return self.text(value, field)
+
+    def mask(self, text: str) -> str:
+        """Return the text with its middle hidden, for readers without the right to see it."""
+        return "***" if text else ""
+
+    def parse(self, text: str, field):
+        """Return the value of one imported cell; raise Invalid with a sentence."""
+        raise NotImplementedError
+
+    def facets(self, value, field) -> list[str]:
+        """Return the codes by which the list may be filtered."""
+        return []
+
+    def filter_choices(self, field) -> list[tuple[str, str]]:
+        return []
+
+    def terms(self, value) -> list[str]:
+        """Return words by which the search box finds the case."""
+        return []
+
+    def check(self, field, path):
+        """Yield problems of the field's properties."""
+        allowed = COMMON | self.properties | ({"filter"} if self.filterable else set())
+        for name, value in vars(field).items():
+            if name not in allowed and not name.startswith("_") and name in _DEFAULTS and value != _DEFAULTS[name]:
+                extra = ";能筛选的是单选、多选、是否和地区" if name == "filter" else ""
+                yield Problem(f"{path}.{name}", f"{self.title}字段没有属性“{name}”{extra}")
+
+    def _options(self, field, **more):
+        return {
+            "label": field.label,
+            "description": field.help,
+            "validators": [validators.Optional()],
+            "render_kw": {"data-kind": self.name, **({"data-width": field.width} if field.width else {}), **more.pop("render_kw", {})},
+            **more,
+        }
+
+
+def _defaults():
+    from dataclasses import fields
+
+    from adminapp.declaration.model import Field
+
+    return {item.name: item.default for item in fields(Field)}
+
+
+_DEFAULTS = _defaults()

@@ -1,0 +1,205 @@
+"""Choices: one code, several codes, yes or no, a place."""
+
+import mongoengine as me
+from wtforms import SelectField, SelectMultipleField, widgets
+
+from adminapp import divisions
+from adminapp.declaration.problems import Problem
+from adminapp.errors import Invalid
+from adminapp.fields.base import Kind
+from adminapp.fields.textual import stripped
+from adminapp.formula.types import Name
+from adminapp.words import nearest
+
+BLANK = ("", "— 请选择 —")
+
+
+class BlankSelect(SelectField):
+    """A select whose blank is None: without it an optional choice silently saves its first option.
+
+    A code that was retired since stays valid for the case that holds it.
+    """
+
+    def __init__(self, *args, retired=(), **kwargs):
+        super().__init__(*args, coerce=lambda value: value or None, **kwargs)
+        self.retired = dict(retired)
+
+    def iter_choices(self):
+        yield from super().iter_choices()
+        if self.data in self.retired:
+            yield self.data, f"{self.retired[self.data]}（已停用）", True, {}
+
+    def pre_validate(self, form):
+        if self.data is None or (self.data in self.retired and self.data == self.object_data):
+            return
+        if self.data not in {value for value, *_ in self.choices}:
+            raise ValueError("不是有效的选择")
+
+
+class Choice(Kind):
+    name, title = "choice", "单选"
+    properties = {"options", "default"}
+    filterable = True
+
+    def model_field(self, field):
+        return me.StringField(max_length=40)
+
+    def formula_name(self, field):
+        return Name("text", field.label, tuple(option.code for option in field.options))
+
+    def form_field(self, field):
+        live = [BLANK, *((option.code, option.label) for option in field.options if not option.retired)]
+        retired = [(option.code, option.label) for option in field.options if option.retired]
+        return BlankSelect(choices=live, retired=retired, default=field.default or None, **self._options(field))
+
+    def text(self, value, field):
+        return next((option.label for option in field.options if option.code == value), value or "")
+
+    def parse(self, text, field):
+        word = stripped(text)
+        if word is None:
+            return None
+        for option in field.options:
+            if word in (option.code, option.label) and not option.retired:
+                return option.code
+        raise Invalid(f"“{word}”不在选项中{nearest(word, [option.label for option in field.options])}")
+
+    def facets(self, value, field):
+        return [f"{field.id}={value}"] if value else []
+
+    def filter_choices(self, field):
+        return [(option.code, option.label) for option in field.options]
+
+    def check(self, field, path):
+        yield from super().check(field, path)
+        if not field.options:
+            yield Problem(f"{path}.options", "选择字段要有选项")
+        seen = set()
+        for index, option in enumerate(field.options):
+            if option.code in seen:
+                yield Problem(f"{path}.options[{index}].code", f"代码“{option.code}”重复")
+            if not option.code or len(option.code) > 40 or any(sign in option.code for sign in " =,$\"'<>"):
+                yield Problem(f"{path}.options[{index}].code", f"代码“{option.code}”要是 1 到 40 个字母、数字、- 或 _")
+            seen.add(option.code)
+        if field.default and field.default not in seen:
+            yield Problem(f"{path}.default", f"默认值“{field.default}”不在选项代码中{nearest(field.default, seen)}")
+
+
+class MultiChoice(Choice):
+    name, title = "multi_choice", "多选"
+    formula_type, blank = "list", ()
+    properties = {"options"}
+
+    def model_field(self, field):
+        return me.ListField(me.StringField(max_length=40))
+
+    def formula_name(self, field):
+        return Name("list", field.label, tuple(option.code for option in field.options))
+
+    def form_field(self, field):
+        return SelectMultipleField(
+            choices=[(option.code, option.label) for option in field.options],
+            option_widget=widgets.CheckboxInput(),
+            widget=widgets.ListWidget(prefix_label=False),
+            **self._options(field),
+        )
+
+    def text(self, value, field):
+        labels = {option.code: option.label for option in field.options}
+        return "、".join(labels.get(code, code) for code in value or ())
+
+    def parse(self, text, field):
+        words = (stripped(text) or "").replace(",", "、").replace("，", "、").split("、")
+        return [Choice.parse(self, word, field) for word in words if word]
+
+    def facets(self, value, field):
+        return [f"{field.id}={code}" for code in value or ()]
+
+
+class YesNo(Kind):
+    """Yes, no, or not answered: a blank is not a no."""
+
+    name, title = "yes_no", "是/否"
+    formula_type, blank = "bool", False
+    filterable = True
+    words = {True: "是", False: "否"}
+
+    def model_field(self, field):
+        return me.BooleanField()
+
+    def form_field(self, field):
+        return YesNoField(choices=[BLANK, ("yes", "是"), ("no", "否")], **self._options(field))
+
+    def text(self, value, field):
+        return self.words.get(value, "")
+
+    def parse(self, text, field):
+        word = stripped(text)
+        if word is None:
+            return None
+        if word in ("是", "有", "yes", "1", "√"):
+            return True
+        if word in ("否", "无", "no", "0", "×"):
+            return False
+        raise Invalid(f"“{word}”不是“是”或“否”")
+
+    def facets(self, value, field):
+        return [] if value is None else [f"{field.id}={'yes' if value else 'no'}"]
+
+    def filter_choices(self, field):
+        return [("yes", "是"), ("no", "否")]
+
+
+class YesNoField(SelectField):
+    _codes = {"yes": True, "no": False, True: True, False: False}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, coerce=lambda value: self._codes.get(value), **kwargs)
+
+    def iter_choices(self):
+        for value, label in self.choices:
+            yield value, label, self._codes.get(value) == self.data, {}
+
+    def pre_validate(self, form):
+        pass
+
+
+class Division(Kind):
+    """A township or village of the county, as its code."""
+
+    name, title = "division", "乡镇/村"
+    filterable = True
+
+    def model_field(self, field):
+        return me.StringField(max_length=12)
+
+    def form_field(self, field):
+        choices = {"": [BLANK]}
+        for township in divisions.townships():
+            choices[township.name] = [(village.code, village.name) for village in divisions.villages(township.code)]
+        return BlankGroups(choices=choices, **self._options(field))
+
+    def text(self, value, field):
+        return divisions.full_name(value) if value else ""
+
+    def parse(self, text, field):
+        word = stripped(text)
+        if word is None:
+            return None
+        for township in divisions.townships():
+            for village in divisions.villages(township.code):
+                if word in (village.code, village.name, township.name + village.name):
+                    return village.code
+        raise Invalid(f"没有“{word}”这个村（社区）")
+
+    def facets(self, value, field):
+        return [f"{field.id}={value}"] if value else []
+
+
+class BlankGroups(SelectField):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, coerce=lambda value: value or None, **kwargs)
+
+    def pre_validate(self, form):
+        if self.data is not None and not divisions.exists(self.data):
+            raise ValueError("不是有效的选择")

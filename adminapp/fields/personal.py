@@ -1,0 +1,96 @@
+"""What identifies a person or pays them: ID number, phone, bank account."""
+
+import re
+
+import mongoengine as me
+from mongoengine.base import BaseField
+
+from adminapp import sealing
+from adminapp.errors import Invalid
+from adminapp.fields.number import TypedField
+from adminapp.fields.textual import Text, stripped
+from adminapp.identity import check_card, parse_id
+from adminapp.text import normalise
+
+
+class SealedField(BaseField):
+    """Text that is stored sealed and is plain in Python. Equality is asked through `sealing.key_of`, never of the stored text."""
+
+    def __init__(self, context, **kwargs):
+        super().__init__(**kwargs)
+        self.context = context
+
+    def to_mongo(self, value):
+        return sealing.seal(value, self.context) if value and not value.startswith(sealing.PREFIX) else value
+
+    def to_python(self, value):
+        if isinstance(value, str) and value.startswith(sealing.PREFIX):
+            return sealing.unseal(value, self.context)
+        return value
+
+    def validate(self, value):
+        if not isinstance(value, str):
+            self.error("要是文字")
+
+
+class IdNumber(Text):
+    """A resident ID number: check digit, birth date and sex come with it."""
+
+    name, title = "id_number", "公民身份号码"
+    properties = set()
+    disclosure = "secret"
+
+    def model_field(self, field):
+        return SealedField("id_number")
+
+    def form_field(self, field):
+        options = self._options(field, render_kw={"maxlength": 24, "autocomplete": "off", "spellcheck": "false"})
+        return TypedField(parse=lambda text: parse_id(text).number, show=str, **options)
+
+    def parse(self, text, field):
+        return parse_id(text).number if stripped(text) else None
+
+    def mask(self, text):
+        return f"{text[:6]}********{text[-4:]}" if len(text) > 10 else "***"
+
+
+class Phone(Text):
+    name, title = "phone", "电话"
+    properties = set()
+    disclosure = "personal"
+    default_length = 20
+
+    def _clean(self, text, field):
+        text = re.sub(r"[\s()-]", "", normalise(text, numbers=True))
+        if not re.fullmatch(r"\+?[0-9]{7,15}", text):
+            raise Invalid("请填电话号码，如 13800000000 或 07433222222")
+        return text
+
+    def mask(self, text):
+        return f"{text[:3]}****{text[-4:]}" if len(text) > 7 else "***"
+
+
+class BankAccount(Text):
+    """A bank account or card number; a card of 16 to 19 digits is checked by its last digit."""
+
+    name, title = "bank_account", "银行账号"
+    properties = set()
+    disclosure = "secret"
+
+    def model_field(self, field):
+        return SealedField("bank_account")
+
+    def form_field(self, field):
+        options = self._options(field, render_kw={"maxlength": 40, "inputmode": "numeric", "autocomplete": "off"})
+        return TypedField(parse=lambda text: self._clean(text, field), show=str, **options)
+
+    def _clean(self, text, field):
+        text = re.sub(r"[\s-]", "", normalise(text, numbers=True))
+        if not re.fullmatch(r"[0-9]{8,32}", text):
+            raise Invalid("账号要是 8 到 32 位数字")
+        if 16 <= len(text) <= 19 and not check_card(text):
+            raise Invalid("卡号校验位不对，请核对")
+        return text
+
+    def mask(self, text):
+        return f"{text[:4]}****{text[-4:]}" if len(text) > 8 else "***"

@@ -1,0 +1,86 @@
+"""A table of rows, one line a person or thing, each with the same columns."""
+
+import secrets
+
+import mongoengine as me
+from wtforms import FieldList, Form, FormField, HiddenField
+
+from adminapp.declaration.problems import Problem
+from adminapp.fields.base import Kind
+from adminapp.formula.types import Name
+
+MAX_ROWS = 30
+
+
+class Rows(FieldList):
+    """Rows posted by the browser: rows left wholly blank are dropped, each keeps its row id."""
+
+    def process(self, formdata, data=..., extra_filters=None):
+        super().process(formdata, *(() if data is ... else (data,)), extra_filters=extra_filters)
+        if formdata:
+            self.entries = [entry for entry in self.entries if _typed(entry)]
+
+    def _add_entry(self, formdata=None, data=..., index=None):
+        if self.max_entries and len(self.entries) >= self.max_entries:
+            raise ValueError(f"最多 {self.max_entries} 行")
+        return super()._add_entry(formdata, *(() if data is ... else (data,)), index=index)
+
+
+def read(row, column):
+    """Return a column's value of a row, whether it is a dict or an embedded document."""
+    return row.get(column) if isinstance(row, dict) else getattr(row, column, None)
+
+
+def _typed(entry):
+    return any(str(raw).strip() for field in entry.form if field.short_name != "row" for raw in field.raw_data or ())
+
+
+class Table(Kind):
+    name, title = "table", "明细表"
+    formula_type, blank = "rows", ()
+    properties = {"fields", "max_rows"}
+
+    def columns(self, field):
+        """Return [(column, its kind)] of the live columns."""
+        from adminapp.fields import KINDS
+
+        return [(column, KINDS[column.kind]) for column in field.fields]
+
+    def model_field(self, field):
+        members = {column.id: kind.model_field(column) for column, kind in self.columns(field)}
+        row = type(f"Row_{field.id}", (RowBase,), {**members, "declared": field})
+        return me.ListField(me.EmbeddedDocumentField(row))
+
+    def form_field(self, field):
+        members = {"row": HiddenField()}
+        for column, kind in self.columns(field):
+            if not column.retired:
+                members[column.id] = kind.form_field(column)
+        form = type(f"RowForm_{field.id}", (Form,), members)
+        options = self._options(field)
+        options["render_kw"]["data-width"] = "full"
+        options.pop("validators")
+        return Rows(FormField(form), max_entries=field.max_rows or MAX_ROWS, **options)
+
+    def formula_value(self, value, field):
+        """Return row dicts as a formula sees them, for rows given as dicts or embedded documents."""
+        columns = self.columns(field)
+        return [{column.id: kind.formula_value(read(row, column.id), column) for column, kind in columns} for row in value or ()]
+
+    def formula_name(self, field):
+        return Name("rows", field.label, columns={column.id: kind.formula_name(column) for column, kind in self.columns(field)})
+
+    def text(self, value, field):
+        return f"{len(value)} 行" if value else ""
+
+    def check(self, field, path):
+        yield from super().check(field, path)
+        if not field.fields:
+            yield Problem(f"{path}.fields", "明细表要有列")
+
+
+class RowBase(me.EmbeddedDocument):
+    """One row. `row` is its identity: rows are matched by it, never by place, so nothing moves to the wrong person."""
+
+    meta = {"abstract": True, "strict": False}
+    row = me.StringField(default=lambda: secrets.token_hex(4))

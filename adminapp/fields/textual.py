@@ -1,0 +1,115 @@
+"""Texts: one line, many lines, a person's name, a month."""
+
+import re
+
+import mongoengine as me
+from wtforms import StringField, TextAreaField, ValidationError
+
+from adminapp.errors import Invalid
+from adminapp.fields.base import Kind
+from adminapp.pinyin import initials
+from adminapp.text import check_name, normalise
+
+
+def stripped(value):
+    """A blank input is None, so that an optional field stays unset."""
+    return (value or "").strip() or None
+
+
+class Clean:
+    """Normalises what was typed; control characters and unknown private-use characters are refused in words."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, form, field):
+        if field.data:
+            try:
+                field.data = self.function(field.data)
+            except Invalid as error:
+                raise ValidationError(str(error)) from error
+
+
+class Text(Kind):
+    name, title = "text", "文字"
+    properties = {"max_length", "default"}
+    default_length = 100
+
+    def _length(self, field):
+        return field.max_length or self.default_length
+
+    def model_field(self, field):
+        return me.StringField(max_length=self._length(field))
+
+    def _clean(self, text, field):
+        text = normalise(text)
+        if len(text) > self._length(field):
+            raise Invalid(f"最多 {self._length(field)} 个字,写了 {len(text)} 个")
+        return text
+
+    def form_field(self, field):
+        options = self._options(field, render_kw={"maxlength": self._length(field)})
+        options["validators"].append(Clean(lambda text: self._clean(text, field)))
+        return StringField(filters=[stripped], default=field.default or None, **options)
+
+    def parse(self, text, field):
+        return self._clean(text, field) if stripped(text) else None
+
+
+class LongText(Text):
+    name, title = "long_text", "长文字"
+    default_length = 2000
+
+    def _clean(self, text, field):
+        text = normalise(text, multiline=True)
+        if len(text) > self._length(field):
+            raise Invalid(f"最多 {self._length(field)} 个字,写了 {len(text)} 个")
+        return text
+
+    def form_field(self, field):
+        options = self._options(field, render_kw={"maxlength": self._length(field), "rows": 3, "data-width": field.width or "full"})
+        options["validators"].append(Clean(lambda text: self._clean(text, field)))
+        return TextAreaField(filters=[stripped], default=field.default or None, **options)
+
+
+class PersonName(Text):
+    """A person's name: Han characters with extensions, or with the separator of minority names."""
+
+    name, title = "person_name", "姓名"
+    properties = set()
+    default_length = 20
+
+    def _clean(self, text, field):
+        return check_name(text)
+
+    def mask(self, text):
+        return text[:1] + "*" * (len(text) - 1)
+
+    def terms(self, value):
+        return name_terms(value)
+
+
+def name_terms(name) -> list[str]:
+    """Return every tail of a name and of its pinyin initials, so that a prefix index finds any part of it."""
+    if not name:
+        return []
+    letters = initials(name)
+    return [*(name[start:] for start in range(len(name))), *(letters[start:] for start in range(len(letters)))]
+
+
+class Month(Text):
+    """A month as text, 2026-09."""
+
+    name, title = "month", "月份"
+    properties = set()
+    column_kind = "month"
+
+    def _clean(self, text, field):
+        if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):
+            raise Invalid("请写成 2026-09 这样的年月")
+        return text
+
+    def form_field(self, field):
+        options = self._options(field, render_kw={"type": "month", "placeholder": "2026-09"})
+        options["validators"].append(Clean(lambda text: self._clean(text, field)))
+        return StringField(filters=[stripped], **options)

@@ -1,0 +1,72 @@
+"""A date."""
+
+from datetime import date
+
+import mongoengine as me
+
+from adminapp import dates
+from adminapp.errors import Invalid
+from adminapp.fields.base import Kind
+from adminapp.fields.number import Bounded, TypedField
+from adminapp.fields.textual import stripped
+from adminapp.text import normalise
+
+EARLIEST = date(1880, 1, 1)
+LATEST = date(2100, 12, 31)
+
+
+def read_date(text) -> date:
+    """Return the date of 2026-9-1, 2026/9/1, 2026.9.1, 20260901 or 2026年9月1日."""
+    clean = normalise(text, numbers=True).replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-").replace(".", "-")
+    parts = clean.split("-") if "-" in clean else [clean[:4], clean[4:6], clean[6:]]
+    try:
+        day = date(*(int(part) for part in parts))
+    except (ValueError, TypeError) as error:
+        raise Invalid(f"“{text[:20]}”不是日期,请写成 2026-09-01") from error
+    if not EARLIEST <= day <= LATEST:
+        raise Invalid(f"日期要在 {EARLIEST:%Y} 年到 {LATEST:%Y} 年之间")
+    return day
+
+
+class Date(Kind):
+    name, title = "date", "日期"
+    formula_type, blank, column_kind = "date", None, "date"
+    properties = {"min", "max"}
+
+    def model_field(self, field):
+        return me.DateField()
+
+    def form_field(self, field):
+        options = self._options(field, render_kw={"type": "date"})
+        options["validators"].append(Bounded(self, field))
+        return TypedField(parse=read_date, show=date.isoformat, **options)
+
+    def check_bounds(self, value, field):
+        for bound, wrong, word in ((field.min, date.__lt__, "早"), (field.max, date.__gt__, "晚")):
+            if bound and wrong(value, limit := dates.today() if bound == "today" else read_date(bound)):
+                raise Invalid(f"不能{word}于 {limit}")
+
+    def text(self, value, field):
+        return value.isoformat() if value else ""
+
+    def export(self, value, field):
+        return value
+
+    def parse(self, text, field):
+        if isinstance(text, date) or stripped(text) is None:
+            return text or None
+        value = read_date(text)
+        self.check_bounds(value, field)
+        return value
+
+    def check(self, field, path):
+        yield from super().check(field, path)
+        from adminapp.declaration.problems import Problem
+
+        for name in ("min", "max"):
+            bound = getattr(field, name)
+            if bound and bound != "today":
+                try:
+                    read_date(bound)
+                except Invalid as error:
+                    yield Problem(f"{path}.{name}", f"{error},或 today")
