@@ -38,6 +38,11 @@ class Division:
     def is_village(self) -> bool:
         return len(self.code) == VILLAGE
 
+    @property
+    def is_community(self) -> bool:
+        """A residents' committee (社区/居委会), last digits 001 to 199; villages (村委会) have 200 to 399."""
+        return self.is_village and self.code[TOWNSHIP] in "01"
+
     def valid(self, on: date) -> bool:
         """Tell whether the code is in use on the day `on`."""
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
@@ -90,6 +95,10 @@ class Divisions:
     def township_of(self, village: str) -> str:
         """Return the code of the township a village lies in; of a township, its own. Raise Invalid if unknown."""
         return self.get(village).code[:TOWNSHIP]
+
+    def is_community(self, code: str) -> bool:
+        """Tell whether the code is a community (社区); False for a village, a township or an unknown code."""
+        return code in self._by_code and self._by_code[code].is_community
 
     def exists(self, code: str, on: date | None = None) -> bool:
         """Tell whether the code of a township or village is in use."""
@@ -237,6 +246,10 @@ def full_name(code: str) -> str:
 
 def township_of(village: str) -> str:
     return county().township_of(village)
+
+
+def is_community(code: str) -> bool:
+    return county().is_community(code)
 
 
 def exists(code: str, on: date | None = None) -> bool:

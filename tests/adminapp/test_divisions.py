@@ -76,6 +76,14 @@ def test_township_of_a_village(small):
         small.township_of("433123101999")
 
 
+def test_every_community_has_a_community_code_and_no_village_has_one():
+    for township in divisions.townships():
+        for village in divisions.villages(township.code):
+            assert divisions.is_community(village.code) == village.name.endswith("社区")
+    assert not divisions.is_community("433123109")
+    assert not divisions.is_community("")
+
+
 @pytest.mark.parametrize(
     "code, on, expected",
     [
