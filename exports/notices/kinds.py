@@ -1,0 +1,147 @@
+"""The notices that exist and the placeholders each of them may use.
+
+A placeholder is written `{{中文名}}` in a template and filled from `values[key]` or, for tables, `tables[key]`. The list is
+fixed: a template that names anything else is refused when it is saved.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent.parent / "schemas" / "notices"
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """`columns` is set for tables only: `(heading, width in per cent)` of each."""
+
+    key: str
+    name: str
+    about: str
+    columns: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    key: str
+    title: str
+    placeholders: tuple[Placeholder, ...]
+    decides: bool = False
+    by_name: dict[str, Placeholder] = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "by_name", {placeholder.name: placeholder for placeholder in self.placeholders})
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Keys that a template must print and a notice must fill. A decision without remedy would run a year (FY Art 20)."""
+        return ("remedy",) if self.decides else ()
+
+    def default_template(self) -> str:
+        return (FOLDER / f"{self.key}.html").read_text("utf-8")
+
+
+COMMON = (
+    Placeholder("number", "文书编号", "发文字号，如 凤〔2026〕5号"),
+    Placeholder("agency", "机关名称", "出具文书的机关全称"),
+    Placeholder("applicant", "申请人", "申请人姓名"),
+    Placeholder("address", "住址", "申请人所在乡镇、村、组"),
+    Placeholder("item", "救助事项", "申请的救助类型名称"),
+    Placeholder("case_number", "受理编号", "案件受理编号"),
+    Placeholder("applied_on", "申请日期", "提出申请的日期"),
+    Placeholder("issued_on", "落款日期", "文书日期，如 2026年7月1日"),
+    Placeholder("handler", "经办人", "承办人姓名"),
+    Placeholder("phone", "联系电话", "出具机关的电话"),
+    Placeholder("county_phone", "监督电话", "县民政局监督电话"),
+    Placeholder("basis", "办理依据", "法律、政策条款"),
+)
+
+REMEDY = Placeholder("remedy", "救济途径", "行政复议、行政诉讼的机关和期限；决定类文书必须有")
+REASON = Placeholder("reason", "理由", "事实和理由")
+MEMBERS = Placeholder(
+    "members",
+    "保障对象",
+    "保障对象名单",
+    (("序号", 10), ("姓名", 22), ("与申请人关系", 24), ("保障类别", 24), ("备注", 20)),
+)
+TERMS = Placeholder("terms", "金额明细", "金额的组成", (("项目", 30), ("计算方法", 46), ("金额（元）", 24)))
+
+KINDS = {
+    kind.key: kind
+    for kind in (
+        Kind(
+            "acceptance",
+            "受理通知书",
+            COMMON
+            + (
+                Placeholder("accepted_on", "受理日期", "受理的日期"),
+                Placeholder("due", "办结期限", "应当作出决定的期限"),
+                Placeholder(
+                    "files", "已收材料", "已收材料清单", (("序号", 10), ("材料名称", 50), ("份数", 14), ("备注", 26))
+                ),
+            ),
+        ),
+        Kind(
+            "supplement",
+            "补正材料一次性告知书",
+            COMMON
+            + (
+                Placeholder("due", "补正期限", "补齐材料的最后日期"),
+                Placeholder("consequence", "逾期后果", "逾期不补正的后果"),
+                Placeholder("files", "补正材料", "应补正的材料", (("序号", 10), ("材料名称", 38), ("补正要求", 52))),
+            ),
+        ),
+        Kind(
+            "non_acceptance",
+            "不予受理告知书",
+            COMMON + (REASON, Placeholder("instead", "其他途径", "可以另行办理的途径"), REMEDY),
+            True,
+        ),
+        Kind(
+            "confirmation",
+            "确认通知书",
+            COMMON
+            + (
+                Placeholder("amount", "金额", "每月或一次性金额，带单位"),
+                Placeholder("amount_words", "金额大写", "人民币大写"),
+                Placeholder("start", "起发月份", "开始发放的月份"),
+                Placeholder("payment", "发放方式", "发放方式"),
+                Placeholder("duties", "告知义务", "家庭情况变化时应当报告的内容"),
+                MEMBERS,
+                TERMS,
+                REMEDY,
+            ),
+            True,
+        ),
+        Kind(
+            "refusal",
+            "不予确认告知书",
+            COMMON + (REASON, Placeholder("facts", "查明事实", "调查核实的情况"), REMEDY),
+            True,
+        ),
+        Kind(
+            "adjustment",
+            "调整通知书",
+            COMMON
+            + (
+                REASON,
+                Placeholder("old_amount", "原金额", "调整前金额，带单位"),
+                Placeholder("amount", "金额", "调整后金额，带单位"),
+                Placeholder("amount_words", "金额大写", "人民币大写"),
+                Placeholder("start", "执行月份", "开始执行的月份"),
+                TERMS,
+                REMEDY,
+            ),
+            True,
+        ),
+        Kind(
+            "termination",
+            "终止通知书",
+            COMMON + (REASON, Placeholder("stop", "停发月份", "停止发放的月份"), REMEDY),
+            True,
+        ),
+        Kind("service_slip", "送达回证", COMMON + (Placeholder("title", "文书名称", "送达的文书名称"),)),
+    )
+}
+
+# What an administrator sees beside the editor: kind → its placeholders.
+PLACEHOLDERS = {key: kind.placeholders for key, kind in KINDS.items()}
