@@ -1,0 +1,24 @@
+"""Writing to a file or a stream: a file appears complete or not at all."""
+
+import os
+import secrets
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def opened(path_or_stream):
+    """Yield a binary stream. A path is written beside itself, flushed to disk and moved into place at the end."""
+    if hasattr(path_or_stream, "write"):
+        yield path_or_stream
+        return
+    path = Path(path_or_stream)
+    beside = path.with_name(f".tmp-{path.name}-{secrets.token_hex(4)}")
+    try:
+        with open(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
