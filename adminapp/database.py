@@ -13,7 +13,6 @@ import re
 import mongoengine
 import pymongo
 import pymongo.errors
-from pymongo.uri_parser import parse_uri
 
 from adminapp import mongod
 from adminapp.errors import SetupError
@@ -122,7 +121,7 @@ def _problem_with(hello, version, where):
     if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < OLDEST:
         return f"数据库服务器 {where} 的版本是 {version}，需要 MongoDB 6.0 或更高版本。"
     if not hello.get("setName") and hello.get("msg") != "isdbgrid":
-        return f"数据库服务器 {where} 是单机模式，需要副本集（一个节点也可以）或分片集群：请用 --replSet 启动并执行 rs.initiate()。"
+        return f"数据库服务器 {where} 不是副本集（一个节点也可以）或分片集群，请用 --replSet 启动并执行 rs.initiate()。"
     return None
 
 
@@ -136,15 +135,6 @@ def _is_other_set(error):
 def _nodes(client):
     """Return the addresses ("host:port") that the URI names: never user or password."""
     return [f"{host}:{port}" for host, port in sorted(client.topology_description.server_descriptions())] or ["?"]
-
-
-def nodes_of(uri):
-    """Return the addresses in a URI as one text, for logs and messages. Raise SetupError for a bad URI."""
-    try:
-        return "、".join(f"{host}:{port}" for host, port in parse_uri(uri, validate=False)["nodelist"])
-    except (pymongo.errors.PyMongoError, ValueError):
-        pass
-    raise SetupError("RELIEF_MONGODB_URI 的写法不对。")
 
 
 def current():

@@ -12,7 +12,6 @@ from pymongo import WriteConcern
 from adminapp.errors import SetupError
 
 INDEXES = {}  # (collection, name) -> Index
-NAMESPACE_NOT_FOUND, DUPLICATE_KEY = 26, 11000
 TRIES = 360  # of ten seconds each: an hour for the largest collection
 
 
@@ -52,17 +51,19 @@ def declare(collection, name, keys, *, unique=False, sparse=False, expire_after=
 
 
 def upgrade(db):
-    """Build what is declared and missing, rebuild what is declared otherwise; return sentences of what was done.
+    """Build what is declared and missing, rebuild what is declared otherwise; return a sentence for each one built.
 
-    Safe to run again after any interruption and while the program works. Indexes nobody declared are left alone.
-    Raise SetupError naming the index when stored documents break a unique one; nothing else is undone.
+    Safe to run again after any interruption and while the program works (while a unique index is rebuilt, duplicates
+    are not refused). Indexes nobody declared are left alone, unless they stand in the way by having the same keys.
+    Raise SetupError naming the index when stored documents break a unique one; what was built before stays.
     """
-    return [_build(db, index, there) for index, there in _differing(db)]
+    return [_build(db, index) for index in _sorted() if not _is_stored(db, index)]
 
 
 def verify(db):
     """Return the declared indexes (list of Index) that the database lacks or has otherwise; empty when all is well."""
-    return [index for index, _ in _differing(db)]
+    stored = {collection: _read_stored(db[collection]) for collection in {index.collection for index in _sorted()}}
+    return [index for index in _sorted() if stored[index.collection].get(index.name) != index.stored]
 
 
 def check(db):
@@ -72,36 +73,30 @@ def check(db):
         raise SetupError(f"数据库缺少 {len(missing)} 个索引（{missing[0]} 等），请先执行 relief db upgrade。")
 
 
-def _differing(db):
-    """Yield (Index, names of the stored ones in its way) for each declared index that is not stored as declared."""
-    for collection in sorted({index.collection for index in INDEXES.values()}):
-        stored = _read_stored(db[collection])
-        for index in (each for each in INDEXES.values() if each.collection == collection):
-            if stored.get(index.name) != index.stored:
-                in_the_way = [
-                    name for name, (keys, _) in stored.items() if name == index.name or keys == list(index.keys)
-                ]
-                yield index, in_the_way
+def _sorted():
+    return sorted(INDEXES.values(), key=str)
+
+
+def _is_stored(db, index):
+    return _read_stored(db[index.collection]).get(index.name) == index.stored
 
 
 def _read_stored(collection):
-    """Return ``{name: (keys, options)}`` of the finished indexes of a collection; empty when it does not exist."""
-    try:
-        found = list(collection.list_indexes())
-    except pymongo.errors.OperationFailure as error:
-        if error.code == NAMESPACE_NOT_FOUND:
-            return {}
-        raise
-    return {each["name"]: (list(each["key"].items()), _kept(each)) for each in found if each["name"] != "_id_"}
+    """Return ``{name: (keys, options)}`` of a collection's indexes; empty when it does not exist."""
+    found = [each for each in collection.list_indexes() if each["name"] != "_id_"]
+    return {each["name"]: (list(each["key"].items()), _kept(each)) for each in found}
 
 
 def _kept(stored):
-    return {key: value for key, value in stored.items() if key in ("unique", "sparse", "expireAfterSeconds") and value}
+    options = ("unique", "sparse", "expireAfterSeconds")
+    return {key: stored[key] for key in options if stored.get(key, False) is not False}
 
 
-def _build(db, index, in_the_way):
+def _build(db, index):
     # Waiting for a majority without the usual time limit: a build takes as long as the collection is large.
     collection = db[index.collection].with_options(write_concern=WriteConcern("majority"))
+    stored = _read_stored(collection)
+    in_the_way = [name for name, (keys, _) in stored.items() if name == index.name or keys == list(index.keys)]
     for name in in_the_way:
         collection.drop_index(name)
     for _ in range(TRIES):
@@ -133,4 +128,5 @@ def _pair(key):
 
 def _options(unique, sparse, expire_after):
     options = {"unique": unique, "sparse": sparse, "expireAfterSeconds": expire_after}
-    return tuple((key, value) for key, value in options.items() if value)
+    # 0 is a good expire_after (at the date itself), False means absent.
+    return tuple((key, value) for key, value in options.items() if value is not None and value is not False)

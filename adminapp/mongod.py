@@ -123,10 +123,8 @@ def _start(folder, cache_gb, deadline):
             if spawned == 3:
                 break
             (folder / "server.json").unlink(missing_ok=True)
-            keeper = _spawn(folder, cache_gb)
+            _spawn(folder, cache_gb)
             spawned += 1
-            while not _keeper_lives(folder) and keeper.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.01)
         port = _read(folder).get("port")
         if port and _is_writable(folder, port):
             return f"mongodb://{HOST}:{port}/?replicaSet={REPLICA_SET}"
@@ -135,13 +133,11 @@ def _start(folder, cache_gb, deadline):
 
 
 def _spawn(folder, cache_gb):
-    """Start the keeper in its own session, so that Ctrl-C at the terminal stops the program and not the server."""
+    """Start the keeper, which holds its lock on return. Its own session keeps Ctrl-C at the terminal away from it."""
     binary = _executable(find_binary(), folder)
     command = [sys.executable, "-I", "-S", str(KEEPER), str(folder), str(binary), HOST, REPLICA_SET, f"{cache_gb:.2f}"]
     with open(folder / "keeper.log", "w") as log:
-        return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=folder
-        )
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=folder)
 
 
 def _executable(binary, folder):

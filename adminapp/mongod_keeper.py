@@ -54,9 +54,18 @@ class Keeper:
         self.alive = open(self._path("keeper.lock"), "a")  # noqa: SIM115
         self.users = open(self._path("users.lock"), "a")  # noqa: SIM115
 
+    def be_the_only_one(self):
+        """Take `keeper.lock` and return whether it was free."""
+        deadline = time.monotonic() + 5  # a user that looks whether a keeper lives holds the lock for a moment
+        while time.monotonic() < deadline:
+            try:
+                fcntl.flock(self.alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            except BlockingIOError:
+                time.sleep(0.01)
+        return False
+
     def run(self):
-        if not self._be_the_only_one():
-            return
         signal.signal(signal.SIGTERM, self._on_term)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -133,16 +142,6 @@ class Keeper:
                 self.server.kill()
                 self.server.wait()
 
-    def _be_the_only_one(self):
-        deadline = time.monotonic() + 5  # a user that looks whether a keeper lives holds the lock for a moment
-        while time.monotonic() < deadline:
-            try:
-                fcntl.flock(self.alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            except BlockingIOError:
-                time.sleep(0.01)
-        return False
-
     def _choose_port(self):
         """Return last time's port while it is free: the stored replica set names it."""
         try:
@@ -201,4 +200,9 @@ def _end_with(keeper):
 
 
 if __name__ == "__main__":
-    Keeper(*sys.argv[1:]).run()
+    only = Keeper(*sys.argv[1:])
+    if not only.be_the_only_one():
+        sys.exit("another keeper lives")
+    if os.fork():
+        os._exit(0)  # the caller waits for this one, and has no child to look after for the rest of its life
+    only.run()
