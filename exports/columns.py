@@ -19,9 +19,9 @@ class Kind:
         """Return the value as it may be written; raise TypeError for one of another kind."""
         return value if isinstance(value, str) else str(value)
 
-    def cell(self, value) -> tuple[str, object]:
-        """Return the name of the XlsxWriter method that writes the value, and what to give it."""
-        return "write_string", value
+    def number(self, value) -> str | None:
+        """Return the number a spreadsheet cell holds, as digits; None when the cell is text."""
+        return None
 
     def text(self, value) -> str:
         """Return the value as written in a text file."""
@@ -40,8 +40,8 @@ class Money(Kind):
             raise TypeError(f"money is whole fen, not {value!r}")
         return value
 
-    def cell(self, value):
-        return "write_number", value / 100  # exact to the fen for all amounts money.py accepts
+    def number(self, value):
+        return plain_yuan(value)
 
     def text(self, value):
         return plain_yuan(value)
@@ -53,8 +53,8 @@ class Integer(Money):
     width = 8
     number_format = "0"
 
-    def cell(self, value):
-        return "write_number", value
+    def number(self, value):
+        return str(value)
 
     def text(self, value):
         return str(value)
@@ -73,9 +73,9 @@ class Date(Kind):
             raise TypeError(f"a date is a date, not {value!r}")
         return value
 
-    def cell(self, value):
-        # Spreadsheets know no day before 1900-03-01 for certain; older ones (some births) are written as text.
-        return ("write_datetime", value) if value >= date(1900, 3, 1) else ("write_string", value.isoformat())
+    def number(self, value):
+        # Spreadsheets count days from 1899-12-30 and take 1900 for a leap year; older days (births) stay text.
+        return str(value.toordinal() - 693594) if value >= date(1900, 3, 1) else None
 
     def text(self, value):
         return value.isoformat()

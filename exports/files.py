@@ -20,5 +20,15 @@ def opened(path_or_stream):
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
+        _flush_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name survive a power cut; the flush of the file alone keeps only its content."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

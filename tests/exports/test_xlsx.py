@@ -62,6 +62,15 @@ def test_rare_characters_survive():
     assert sheet_of(written([ROW | {"name": "张𬱖䶮"}])[1])["A2"].value == "张𬱖䶮"
 
 
+@pytest.mark.parametrize(
+    "text", ["<r><t>x</t></r>", "<r></c></r>", "a<b>&c", '"', "_x0041_", "\x0b", "一\n二", " 前后 ", "\ufffe", "a\rb"]
+)
+def test_any_text_reads_back_as_it_was(text):
+    sheet = sheet_of(written([ROW | {"name": text}], title="<r>a</r>", notes=["<r>b</r>"])[1])
+    assert openpyxl.utils.escape.unescape(sheet["A3"].value) == text
+    assert sheet["B3"].value == ROW["id_number"] and sheet["A1"].value.strip() == "<r>a</r>"
+
+
 def test_totals_are_the_sum_of_the_lines_and_notes_follow():
     sheet = sheet_of(written([ROW, ROW], totals={"amount": 246900, "people": None}, notes=["制表：虚构"])[1])
     assert [cell.value for cell in sheet[4]][:4] == ["合计", None, 2469, 6]
