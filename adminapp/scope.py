@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from pymongo.cursor import Cursor
+
 from adminapp.errors import Forbidden
 
 log = logging.getLogger(__name__)
@@ -85,6 +87,14 @@ HARMLESS = {"name", "full_name", "codec_options", "read_preference", "write_conc
 JOINING = {"$lookup", "$unionWith", "$graphLookup", "$out", "$merge"}
 
 
+class ScopedCursor(Cursor):
+    """A cursor whose `collection` is scoped too: mongoengine counts through it."""
+
+    @property
+    def collection(self):
+        return ScopedCollection(super().collection)
+
+
 class ScopedCollection:
     """A pymongo collection that adds the actor's scope to whatever passes. Methods not listed do not exist here."""
 
@@ -106,6 +116,8 @@ class ScopedCollection:
             raise ScopeError(f"不允许直接使用 {name}")
         if name in INSERTS:
             return lambda documents, **options: method(_owned(documents), **options)
+        if name == "find":
+            return lambda filter=None, *args, **options: ScopedCursor(self._collection, _within(filter), *args, **options)
         if name == "distinct":
             return lambda key, filter=None, **options: method(key, _within(filter), **options)
         if name in CHANGES and "update" in name:

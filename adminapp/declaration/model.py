@@ -9,8 +9,6 @@ from functools import cached_property
 from typing import Literal
 
 
-
-
 @dataclass(frozen=True, kw_only=True)
 class Basis:
     """A legal basis in force from `start` (included) to `end` (included)."""

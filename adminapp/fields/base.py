@@ -39,6 +39,14 @@ class Kind:
         """Return what a formula sees: blanks as the kind's blank."""
         return self.blank if value is None else value
 
+    def plain(self, value, field):
+        """Return the value as plain data, to compare and to show."""
+        return value
+
+    def assignable(self, value, field, before, model):
+        """Return what is set on a document of class `model` for a typed value; `before` is what stands there."""
+        return value
+
     def formula_name(self, field) -> Name:
         return Name(self.formula_type, field.label)
 

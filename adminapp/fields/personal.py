@@ -2,7 +2,6 @@
 
 import re
 
-import mongoengine as me
 from mongoengine.base import BaseField
 
 from adminapp import sealing

@@ -70,6 +70,22 @@ class Table(Kind):
     def formula_name(self, field):
         return Name("rows", field.label, columns={column.id: kind.formula_name(column) for column, kind in self.columns(field)})
 
+    def plain(self, value, field):
+        return [{column.id: read(row, column.id) for column in field.fields} for row in value or ()]
+
+    def assignable(self, value, field, before, model):
+        """Return rows as embedded documents. A row keeps what it holds in columns that the form does not show."""
+        row_class = model._fields[field.stored].field.document_type
+        known = {row.row: row for row in before or ()}
+        rows = []
+        for typed in value or ():
+            row = known.get(typed.get("row")) or row_class()
+            for column in field.fields:
+                if not column.retired and column.id in typed:
+                    setattr(row, column.id, typed[column.id])
+            rows.append(row)
+        return rows
+
     def text(self, value, field):
         return f"{len(value)} 行" if value else ""
 

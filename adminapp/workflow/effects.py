@@ -1,0 +1,112 @@
+"""What an action changes on the case besides its state. Effects touch the case in memory; one write stores all of it.
+
+Effects on other documents are queued in the case's outbox, in the same write, and carried out when it is drained.
+"""
+
+from adminapp import dates
+from adminapp.workflow import clocks
+
+
+def mark_accepted(move, record):
+    move.case.accepted_on, move.case.accepted_by = move.on, move.actor.id
+
+
+def flag_relative(move, record):
+    if move.data.get("relative"):
+        _flag(move.case, "relative")
+
+
+def flag_objected(move, record):
+    _flag(move.case, "objected")
+
+
+def _flag(case, flag):
+    if flag not in case.flags:
+        case.flags = [*case.flags, flag]
+
+
+def pause_clocks(move, record):
+    clocks.pause(move.case, move.on)
+
+
+def resume_clocks(move, record):
+    clocks.resume(move.case, move.on)
+
+
+def extend_clocks(move, record):
+    clocks.extend(move.case)
+
+
+def stop_clocks(move, record):
+    clocks.stop_all(move.case, move.on)
+
+
+def decide(move, record):
+    """Store the engine's result with its trace, the adjusted amount and the first month."""
+    decision = move.compute()
+    adjusted = move.data.get("adjusted")
+    if adjusted is not None:
+        decision = {**decision, "computed": decision["amount"], "amount": adjusted, "adjusted_by": move.actor.name, "adjust_reason": move.data["comment"]}
+    decision["confirm_by"] = move.confirm_by(decision["amount"])
+    move.case.decision, move.case.amount, move.case.opinion_by = decision, decision["amount"], move.actor.id
+    move.case.start_month = move.data.get("start_month") or None
+
+
+def set_posting_end(move, record):
+    """The last day of posting, by the declared days and unit; the day of posting itself does not count."""
+    step = move.relief_type.step_by_name["posting"]
+    record["data"]["end"] = dates.add_days(move.data["start"], step.days, step.unit).isoformat()
+
+
+def mark_decided(move, record):
+    case = move.case
+    case.decided_on, case.confirmed_by = move.on, move.actor.id
+    if not case.start_month:
+        case.start_month = first_month(move.relief_type, case)
+
+
+def first_month(relief_type, case):
+    """Return the first month paid: after the decision, of the application or of the decision, as declared."""
+    start = relief_type.payment.start
+    if start == "application_month":
+        return dates.month_of(case.applied_on)
+    decided = dates.month_of(case.decided_on)
+    return dates.add_months(decided, 1) if start == "next_month" else decided
+
+
+def open_award(move, record):
+    case, payment = move.case, move.relief_type.payment
+    once = payment.cycle == "once"
+    members = move.values.raw.get("members")
+    move.queue(
+        "award", change="open", month=case.start_month, last=case.start_month if once else None, amount=case.amount, cycle=payment.cycle,
+        unit=payment.unit, programme=move.relief_type.programme, household_size=max(1, len(members or ())),
+    )  # fmt: skip
+
+
+def change_award(move, record):
+    change = move.case.last_record("change")["data"]
+    move.case.amount = change["new_amount"]
+    move.queue("award", change="amount", month=change["from_month"], amount=change["new_amount"], cause=change["kind"])
+
+
+def suspend_award(move, record):
+    move.queue("award", change="suspend", month=move.data["from_month"])
+
+
+def resume_award(move, record):
+    move.queue("award", change="resume", month=move.data["from_month"], amount=move.case.amount)
+
+
+def close_award(move, record):
+    proposal = move.case.last_record("termination_proposal")["data"]
+    move.queue("award", change="close", month=proposal["last_month"], cause=proposal["code"])
+
+
+EFFECTS = {
+    effect.__name__: effect
+    for effect in (
+        mark_accepted, flag_relative, flag_objected, pause_clocks, resume_clocks, extend_clocks, stop_clocks, decide, set_posting_end,
+        mark_decided, open_award, change_award, suspend_award, resume_award, close_award,
+    )
+}  # fmt: skip

@@ -1,0 +1,100 @@
+"""The log of a case: append-only events, each holding the digest of the one before, so that any change is found.
+
+An event waits in the case's outbox, written together with the change it tells of; `drain` moves it to the collection
+`events`. Every effect of the outbox has a natural key: draining twice, or dying in between, changes nothing.
+"""
+
+import hashlib
+import json
+from datetime import date, datetime
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from adminapp import awards, database, dates, indexes
+
+COLLECTION = "events"
+indexes.declare(COLLECTION, "case_seq", ["case", "seq"], unique=True)
+indexes.declare(COLLECTION, "at", ["-at"])
+indexes.declare("cases", "outbox", ["outbox.key"], sparse=True)
+
+
+def entry(actor, action: str, label: str, before: str, after: str, data: dict) -> dict:
+    """Return an event before it has its place in the chain."""
+    return {
+        "at": dates.now(), "actor": actor.id, "actor_name": actor.name, "roles": sorted(actor.roles), "action": action, "label": label,
+        "from": before, "to": after, "data": data,
+    }  # fmt: skip
+
+
+def drain(case_id):
+    """Carry out and remove what waits in one case's outbox, oldest first."""
+    cases = database.raw("cases")
+    case = cases.find_one({"_id": case_id})
+    for item in (case or {}).get("outbox", ()):
+        CARRIERS[item["kind"]](case, item)
+        cases.update_one({"_id": case_id}, {"$pull": {"outbox": {"key": item["key"]}}})
+
+
+def sweep(limit: int = 1000) -> int:
+    """Drain what was left behind by processes that died; return the number of cases."""
+    found = [row["_id"] for row in database.raw("cases").find({"outbox.key": {"$gt": ""}}, {"_id": 1}).limit(limit)]
+    for case_id in found:
+        drain(case_id)
+    return len(found)
+
+
+def _carry_event(case, item):
+    collection, data = database.raw(COLLECTION), item["data"]
+    last = collection.find_one({"case": case["_id"], "seq": data["seq"] - 1}, {"h": 1}) if data["seq"] > 1 else None
+    row = {**data, "case": case["_id"], "number": case["number"], "township": case["township"], "key": item["key"], "prev": last["h"] if last else ""}
+    row["h"] = digest(row)
+    try:
+        collection.insert_one(row)
+    except DuplicateKeyError:
+        if collection.find_one({"case": case["_id"], "seq": data["seq"]}, {"key": 1})["key"] != item["key"]:
+            raise
+
+
+def _carry_award(case, item):
+    awards.apply(case, item["key"], item["data"])
+
+
+CARRIERS = {"event": _carry_event, "award": _carry_award}
+
+
+def digest(event: dict) -> str:
+    """Return the SM3 of the event's canonical text, the digest of its predecessor included."""
+    content = {key: value for key, value in event.items() if key not in ("_id", "h")}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_canonical)
+    return hashlib.new("sm3", text.encode()).hexdigest()
+
+
+def _canonical(value):
+    if isinstance(value, datetime):
+        # MongoDB keeps milliseconds; what is hashed must read the same after it comes back.
+        return value.replace(microsecond=value.microsecond // 1000 * 1000).isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def history(case_id) -> list[dict]:
+    """Return the events of a case, newest first."""
+    return list(database.raw(COLLECTION).find({"case": case_id}, sort=[("seq", DESCENDING)]))
+
+
+def verify(query=None):
+    """Yield a sentence for the first break of each chain: a missing, changed or swapped event."""
+    previous = None
+    broken = set()
+    for event in database.raw(COLLECTION).find(query or {}, sort=[("case", ASCENDING), ("seq", ASCENDING)]):
+        if previous is None or previous["case"] != event["case"]:
+            previous = None
+        expected_seq, expected_prev = (previous["seq"] + 1, previous["h"]) if previous else (1, "")
+        if event["case"] not in broken:
+            if event["seq"] != expected_seq:
+                yield f"{event['number']}：第 {expected_seq} 条记录缺失"
+                broken.add(event["case"])
+            elif event["prev"] != expected_prev or event["h"] != digest(event):
+                yield f"{event['number']}：第 {event['seq']} 条记录（{event['label']}）被改动"
+                broken.add(event["case"])
+        previous = event

@@ -1,0 +1,207 @@
+"""Carries out one action on one case: legal, guarded, and stored by a single compare-and-set together with its event."""
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from mongoengine.errors import SaveConditionError
+
+from adminapp import awards, dates
+from adminapp.cases import CaseValues, check_values, fill_envelope, values_of
+from adminapp.decision import confirmer
+from adminapp.decision import decide as decide_case
+from adminapp.errors import Conflict, Forbidden, Invalid
+from adminapp.fields import KINDS
+from adminapp.registry import Published
+from adminapp.scope import Actor
+from adminapp.workflow import clocks, events
+from adminapp.workflow.effects import EFFECTS
+from adminapp.workflow.guards import GUARDS, NEEDS
+from adminapp.workflow.machine import ACTIONS, STATES, STEPS, Action, actions_from
+
+
+@dataclass
+class Move:
+    """One action about to happen. `standards` is the table of dated parameters; `data` the form's values by field id."""
+
+    case: object
+    published: Published
+    actor: Actor
+    standards: object
+    data: dict = field(default_factory=dict)
+    on: date = field(default_factory=dates.today)
+
+    @property
+    def relief_type(self):
+        return self.published.relief_type
+
+    @cached_property
+    def values(self) -> CaseValues:
+        return self._values(self.on)
+
+    def _values(self, on):
+        register = awards.Register(self.case, on)
+        return values_of(self.case, self.relief_type, standards=self.standards, on=on, awards=register)
+
+    def compute(self, on: date | None = None) -> dict:
+        """Return eligibility and amount on `on`, today by default."""
+        if on is None or on == self.on:
+            return dict(self._decision)
+        return decide_case(self.relief_type, self.published.version, self._values(on))
+
+    @cached_property
+    def _decision(self):
+        return decide_case(self.relief_type, self.published.version, self.values)
+
+    def confirm_by(self, amount: int | None = None) -> str:
+        return confirmer(self.relief_type, self.values, (self.case.amount or 0) if amount is None else amount)
+
+    def conflicts(self) -> list[str]:
+        """Return a sentence for every other award that rules this one out, or that it needs and lacks."""
+        return awards.conflicts(self.case, self.relief_type, self.values)
+
+    def active(self, step: str) -> bool:
+        """Return whether the type has the step and its conditions hold for this case."""
+        declared = self.relief_type.step_by_name.get(step)
+        if declared is None:
+            return False
+        return self.values.holds(declared.when) and not self.values.holds(declared.unless, default=False)
+
+    def step_label(self, step: str) -> str:
+        return self.relief_type.step_by_name[step].label or STEPS[step].label
+
+    def queue(self, kind: str, **data):
+        """Queue an effect on another document; it is carried out after the case is stored, exactly once."""
+        self.case.outbox = [*self.case.outbox, {"key": secrets.token_hex(8), "kind": kind, "data": data}]
+
+
+def offered(move: Move) -> dict[str, Action]:
+    """Return the actions this actor may take on the case now, in order. Guards are not asked: their sentence helps more."""
+    return {key: action for key, action in actions_from(move.case.state).items() if _allowed(move, action)}
+
+
+def _allowed(move, action):
+    if not move.actor.has(*action.roles) or not move.actor.reaches(move.case.township, move.case.village):
+        return False
+    if action.step and not move.active(action.step):
+        return False
+    return all(NEEDS[need](move) for need in action.needs)
+
+
+def refusals(move: Move, key: str) -> list[str]:
+    """Return the guards' sentences against an action with the move's data; empty when nothing stands in the way."""
+    return [sentence for guard in ACTIONS[key].guards if (sentence := GUARDS[guard](move))]
+
+
+def perform(move: Move, key: str):
+    """Carry out an action and return the stored case.
+
+    Raise Forbidden when it is not offered to this actor in this state, Invalid with all sentences of the guards, Conflict
+    when somebody else changed the case meanwhile; then nothing is stored.
+    """
+    action = ACTIONS.get(key)
+    if action is None or move.case.state not in action.source or not _allowed(move, action):
+        raise Forbidden(f"现在不能进行“{action.label if action else key}”：本件状态为“{STATES[move.case.state].label}”")
+    problems = [*_missing(action, move.data), *refusals(move, key)]
+    if problems:
+        raise Invalid(problems)
+    case, rev, before = move.case, move.case.rev, move.case.state
+    record = _record(move, action, key)
+    for effect in action.effects:
+        EFFECTS[effect](move, record)
+    if action.record:
+        case.records = [*case.records, record]
+    if action.to:
+        case.state, case.state_since = action.to, move.on
+    if key == "submit" and not case.applied_on:
+        case.applied_on = move.on
+    for milestone in action.milestones:
+        clocks.stop(case, move.relief_type, milestone, move.on)
+        clocks.start(case, move.relief_type, milestone, move.on, move.values)
+    clocks.set_due(case)
+    fill_envelope(case, move.relief_type)
+    store(case, rev, events.entry(move.actor, key, action.label, before, case.state, record["data"] if action.record else {}))
+    return case
+
+
+def _missing(action, data):
+    for item in action.fields:
+        if item.required and data.get(item.id) in (None, "", []):
+            yield f"请填写“{item.label}”"
+
+
+def _record(move, action, key):
+    data = {item.id: _plain(move.data.get(item.id)) for item in action.fields}
+    return {
+        "id": secrets.token_hex(6), "kind": action.record, "action": key, "at": dates.now(), "on": move.on.isoformat(),
+        "by": move.actor.id, "by_name": move.actor.name, "data": data,
+    }  # fmt: skip
+
+
+def _plain(value):
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [{key: _plain(item) for key, item in row.items()} if isinstance(row, dict) else row for row in value]
+    return value
+
+
+def store(case, rev: int, entry: dict | None):
+    """Write a changed case if it still stands at `rev`, with its event in the same write, then carry out the outbox."""
+    if entry:
+        case.event_seq += 1
+        case.outbox = [*case.outbox, {"key": secrets.token_hex(8), "kind": "event", "data": {**entry, "seq": case.event_seq}}]
+    case.rev, case.updated = rev + 1, dates.now()
+    try:
+        # The condition also turns mongoengine's upsert off: a deleted case is never re-created by saving it.
+        case.save(save_condition={"rev": rev})
+    except SaveConditionError as error:
+        raise Conflict() from error
+    with suppress(Exception):  # the case is stored; whatever is left in the outbox is swept later
+        events.drain(case.id)
+
+
+def edit(move: Move, changes: dict, rev: int):
+    """Store edited field values of a case that stands at `rev`; return the list of changes. Drafts may be incomplete.
+
+    Raise Forbidden outside editable states, Invalid with {field id: sentences} in `problems`, Conflict when stale.
+    """
+    case = move.case
+    if not STATES[case.state].editable:
+        raise Forbidden(f"状态为“{STATES[case.state].label}”的案件不能修改内容")
+    if case.rev != rev:
+        raise Conflict()
+    listed = apply_values(case, move.relief_type, changes)
+    values = values_of(case, move.relief_type, standards=move.standards, on=move.on, awards=awards.Register(case, move.on))
+    problems = check_values(values, complete=case.state != "draft")
+    if problems:
+        raise Invalid("；".join(text for texts in problems.values() for text in texts), problems=[problems])
+    fill_envelope(case, move.relief_type, values)
+    if listed:
+        store(case, rev, events.entry(move.actor, "edit", "修改内容", case.state, case.state, {"changes": listed}))
+    return listed
+
+
+def apply_values(case, relief_type, changes: dict) -> list[dict]:
+    """Set field values on the case in memory; return [{field, label, before, after}] as masked texts for the log."""
+    listed = []
+    for key, value in changes.items():
+        declared = relief_type.fields[key]
+        kind = KINDS[declared.kind]
+        before = getattr(case, declared.stored, None)
+        after = kind.assignable(value, declared, before, type(case))
+        if _same(kind.plain(before, declared), kind.plain(after, declared)):
+            continue
+        setattr(case, declared.stored, after)
+        show = kind.mask if (declared.disclosure or kind.disclosure) in ("secret", "personal") else str
+        listed.append({"field": key, "label": declared.label, "before": show(kind.text(before, declared)), "after": show(kind.text(after, declared))})
+    return listed
+
+
+def _same(before, after):
+    return before == after or (not before and not after and before is not False and after is not False and before != 0 and after != 0)
+
+
+__all__ = ["Move", "apply_values", "edit", "offered", "perform", "refusals", "store"]

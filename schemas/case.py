@@ -1,0 +1,113 @@
+"""A case: the envelope that every relief type shares, in one collection. Declared fields come from the compiler."""
+
+import mongoengine as me
+
+from adminapp import dates, indexes
+from adminapp.scope import ScopedDatabase
+
+
+class TypeQuerySet(me.QuerySet):
+    """Adds the class's own type where mongoengine would put `_cls`, so that a class only meets its own cases."""
+
+    def __init__(self, document, collection):
+        super().__init__(document, collection)
+        declared = getattr(document, "declared", None)
+        if declared is not None:
+            self._cls_query = {"type": declared.key}
+
+
+class Person(me.EmbeddedDocument):
+    """Somebody on the case. `key` is the keyed index of the ID number, never the number."""
+
+    key = me.StringField()
+    name = me.StringField()
+    relation = me.StringField()
+
+
+class CaseFile(me.EmbeddedDocument):
+    """One attachment; its bytes lie in GridFS under `id` and are served only through the case."""
+
+    meta = {"strict": False}
+    id = me.StringField(required=True)
+    document = me.StringField()
+    name = me.StringField()
+    size = me.IntField()
+    type = me.StringField()
+    digest = me.StringField()
+    by = me.StringField()
+    at = me.DateTimeField()
+
+
+class CaseBase(me.Document):
+    """The envelope: typed, indexed, scoped. Only what stands here is scoped, searched and sorted (docs/architecture.md)."""
+
+    meta = {"abstract": True, "collection": "cases", "strict": False, "auto_create_index": False, "queryset_class": TypeQuerySet}
+
+    number = me.StringField()
+    type = me.StringField()
+    schema_version = me.IntField()
+    rev = me.IntField(default=0)
+    township = me.StringField()
+    village = me.StringField()
+    state = me.StringField(default="draft")
+    state_since = me.DateField()
+    name = me.StringField()
+    people = me.ListField(me.DictField())
+    terms = me.ListField(me.StringField())
+    facets = me.ListField(me.StringField())
+    files = me.ListField(me.EmbeddedDocumentField(CaseFile))
+    records = me.ListField(me.DictField())
+    clocks = me.ListField(me.DictField())
+    due = me.DateField()
+    flags = me.ListField(me.StringField())
+    decision = me.DictField()
+    amount = me.LongField()
+    start_month = me.StringField()
+    applied_on = me.DateField()
+    accepted_on = me.DateField()
+    decided_on = me.DateField()
+    created_by = me.StringField()
+    accepted_by = me.StringField()
+    opinion_by = me.StringField()
+    confirmed_by = me.StringField()
+    outbox = me.ListField(me.DictField())
+    event_seq = me.IntField(default=0)
+    created = me.DateTimeField(default=dates.now)
+    updated = me.DateTimeField(default=dates.now)
+
+    @classmethod
+    def _get_db(cls):
+        return ScopedDatabase(super()._get_db())
+
+    def records_of(self, kind):
+        """Return the stage records of a kind, oldest first."""
+        return [record for record in self.records if record["kind"] == kind]
+
+    def last_record(self, kind):
+        return next(iter(self.records_of(kind)[::-1]), None)
+
+
+class AnyCase(CaseBase):
+    """Cases of every type, read by their envelope: work lists, search, dashboards, payment runs."""
+
+    meta = {"collection": "cases"}
+
+
+# Lists: newest first within scope; the county has no township in its filter, so each order stands with and without it.
+for _name, _keys in {
+    "recent": ["-_id"],
+    "state": ["state", "-_id"],
+    "facets": ["facets", "-_id"],
+    "applied": ["applied_on", "_id"],
+    "amount": ["amount", "_id"],
+    "due": ["due", "_id"],
+}.items():
+    indexes.declare("cases", f"type_{_name}", ["type", *_keys])
+    indexes.declare("cases", f"township_type_{_name}", ["township", "type", *_keys])
+indexes.declare("cases", "number", ["number"], unique=True)
+indexes.declare("cases", "people", ["people.key"])
+indexes.declare("cases", "township_terms", ["township", "terms"])
+indexes.declare("cases", "terms", ["terms"])
+indexes.declare("cases", "village", ["village", "type", "-_id"])
+indexes.declare("cases", "work_township", ["township", "state", "due"])
+indexes.declare("cases", "work", ["state", "due"])

@@ -1,0 +1,197 @@
+"""One case walks from application to award on a real database, and every wrong turn is refused in words."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from adminapp import awards, dates, indexes, sealing
+from adminapp.errors import Conflict, Forbidden, Invalid
+from adminapp.registry import Registry
+from adminapp.scope import Actor, ScopeError, acting
+from adminapp.standards import read_file
+from adminapp.workflow import events
+from adminapp.workflow.opening import open_case
+from adminapp.workflow.transition import Move, edit, offered, perform
+from schemas.case import CaseBase
+
+ROOT = Path(__file__).parents[3]
+VILLAGE, OTHER_VILLAGE = "433123109001", "433123101001"
+CLERK = Actor("clerk", "经办虚构", frozenset({"township_clerk"}), frozenset({"433123109"}))
+HEAD = Actor("head", "乡镇长虚构", frozenset({"township_head"}), frozenset({"433123109"}))
+STRANGER = Actor("other", "外乡虚构", frozenset({"township_clerk"}), frozenset({"433123101"}))
+SURVEYORS = [{"name": "吴虚构", "unit": "社会事务办", "relative": False}, {"name": "龙虚构", "unit": "村委会", "relative": False}]
+
+DECLARATION = """\
+key: demo
+code: XX
+name: 演示救助
+programme: demo
+group: 演示
+legal_basis:
+  - {text: 社会救助法, from: 2026-07-01}
+sections:
+  - id: applicant
+    title: 申请人
+    fields:
+      - {id: applicant_name, label: 姓名, kind: person_name, required: true, list: true}
+      - {id: applicant_id, label: 公民身份号码, kind: id_number, required: true}
+      - {id: income, label: 家庭年收入, kind: money, required: true}
+      - id: members
+        label: 家庭成员
+        kind: table
+        fields:
+          - {id: name, label: 姓名, kind: person_name, required: true}
+          - {id: relation, label: 关系, kind: choice, options: [{code: self, label: 本人}, {code: child, label: 子女}]}
+          - {id: id_number, label: 公民身份号码, kind: id_number}
+      - {id: per_head, label: 月人均, kind: computed, formula: income / count(members) / 12, result: money}
+eligibility:
+  - {id: income, label: 人均收入低于标准, rule: 'per_head < standard("dibao.urban")', reason: 人均收入高于标准, clause: 57号 第四条}
+amount:
+  terms:
+    - {id: gap, label: 补差, value: '(standard("dibao.urban") - per_head) * count(members)'}
+  rounding: up_yuan
+confirm:
+  - {by: township}
+steps:
+  - accept
+  - survey
+  - opinion
+  - {step: posting, days: 7, unit: workday}
+  - confirm
+clocks:
+  - {id: total, label: 办结, from: accepted, to: decided, limit: 20}
+posted: [name]
+payment: {unit: household}
+"""
+
+
+@pytest.fixture
+def engine(database, settings):
+    sealing.use_keys(settings.home / "keys" / "fields.json")
+    indexes.upgrade(database)
+    registry, table = Registry(CaseBase), read_file(ROOT / "schemas/standards.yaml")
+    registry.publish(DECLARATION, "test", table.types())
+    return registry, table
+
+
+@pytest.fixture
+def case(engine):
+    registry, table = engine
+    values = {
+        "applicant_name": "龙䶮虚构", "applicant_id": "433123195603074216", "income": 900000,
+        "members": [{"name": "龙䶮虚构", "relation": "self", "id_number": "433123195603074216"}, {"name": "龙小虚构", "relation": "child"},
+                    {"name": "龙大虚构", "relation": "child"}],
+    }  # fmt: skip
+    with acting(CLERK), dates.frozen(date(2026, 9, 16)):
+        return open_case(registry.get("demo"), CLERK, VILLAGE, values, table)
+
+
+def move(engine, case, actor=CLERK, on=date(2026, 9, 16), **data):
+    registry, table = engine
+    return Move(case, registry.of(case), actor, table, data, on)
+
+
+def walk(engine, case, *steps):
+    for actor, day, action, data in steps:
+        with acting(actor), dates.frozen(day):
+            perform(move(engine, case, actor, day, **data), action)
+    return case
+
+
+def to_posting(engine, case):
+    day = date(2026, 9, 16)
+    return walk(
+        engine, case, (CLERK, day, "submit", {}), (CLERK, day, "accept", {"relative": False}), (CLERK, day, "start_survey", {}),
+        (CLERK, day, "record_visit", {"date": day, "way": "visit", "surveyors": SURVEYORS, "respondent": "本人", "findings": "属实", "conclusion": "eligible"}),
+        (CLERK, day, "form_opinion", {}), (CLERK, day, "give_opinion", {"proposal": "approve", "comment": "符合"}),
+        (CLERK, day, "post", {"start": day, "place": "村务公开栏", "phone": "07433222222"}),
+    )  # fmt: skip
+
+
+def test_case_walks_to_an_award(engine, case):
+    to_posting(engine, case)
+    assert case.due == date(2026, 10, 20)  # 20 working days from 2026-09-16, with the National Day holiday between
+    after = date(2026, 9, 29)
+    walk(engine, case, (CLERK, after, "end_posting", {"result": "none", "taken_down": after}), (HEAD, after, "confirm", {}), (CLERK, after, "grant", {}))
+    assert case.state == "in_benefit" and case.start_month == "2026-10" and case.due is None
+    with acting(CLERK):
+        [award] = awards.collection().find({})
+    assert award["spells"][0]["amount"] == case.amount == case.decision["amount"] > 0
+    assert [event["action"] for event in events.history(case.id)][:2] == ["grant", "confirm"]
+    assert list(events.verify()) == []
+
+
+def test_a_changed_event_is_found(engine, case, database):
+    to_posting(engine, case)
+    database.events.update_one({"case": case.id, "seq": 3}, {"$set": {"actor_name": "别人"}})
+    assert list(events.verify()) == [f"{case.number}：第 3 条记录（受理）被改动"]
+
+
+def test_posting_cannot_end_early(engine, case):
+    to_posting(engine, case)
+    with pytest.raises(Invalid, match="期满次日"):
+        walk(engine, case, (CLERK, date(2026, 9, 20), "end_posting", {"result": "none", "taken_down": date(2026, 9, 20)}))
+
+
+def test_accepter_is_not_confirmer(engine, case):
+    to_posting(engine, case)
+    both = Actor("clerk", "经办虚构", frozenset({"township_head", "township_clerk"}), frozenset({"433123109"}))
+    day = date(2026, 9, 29)
+    with pytest.raises(Invalid, match="不能同时确认"):
+        walk(engine, case, (CLERK, day, "end_posting", {"result": "none", "taken_down": day}), (both, day, "confirm", {}))
+
+
+def test_one_surveyor_is_not_enough_and_relatives_stay_out(engine, case):
+    day = date(2026, 9, 16)
+    walk(engine, case, (CLERK, day, "submit", {}), (CLERK, day, "accept", {"relative": False}), (CLERK, day, "start_survey", {}))
+    visit = {"date": day, "way": "visit", "respondent": "本人", "findings": "属实", "conclusion": "eligible"}
+    with pytest.raises(Invalid, match="至少两名"):
+        walk(engine, case, (CLERK, day, "record_visit", {**visit, "surveyors": SURVEYORS[:1]}))
+    with pytest.raises(Invalid, match="应当回避"):
+        walk(engine, case, (CLERK, day, "record_visit", {**visit, "surveyors": [SURVEYORS[0], {**SURVEYORS[1], "relative": True}]}))
+
+
+def test_only_legal_steps_are_offered(engine, case):
+    with acting(CLERK):
+        assert list(offered(move(engine, case))) == ["submit", "withdraw"]
+        with pytest.raises(Forbidden, match="待提交"):
+            perform(move(engine, case, HEAD), "confirm")
+
+
+def test_relative_needs_a_county_visit(engine, case):
+    day = date(2026, 9, 16)
+    walk(engine, case, (CLERK, day, "submit", {}))
+    with pytest.raises(Invalid, match="写明近亲属"):
+        walk(engine, case, (CLERK, day, "accept", {"relative": True}))
+
+
+def test_stale_copy_is_refused(engine, case):
+    registry, _ = engine
+    with acting(CLERK):
+        first, second = (registry.get("demo").model.objects.get(id=case.id) for _ in range(2))
+        edit(move(engine, first), {"income": 800000}, first.rev)
+        with pytest.raises(Conflict):
+            edit(move(engine, second), {"income": 700000}, second.rev + 1)
+        with pytest.raises(Conflict):
+            edit(move(engine, second), {"income": 700000}, second.rev)
+        assert registry.get("demo").model.objects.get(id=case.id).x_income == 800000
+
+
+def test_other_township_sees_nothing(engine, case):
+    registry, table = engine
+    model = registry.get("demo").model
+    with acting(STRANGER):
+        assert model.objects.count() == 0
+        assert model.objects.in_bulk([case.id]) == {}
+    with pytest.raises(ScopeError):
+        model.objects.count()
+    with acting(STRANGER), pytest.raises(Forbidden):
+        open_case(registry.get("demo"), STRANGER, VILLAGE, {}, table)
+
+
+def test_id_number_is_sealed_and_found_by_key(engine, case, database):
+    raw = database.cases.find_one({"_id": case.id})
+    assert "433123195603074216" not in str(raw)
+    assert raw["people"][0]["key"] == sealing.key_of("433123195603074216")
+    assert "yg" in raw["terms"] or "lyxg" in raw["terms"]
