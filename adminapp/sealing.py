@@ -76,7 +76,10 @@ def unseal(sealed: str, context: str) -> str:
         name, kid, body = sealed.split(":")
         if name + ":" != PREFIX:
             raise ValueError(name)
-        return ring.keys[kid].unseal(base64.b64decode(body, validate=True), context.encode()).decode()
+        sealed_bytes = base64.b64decode(body, validate=True)
+        if base64.b64encode(sealed_bytes) != body.encode():  # spare bits of the last character: one value, one spelling
+            raise ValueError("not canonical")
+        return ring.keys[kid].unseal(sealed_bytes, context.encode()).decode()
     except KeyError as error:
         raise BrokenSeal("加密数据所用的密钥不在密钥文件中，请管理员核对密钥文件。") from error
     except (ValueError, InvalidTag) as error:
