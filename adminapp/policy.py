@@ -1,0 +1,65 @@
+"""The policy table: every endpoint, who may use it and what it does. An endpoint that is not here is forbidden.
+
+Row and bulk actions of a case are one endpoint; which action a role may take is in `workflow/machine.py`.
+`kind`: public (no login), self (any signed-in person, own data), list (scoped list), object (one scoped case by id), create,
+file, admin, finance, job. `effect`: read, write, reveal.
+"""
+
+from dataclasses import dataclass
+
+SYSADMIN, POLICY_ADMIN, REVIEWER, APPROVER = "sysadmin", "policy_admin", "county_reviewer", "county_approver"
+FINANCE, AUDITOR = "finance", "auditor"
+CLERK, DEPUTY, HEAD, ASSISTANT = "township_clerk", "township_deputy", "township_head", "village_assistant"
+
+ROLES = {
+    SYSADMIN: "系统管理员", POLICY_ADMIN: "县政策管理员", REVIEWER: "县级经办", APPROVER: "县级审批", FINANCE: "财务", AUDITOR: "审计",
+    CLERK: "民政助理员", DEPUTY: "分管领导", HEAD: "乡镇长", ASSISTANT: "村级协理员",
+}  # fmt: skip
+EVERYONE = frozenset(ROLES)
+TOWNSHIP = frozenset({CLERK, DEPUTY, HEAD})
+COUNTY = frozenset({REVIEWER, APPROVER})
+CASE_READERS = TOWNSHIP | COUNTY | {AUDITOR, ASSISTANT}
+CASE_WORKERS = TOWNSHIP | COUNTY | {ASSISTANT}
+PAYERS = COUNTY | {FINANCE, AUDITOR}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`roles` None means nobody need sign in."""
+
+    kind: str
+    roles: frozenset[str] | None
+    effect: str = "read"
+
+
+POLICY: dict[str, Rule] = {}
+
+
+def allow(endpoints: str, kind: str, roles, effect: str = "read"):
+    """Add one row for each endpoint in a blank-separated text; naming one twice is an error."""
+    for endpoint in endpoints.split():
+        if endpoint in POLICY:
+            raise ValueError(f"endpoint {endpoint} stands twice in the policy table")
+        POLICY[endpoint] = Rule(kind, None if roles is None else frozenset(roles), effect)
+
+
+# What anybody may open.
+allow("static health", "public", None)
+allow("auth.login auth.second_factor", "public", None, "write")
+
+# What everybody who is signed in may do with their own account.
+allow("home.index", "self", EVERYONE)
+allow("auth.logout auth.change_password auth.set_up_second_factor auth.end_sessions", "self", EVERYONE, "write")
+
+# Cases: one blueprint for all types, the type is in the URL.
+allow("cases.index_view cases.villages", "list", CASE_READERS)
+allow("cases.details_view cases.print_view", "object", CASE_READERS)
+allow("cases.create_view", "create", {CLERK, ASSISTANT}, "write")
+allow("cases.edit_view", "object", {CLERK, DEPUTY, ASSISTANT}, "write")
+allow("cases.act", "object", CASE_WORKERS, "write")
+allow("cases.reveal", "object", CASE_WORKERS | {AUDITOR}, "reveal")
+allow("cases.upload cases.remove_file", "object", {CLERK, DEPUTY, ASSISTANT, REVIEWER}, "write")
+allow("cases.download", "file", CASE_READERS)
+allow("cases.notice", "file", CASE_READERS)
+allow("worklist.index", "list", CASE_WORKERS)
+allow("search.index", "list", CASE_READERS)
