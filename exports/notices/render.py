@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reportlab import rl_config
 from reportlab.platypus import PageBreak
+from reportlab.platypus.doctemplate import LayoutError
 from xhtml2pdf.config.resources import render_budget, use_policy
 from xhtml2pdf.document import _RENDER_LOCK
 from xhtml2pdf.files import cleanFiles
@@ -12,7 +13,6 @@ from xhtml2pdf.util import reset_caches
 from adminapp.errors import Invalid
 from exports.fonts import FontSet
 from exports.notices.content import NoticeContent, Rendered
-from exports.notices.errors import RenderFailed
 from exports.notices.kinds import KINDS
 from exports.notices.page import NoticeDocument, NoticeStart
 from exports.notices.story import POLICY, notice_story, warnings_refused
@@ -101,8 +101,9 @@ def _build(stories) -> tuple[bytes, list[tuple[int, int]]]:
 
 
 def _sentence(error) -> str:
-    return (
-        str(error)
-        if isinstance(error, Invalid)
-        else str(RenderFailed(f"文书排版失败：{type(error).__name__}: {error}"))
-    )
+    if isinstance(error, Invalid):
+        return str(error)
+    if isinstance(error, LayoutError):
+        return "文书中有一块内容放不进一页，请检查表格或减少内容。"
+    # The first line names the fault; the rest repeats the content, which may be personal.
+    return f"文书排版失败（{type(error).__name__}）。请检查模板里的表格是否写了列宽、行列是否完整。"

@@ -170,16 +170,21 @@ def _families(text, fonts):
 def _table(placeholder, rows) -> str:
     if not placeholder.columns:
         return ""
-    cells = "".join(f'<th width="{width}%">{html.escape(heading)}</th>' for heading, width in placeholder.columns)
-    lines = [f"<tr>{cells}</tr>"]
+    headings = "".join(f'<th width="{width}%">{html.escape(heading)}</th>' for heading, width in placeholder.columns)
+    lines = [f"<tr>{headings}</tr>"]
     for row in range(rows[placeholder.name]):
-        # The first column of every table is its running number or its name; amounts stand right.
-        cells = "".join(
-            f'<td class="{"right" if "元" in heading else "left"}">{{{{{placeholder.name}.{row}.{column}}}}}</td>'
+        cells = (
+            f'<td class="{_side(heading)}">{{{{{placeholder.name}.{row}.{column}}}}}</td>'
             for column, (heading, _width) in enumerate(placeholder.columns)
         )
-        lines.append(f"<tr>{cells}</tr>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
     return f'<table repeat="1">{"".join(lines)}</table>'
+
+
+def _side(heading) -> str:
+    if "（元）" in heading:
+        return "right"
+    return "center" if heading in {"序号", "份数"} else "left"
 
 
 def _flowables(item):

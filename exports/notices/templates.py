@@ -19,7 +19,7 @@ MOST_ROWS = 60
 
 TAGS = frozenset("p div span br b strong u table thead tbody tr th td h1 h2".split())
 BLOCKS = frozenset("p div table thead tbody tr th td h1 h2".split())
-CLASSES = frozenset("agency title number to hei kai song sign date remedy note center right".split())
+CLASSES = frozenset("agency title number to head hei kai song last sign date contact note center right tall".split())
 LENGTH = r"-?\d{1,3}(\.\d{1,2})?(pt|mm|em|%)"
 STYLES = {
     "text-align": r"left|center|right|justify",

@@ -18,7 +18,7 @@ NOT_LAST = frozenset("（《〈「『【〔〖“‘￥¥$([{")
 HALF_AT_END = frozenset("，。、；：）》〉」』】〕〗")
 TOKEN = re.compile(r"[0-9A-Za-z@#&+\-_/\\.,:%*=~'\"()]*[0-9A-Za-z%)]|[\s\S]")
 # Wider gaps than this share of a character look torn; such a line stays ragged.
-MOST_STRETCH = 0.3
+MOST_STRETCH = 0.2
 
 
 class ChineseParagraph(PmlParagraph):
@@ -45,6 +45,8 @@ class ChineseParagraph(PmlParagraph):
     def _part(self, lines):
         # Lines once broken stay as they are: both parts have the width they were broken for.
         part = copy.copy(self)
+        # reportlab's mark that a flowable has been moved to a new page once; the rest may be moved again.
+        part.__dict__.pop("_postponed", None)
         part.broken = (None, ParaLines(kind=1, lines=lines))
         return part
 
