@@ -141,7 +141,7 @@ def envelope_values(case) -> dict:
         "relative": "relative" in flags,
         "complaint": "complaint" in flags,
         "objected": "objected" in flags,
-        "urban": bool(case.village) and divisions.name_of(case.village).endswith("社区"),
+        "urban": bool(case.village) and divisions.is_community(case.village),
     }
 
 

@@ -25,8 +25,8 @@ class StandardsStore:
     def replace(self, table: Standards, by: str):
         """Store a new table; earlier ones stay as history. Raise Conflict when somebody stored one meanwhile."""
         self.refresh()
-        rows, collection = table.to_rows(), database.raw(COLLECTION)
-        if self.rev and rows == self.table.to_rows():
+        rows, collection = _stored(table), database.raw(COLLECTION)
+        if self.rev and rows == _stored(self.table):
             return
         content = {"rev": self.rev + 1, "rows": rows, "by": by, "at": dates.now()}
         collection.update_one({"_id": f"rev:{self.rev + 1}"}, {"$setOnInsert": content}, upsert=True)
@@ -35,3 +35,8 @@ class StandardsStore:
         elif not collection.update_one({"_id": CURRENT, "rev": self.rev}, {"$set": content}).modified_count:
             raise Conflict("标准表刚刚被他人修改，请重新查看")
         self.refresh()
+
+
+def _stored(table):
+    """Dates as ISO text: MongoDB has no date without a time."""
+    return [{**row, "from": row["from"].isoformat()} for row in table.to_rows()]

@@ -22,7 +22,7 @@ IDENTITY = ("id", "step", "code", "programme", "notice", "key")
 def describe(old, new) -> list[str]:
     """Return sentences for the change from `old` to `new`, empty when they mean the same. `old` None means a new type."""
     if old is None:
-        return [f"新增救助类型“{new.name}”({new.key}):{len(new.fields)} 个字段,{len(new.eligibility)} 项资格条件,{len(new.steps)} 个步骤。"]
+        return [f"新增救助类型“{new.name}”（{new.key}）：{len(new.fields)} 个字段，{len(new.eligibility)} 项资格条件，{len(new.steps)} 个步骤。"]
     return list(_object(old, new, ""))
 
 

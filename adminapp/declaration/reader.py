@@ -28,7 +28,7 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
     def compose_node(self, parent, index):
         if self.check_event(yaml.events.AliasEvent):
             event = self.peek_event()
-            raise yaml.MarkedYAMLError(problem="不支持 YAML 别名(*)", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem="不支持 YAML 别名（*）", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):
@@ -50,7 +50,7 @@ _Loader.yaml_implicit_resolvers = {
 def load_yaml(text: str, source: str):
     """Return the plain data of YAML text; raise DeclarationError naming line and column."""
     if len(text) > MAX_SIZE:
-        raise DeclarationError([Problem("", f"文件有 {len(text)} 个字符,最多 {MAX_SIZE} 个")], source)
+        raise DeclarationError([Problem("", f"文件有 {len(text)} 个字符，最多 {MAX_SIZE} 个")], source)
     try:
         return yaml.load(text, _Loader)  # noqa: S506 - the loader derives from SafeLoader
     except yaml.YAMLError as error:
@@ -102,7 +102,7 @@ def _read_object(cls, value, path, problems):
     if isinstance(value, str) and cls in SHORTHAND:
         value = {SHORTHAND[cls]: value}
     if not isinstance(value, dict):
-        problems.append(Problem(path, f"这里要写若干“键: 值”,写的是{_found(value)}"))
+        problems.append(Problem(path, f"这里要写若干“键: 值”，写的是{_found(value)}"))
         return None
     known, arguments, complete = shape(cls), {}, True
     for key in value:
@@ -135,14 +135,14 @@ def _read_word(words, value, path, problems):
 
 def _read_text(value, path, problems):
     if not isinstance(value, str):
-        problems.append(Problem(path, f"这里要写文字,写的是{_found(value)}"))
+        problems.append(Problem(path, f"这里要写文字，写的是{_found(value)}"))
         return ""
     return value
 
 
 def _read_integer(value, path, problems):
     if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8):
-        problems.append(Problem(path, f"这里要写整数,写的是{_found(value)}"))
+        problems.append(Problem(path, f"这里要写整数，写的是{_found(value)}"))
         return 0
     return int(value)
 
@@ -155,7 +155,7 @@ def _read_flag(value, path, problems):
 
 def _read_date(value, path, problems):
     if not isinstance(value, date):
-        problems.append(Problem(path, f"这里要写日期,如 2026-07-01,写的是{_found(value)}"))
+        problems.append(Problem(path, f"这里要写日期，如 2026-07-01，写的是{_found(value)}"))
     return value
 
 

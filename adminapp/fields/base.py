@@ -82,7 +82,7 @@ class Kind:
         allowed = COMMON | self.properties | ({"filter"} if self.filterable else set())
         for name, value in vars(field).items():
             if name not in allowed and not name.startswith("_") and name in _DEFAULTS and value != _DEFAULTS[name]:
-                extra = ";能筛选的是单选、多选、是否和地区" if name == "filter" else ""
+                extra = "；能筛选的是单选、多选、是否和地区" if name == "filter" else ""
                 yield Problem(f"{path}.{name}", f"{self.title}字段没有属性“{name}”{extra}")
 
     def _options(self, field, **more):

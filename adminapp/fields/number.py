@@ -68,7 +68,7 @@ class Integer(Kind):
         text = normalise(text, numbers=True)
         sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
         if not (digits.isascii() and digits.isdigit()) or len(digits) > 10:
-            raise Invalid(f"请填整数,写的是“{text[:20]}”")
+            raise Invalid(f"请填整数，写的是“{text[:20]}”")
         return sign * int(digits)
 
     def _show(self, value):
@@ -119,7 +119,7 @@ class Decimal(Integer):
         text = normalise(text, numbers=True)
         whole, _, decimals = text.removeprefix("-").partition(".")
         if not (whole.isascii() and whole.isdigit() and len(whole) <= 9 and len(decimals) <= 4 and (not decimals or decimals.isascii() and decimals.isdigit())):
-            raise Invalid(f"请填数字,最多四位小数,写的是“{text[:20]}”")
+            raise Invalid(f"请填数字，最多四位小数，写的是“{text[:20]}”")
         return text if not decimals else f"{'-' if text.startswith('-') else ''}{whole}.{decimals.rstrip('0')}".rstrip(".")
 
     def formula_value(self, value, field):

@@ -44,7 +44,7 @@ class Text(Kind):
     def _clean(self, text, field):
         text = normalise(text)
         if len(text) > self._length(field):
-            raise Invalid(f"最多 {self._length(field)} 个字,写了 {len(text)} 个")
+            raise Invalid(f"最多 {self._length(field)} 个字，写了 {len(text)} 个")
         return text
 
     def form_field(self, field):
@@ -63,7 +63,7 @@ class LongText(Text):
     def _clean(self, text, field):
         text = normalise(text, multiline=True)
         if len(text) > self._length(field):
-            raise Invalid(f"最多 {self._length(field)} 个字,写了 {len(text)} 个")
+            raise Invalid(f"最多 {self._length(field)} 个字，写了 {len(text)} 个")
         return text
 
     def form_field(self, field):

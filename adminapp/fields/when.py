@@ -22,7 +22,7 @@ def read_date(text) -> date:
     try:
         day = date(*(int(part) for part in parts))
     except (ValueError, TypeError) as error:
-        raise Invalid(f"“{text[:20]}”不是日期,请写成 2026-09-01") from error
+        raise Invalid(f"“{text[:20]}”不是日期，请写成 2026-09-01") from error
     if not EARLIEST <= day <= LATEST:
         raise Invalid(f"日期要在 {EARLIEST:%Y} 年到 {LATEST:%Y} 年之间")
     return day
@@ -69,4 +69,4 @@ class Date(Kind):
                 try:
                     read_date(bound)
                 except Invalid as error:
-                    yield Problem(f"{path}.{name}", f"{error},或 today")
+                    yield Problem(f"{path}.{name}", f"{error}，或 today")

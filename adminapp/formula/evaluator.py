@@ -81,7 +81,7 @@ class Evaluator(SimpleEval):
         try:
             return self._eval(formula.tree)
         except TypeError as error:
-            raise MissingValue("有一项日期或内容还没有填写,无法计算") from error
+            raise MissingValue("有一项日期或内容还没有填写，无法计算") from error
 
     def traced(self, formula):
         """Return (value, Trace of this formula alone)."""
@@ -152,7 +152,7 @@ class Evaluator(SimpleEval):
 
     def _age(self, birth_or_number):
         if not birth_or_number:
-            raise MissingValue("没有出生日期,无法计算年龄")
+            raise MissingValue("没有出生日期，无法计算年龄")
         birth = birth_or_number if isinstance(birth_or_number, date) else parse_id(birth_or_number).birth
         return dates.age(birth, self.on)
 

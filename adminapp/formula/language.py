@@ -24,7 +24,7 @@ class FormulaError(Invalid):
     """A formula that cannot be used. ``position`` is the 1-based column of the place, None when it concerns the whole."""
 
     def __init__(self, sentence, position=None):
-        super().__init__(f"第 {position} 字处:{sentence}" if position else sentence)
+        super().__init__(f"第 {position} 字处：{sentence}" if position else sentence)
         self.position = position
 
 
@@ -48,7 +48,7 @@ def parse(text: str) -> Formula:
     if not text:
         raise FormulaError("公式为空")
     if len(text) > MAX_LENGTH:
-        raise FormulaError(f"公式有 {len(text)} 个字符,最多 {MAX_LENGTH} 个")
+        raise FormulaError(f"公式有 {len(text)} 个字符，最多 {MAX_LENGTH} 个")
     try:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
@@ -65,7 +65,7 @@ def _check_shape(tree):
         node, depth = stack.pop()
         count += 1
         if count > MAX_NODES or depth > MAX_DEPTH:
-            raise FormulaError("公式太长或嵌套太深,请拆成几个计算字段")
+            raise FormulaError("公式太长或嵌套太深，请拆成几个计算字段")
         if isinstance(node, (ast.operator, ast.cmpop, ast.boolop, ast.unaryop)):
             if type(node) not in OPERATORS:
                 raise FormulaError("用了不支持的运算符")
@@ -74,7 +74,7 @@ def _check_shape(tree):
             continue
         position = getattr(node, "col_offset", 0) + 1
         if not isinstance(node, STRUCTURE):
-            raise FormulaError("这里不能这样写;只能用字段、数字、文字、四则运算、比较、并且/或者和函数", position)
+            raise FormulaError("这里不能这样写；只能用字段、数字、文字、四则运算、比较、并且/或者和函数", position)
         if isinstance(node, ast.Constant):
             _check_constant(node, position)
         if isinstance(node, ast.Call):
@@ -96,7 +96,7 @@ def _check_constant(node, position):
         return
     if isinstance(value, (int, float)) and abs(value) <= MAX_NUMBER:
         return
-    raise FormulaError("数字太大、文字太长,或写了不支持的值", position)
+    raise FormulaError("数字太大、文字太长，或写了不支持的值", position)
 
 
 def _free_names(node, bound=False):

@@ -31,7 +31,7 @@ def check_types(formula: Formula, names: dict[str, Name], standards: dict[str, s
     """
     found = _Checker(names, standards).type_of(formula.tree)
     if expect and found not in (expect, "any") and not _is_zero(formula.tree):
-        raise FormulaError(f"这里要{WORDS[expect]},公式给出的是{WORDS[found]}")
+        raise FormulaError(f"这里要{WORDS[expect]}，公式给出的是{WORDS[found]}")
     return found
 
 
@@ -78,7 +78,7 @@ class _Checker:
 
     def _need(self, node, found, wanted):
         if found not in (wanted, "any"):
-            self.fail(node, f"这里要{WORDS[wanted]},写的是{WORDS[found]}")
+            self.fail(node, f"这里要{WORDS[wanted]}，写的是{WORDS[found]}")
         return wanted
 
     def _boolop(self, node):
@@ -95,7 +95,7 @@ class _Checker:
         if sign in "+-":
             if left == right or _is_zero(node.left) or _is_zero(node.right):
                 return "money" if "money" in (left, right) else "number"
-            self.fail(node, f"金额和数字不能直接用“{sign}”;固定的元数写成 yuan(…)")
+            self.fail(node, f"金额和数字不能直接用“{sign}”；固定的元数写成 yuan(…)")
         if sign == "*":
             if left == right == "money":
                 self.fail(node, "金额乘金额没有意义")
@@ -112,7 +112,7 @@ class _Checker:
             if isinstance(op, (ast.In, ast.NotIn)):
                 self.type_of(left)
                 if not isinstance(right, (ast.List, ast.Tuple)):
-                    self.fail(right, "“in”右边要写方括号列表;多选字段请用 has(字段, 代码)")
+                    self.fail(right, "“in”右边要写方括号列表；多选字段请用 has(字段, 代码)")
                 self._list(right)
                 for item in right.elts:
                     self._check_code(left, item)
@@ -120,10 +120,10 @@ class _Checker:
             kinds = {self.type_of(left), self.type_of(right)}
             if len(kinds) > 1 and "any" not in kinds and not _is_zero(left) and not _is_zero(right):
                 words = "和".join(sorted(WORDS[kind] for kind in kinds))
-                hint = ";固定的元数写成 yuan(…)" if kinds == {"money", "number"} else ""
+                hint = "；固定的元数写成 yuan(…)" if kinds == {"money", "number"} else ""
                 self.fail(node, f"{words}不能比较{hint}")
             if kinds & {"rows", "list"}:
-                self.fail(node, "明细表和多选不能直接比较;请用 count、any、has")
+                self.fail(node, "明细表和多选不能直接比较；请用 count、any、has")
             self._check_code(left, right)
             self._check_code(right, left)
         return "bool"
@@ -141,7 +141,7 @@ class _Checker:
             return then
         if _is_zero(node.body):
             return other
-        self.fail(node, f"两种情况的结果不同类:{WORDS[then]}和{WORDS[other]}")
+        self.fail(node, f"两种情况的结果不同类：{WORDS[then]}和{WORDS[other]}")
 
     def _call(self, node):
         name = node.func.id
@@ -164,18 +164,18 @@ class _Checker:
             return function.gives
         solid = {kind for argument, kind in zip(node.args, kinds, strict=True) if not _is_zero(argument)}
         if len(solid) > 1:
-            self.fail(node, f"{name} 的各项要同类;固定的元数写成 yuan(…)")
+            self.fail(node, f"{name} 的各项要同类；固定的元数写成 yuan(…)")
         return solid.pop() if solid else "number"
 
     def _count_arguments(self, node, name, function):
         least, most = len(function.takes) - function.optional, len(function.takes)
         if len(node.args) < least or (len(node.args) > most and not function.variadic):
-            self.fail(node, f"{name} 要 {least} 个参数,写了 {len(node.args)} 个")
+            self.fail(node, f"{name} 要 {least} 个参数，写了 {len(node.args)} 个")
 
     def _standard(self, node):
         first = node.args[0]
         if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-            self.fail(first, "标准的名称要直接写出,如 standard(\"dibao.urban\")")
+            self.fail(first, "标准的名称要直接写出，如 standard(\"dibao.urban\")")
         keys = [first.value]
         if len(node.args) == 2:
             second = node.args[1]

@@ -74,7 +74,7 @@ def not_before_decision(move):
 
 
 def votes_add_up(move):
-    """All present vote; village representatives are at least two thirds (民发〔2012〕220号 第二十二条, kept as local practice)."""
+    """All present vote; village representatives are at least two thirds (民发〔2012〕220号 第二十二条， kept as local practice)."""
     data = {key: move.data.get(key) or 0 for key in ("attended", "expected", "representatives", "agree", "against", "abstain")}
     if data["attended"] > data["expected"]:
         return "实到人数不能多于应到人数"

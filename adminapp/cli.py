@@ -1,0 +1,54 @@
+"""The command `relief`: puts the commands together and turns errors for people into one sentence and an exit code."""
+
+import sys
+
+import click
+
+from adminapp import database
+from adminapp.commands.db import audit, db
+from adminapp.commands.serve import serve
+from adminapp.commands.types import types
+from adminapp.config import read_settings
+from adminapp.engine import Engine
+from adminapp.errors import ReliefError
+from schemas.case import CaseBase
+
+
+class Program:
+    """What commands share: the engine, opened at most once."""
+
+    def __init__(self):
+        self._engine = None
+
+    def engine(self, check_indexes: bool = True) -> Engine:
+        if self._engine is None:
+            self._engine = Engine(read_settings(), CaseBase).connect(check_indexes)
+        return self._engine
+
+
+class Sentences(click.Group):
+    """Errors for people end a command with their sentence, never with a traceback."""
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except ReliefError as error:
+            click.echo(str(error), err=True)
+            context.exit(error.exit_code)
+        finally:
+            database.close()
+
+
+@click.group(cls=Sentences)
+@click.pass_context
+def main(context):
+    """Relief administration of a county: relief types, cases, notices, payments."""
+    context.obj = Program()
+
+
+for command in (types, db, audit, serve):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
