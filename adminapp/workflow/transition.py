@@ -101,13 +101,20 @@ def perform(move: Move, key: str):
     Raise Forbidden when it is not offered to this actor in this state, Invalid with all sentences of the guards, Conflict
     when somebody else changed the case meanwhile; then nothing is stored.
     """
+    rev = move.case.rev
+    store(move.case, rev, take(move, key))
+    return move.case
+
+
+def take(move: Move, key: str) -> dict:
+    """Do everything of `perform` on the case in memory and return its event; nothing is stored."""
     action = ACTIONS.get(key)
     if action is None or move.case.state not in action.source or not _allowed(move, action):
         raise Forbidden(f"现在不能进行“{action.label if action else key}”：本件状态为“{STATES[move.case.state].label}”")
     problems = [*_missing(action, move.data), *refusals(move, key)]
     if problems:
         raise Invalid(problems)
-    case, rev, before = move.case, move.case.rev, move.case.state
+    case, before = move.case, move.case.state
     record = _record(move, action, key)
     for effect in action.effects:
         EFFECTS[effect](move, record)
@@ -122,8 +129,7 @@ def perform(move: Move, key: str):
         clocks.start(case, move.relief_type, milestone, move.on, move.values)
     clocks.set_due(case)
     fill_envelope(case, move.relief_type)
-    store(case, rev, events.entry(move.actor, key, action.label, before, case.state, record["data"] if action.record else {}))
-    return case
+    return events.entry(move.actor, key, action.label, before, case.state, record["data"] if action.record else {})
 
 
 def _missing(action, data):
@@ -204,4 +210,4 @@ def _same(before, after):
     return before == after or (not before and not after and before is not False and after is not False and before != 0 and after != 0)
 
 
-__all__ = ["Move", "apply_values", "edit", "offered", "perform", "refusals", "store"]
+__all__ = ["Move", "apply_values", "edit", "offered", "perform", "refusals", "store", "take"]
