@@ -18,18 +18,13 @@ from adminapp.declaration.problems import DeclarationError, Problem
 from adminapp.words import nearest
 
 MAX_SIZE = 400_000
+MAX_DEPTH = 20
 SHORTHAND = {model.Step: "step"}
 """Classes that may be written as one word: ``- accept`` means ``- {step: accept}``."""
 
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):
-    """Refuses duplicate keys and aliases, which YAML would swallow."""
-
-    def compose_node(self, parent, index):
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
-            raise yaml.MarkedYAMLError(problem="不支持 YAML 别名（*）", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+    """Refuses duplicate keys, which YAML would swallow."""
 
     def construct_mapping(self, node, deep=False):
         seen = set()
@@ -42,9 +37,20 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
 
 # `on`, `yes`, `no` stay words and 010 stays text: a code is never turned into something else.
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rules if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float")]
+    first: [(tag, pattern) for tag, pattern in rules if tag.rpartition(":")[2] not in ("bool", "int", "float", "merge")]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+def _check_events(text):
+    """Refuse aliases and deep nesting before anything is built: libyaml builds by recursion in C and would crash the process."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="不支持 YAML 别名（*）", problem_mark=event.start_mark)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="嵌套太深", problem_mark=event.start_mark)
 
 
 def load_yaml(text: str, source: str):
@@ -52,12 +58,13 @@ def load_yaml(text: str, source: str):
     if len(text) > MAX_SIZE:
         raise DeclarationError([Problem("", f"文件有 {len(text)} 个字符，最多 {MAX_SIZE} 个")], source)
     try:
+        _check_events(text)
         return yaml.load(text, _Loader)  # noqa: S506 - the loader derives from SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 1} 行第 {mark.column + 1} 列" if mark else ""
         raise DeclarationError([Problem(place, f"不是正确的 YAML:{getattr(error, 'problem', error)}")], source) from error
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, ValueError, TypeError) as error:
         raise DeclarationError([Problem("", "YAML 嵌套太深或含有无法读取的值")], source) from error
 
 
@@ -154,7 +161,7 @@ def _read_flag(value, path, problems):
 
 
 def _read_date(value, path, problems):
-    if not isinstance(value, date):
+    if type(value) is not date:  # a datetime is a date to isinstance, but cannot be compared with one
         problems.append(Problem(path, f"这里要写日期，如 2026-07-01，写的是{_found(value)}"))
     return value
 
