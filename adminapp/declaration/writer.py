@@ -78,6 +78,7 @@ def _scalar(text):
         if not _looks_like_date(text) and text.lower() not in ("null", "~"):
             return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    escaped = "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in escaped)
     if "'" not in text and "\n" not in text and "\t" not in text and text.isprintable() and text:
         return f"'{text}'"
     return f'"{escaped}"'
