@@ -38,6 +38,8 @@ class Computed(Kind):
             return value
         if field.result == "money":
             return ROUNDINGS["half_up_fen"](value)
+        if field.result == "date":
+            return value.isoformat()  # BSON has no plain date
         if field.result == "number" and not isinstance(value, int):
             return str(round(float(value), 4))
         return value

@@ -135,7 +135,7 @@ class Evaluator(SimpleEval):
             "min": min,
             "max": max,
             "floor": lambda number: int(number // 1),
-            "filled": lambda value: value not in (None, "", 0, [], False),
+            "filled": bool,
             "has": lambda codes, code: code in (codes or ()),
             "holds": lambda programme: self._award("holds", programme),
             "household_holds": lambda programme: self._award("household_holds", programme),
