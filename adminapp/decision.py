@@ -4,9 +4,10 @@ import ast
 from fractions import Fraction
 
 from adminapp.cases import CaseValues
+from adminapp.declaration.checks import names_of
 from adminapp.declaration.model import ReliefType
 from adminapp.fields import KINDS
-from adminapp.formula import Evaluator, parse
+from adminapp.formula import Evaluator, Formula, FormulaError, check_types, parse
 from adminapp.formula.evaluator import MissingValue
 from adminapp.money import ROUNDINGS, format_yuan
 
@@ -50,7 +51,7 @@ def _condition(item, relief_type, values):
     formula = parse(item.rule)
     try:
         passed, trace = values.evaluator.traced(formula)
-        left, right = _sides(formula, values)
+        left, right = _sides(formula, relief_type, values, trace)
         problem = ""
     except MissingValue as error:
         passed, trace, left, right, problem = False, values.evaluator.trace, "", "", str(error)
@@ -61,12 +62,19 @@ def _condition(item, relief_type, values):
     }  # fmt: skip
 
 
-def _sides(formula, values):
+def _sides(formula, relief_type, values, trace):
     """Return both sides of a plain comparison as texts, so that the reader sees 300.00 < 450.00."""
     tree = formula.tree
     if not (isinstance(tree, ast.Compare) and len(tree.ops) == 1):
         return "", ""
-    return tuple(_show(values.evaluator._eval(side), "") for side in (tree.left, tree.comparators[0]))
+    names, sides = names_of(relief_type), (tree.left, tree.comparators[0])
+    standards = {key: "money" if entry["unit"].startswith("money") else "number" for key, entry in trace.standards.items()}
+    try:
+        kinds = {check_types(Formula(formula.text, side, (), ()), names, standards) for side in sides}
+    except FormulaError:  # a standard of a branch that was not taken
+        kinds = set()
+    kind = "money" if "money" in kinds else ""
+    return tuple(_show(values.evaluator._eval(side), kind) for side in sides)
 
 
 def _amount(relief_type, values):
@@ -115,12 +123,14 @@ class _Layer(dict):
 
 
 def _values(formula, trace, relief_type, values):
-    rows = []
+    rows, names = [], names_of(relief_type)
+    terms = {term.id: term.label for term in relief_type.amount.terms}
     for name in formula.names:
         if name not in trace.names:
             continue
-        field = relief_type.fields.get(name)
-        rows.append({"name": name, "label": field.label if field else name, "text": _name_text(field, trace.names[name], values)})
+        field, value = relief_type.fields.get(name), trace.names[name]
+        text = _show(value, "money") if name in terms else _name_text(field, value, values)
+        rows.append({"name": name, "label": terms.get(name) or names[name].label, "text": text})
     for key, entry in trace.standards.items():
         rows.append({"name": key, "label": entry["label"], "text": _show(entry["value"], "money" if entry["unit"].startswith("money") else "")})
     for question, answer in trace.awards.items():

@@ -39,13 +39,15 @@ def check(relief_type: ReliefType, standards: dict[str, str]) -> list[Problem]:
 
 
 def names_of(relief_type: ReliefType) -> dict[str, Name]:
-    """Return what formulas of this type may know."""
-    names = dict(ENVELOPE)
-    for field in relief_type.fields.values():
-        name = KINDS[field.kind].formula_name(field) if field.kind in KINDS else None
-        if name:
-            names[field.id] = name
-    return names
+    """Return what formulas of this type may know, worked out once for each type."""
+    if "names" not in vars(relief_type):
+        names = dict(ENVELOPE)
+        for field in relief_type.fields.values():
+            name = KINDS[field.kind].formula_name(field) if field.kind in KINDS else None
+            if name:
+                names[field.id] = name
+        vars(relief_type)["names"] = names
+    return vars(relief_type)["names"]
 
 
 def check_head(relief_type, standards) -> Iterator[Problem]:
