@@ -16,7 +16,7 @@ def merge(parts: Sequence[bytes], bookmarks: Iterable[tuple[str, int]] = ()) -> 
     for part in parts:
         writer.append(io.BytesIO(part), import_outline=False)
     for title, page in bookmarks:
-        writer.add_outline_item(title, page)
+        writer.add_outline_item(title=title, page_number=page)
     return _bytes(writer)
 
 

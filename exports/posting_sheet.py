@@ -13,8 +13,9 @@ from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, LongTable, PageBreak, PageTemplate, Paragraph, Spacer, TableStyle
+from reportlab.platypus import BaseDocTemplate, Frame, LongTable, PageBreak, PageTemplate, Paragraph, TableStyle
 
 from adminapp.errors import Invalid
 from exports.fonts import FontSet
@@ -23,17 +24,29 @@ ROWS_A_PAGE = 22
 
 # key → heading, width in mm, alignment. Nothing else may be posted.
 COLUMNS = {
-    "name": ("姓名", 26, TA_CENTER),
-    "group": ("所在村组", 38, TA_CENTER),
-    "type": ("救助类型", 36, TA_CENTER),
-    "persons": ("救助人数", 17, TA_CENTER),
-    "amount": ("拟保障金额（元）", 25, TA_RIGHT),
+    "name": ("姓名", 34, TA_CENTER),
+    "group": ("所在村组", 34, TA_CENTER),
+    "type": ("救助类型", 33, TA_CENTER),
+    "persons": ("救助人数", 18, TA_CENTER),
+    "amount": ("拟保障金额", 23, TA_RIGHT),
     "relative": ("是否近亲属备案", 20, TA_CENTER),
 }
 SERIAL_WIDTH = 12
 HEADER = ("title", "county", "township", "village", "issue", "from", "to", "phone", "office")
 
-MARGIN, TOP, BOTTOM = 18 * mm, 52 * mm, 26 * mm
+MARGIN, TOP, BOTTOM = 18 * mm, 50 * mm, 24 * mm
+HEAD_HEIGHT = ROW_HEIGHT = 27
+SIZES = (10.5, 9, 8, 7)
+LOOK = TableStyle(
+    [
+        ("GRID", (0, 0), (-1, -1), 0.6, "#000000"),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
+        ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+    ]
+)
 
 
 def write_posting_sheet(
@@ -74,40 +87,34 @@ def _unknown(keys, known, where):
 
 
 def _story(rows, columns, fonts):
-    styles = {
-        side: ParagraphStyle(str(side), fontName="song", fontSize=10.5, leading=14, alignment=side, wordWrap="CJK")
-        for side in (TA_CENTER, TA_RIGHT)
-    }
-    heading = ParagraphStyle("heading", styles[TA_CENTER], fontName="hei")
-    head = [_cell("序号", heading, fonts), *(_cell(COLUMNS[key][0], heading, fonts) for key in columns)]
-    spare = sum(COLUMNS[key][1] for key in COLUMNS if key not in columns) / max(1, len(columns))
+    spare = sum(COLUMNS[key][1] for key in COLUMNS if key not in columns) / len(columns)
     widths = [SERIAL_WIDTH * mm, *((COLUMNS[key][1] + spare) * mm for key in columns)]
-    look = TableStyle(
-        [
-            ("GRID", (0, 0), (-1, -1), 0.6, "#000000"),
-            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-            ("TOPPADDING", (0, 0), (-1, -1), 4.5),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 5.5),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-        ]
-    )
+    sides = [TA_CENTER, *(COLUMNS[key][2] for key in columns)]
+    titles = ["序号", *(COLUMNS[key][0] for key in columns)]
+    head = [_cell(text, TA_CENTER, width, fonts, "hei") for text, width in zip(titles, widths, strict=True)]
     story = []
-    for first in range(0, max(1, len(rows)), ROWS_A_PAGE):
-        body = [
-            [_cell(str(number), styles[TA_CENTER], fonts)]
-            + [_cell(row[key], styles[COLUMNS[key][2]], fonts) for key in columns]
-            for number, row in enumerate(rows[first : first + ROWS_A_PAGE], first + 1)
-        ]
+    for first in range(0, len(rows), ROWS_A_PAGE):
+        body = []
+        for number, row in enumerate(rows[first : first + ROWS_A_PAGE], first + 1):
+            texts = [str(number), *(row[key] for key in columns)]
+            body.append([_cell(*each, fonts) for each in zip(texts, sides, widths, strict=True)])
         # One table a page: a single long one is measured again at every page.
-        story += [LongTable([head, *body], widths, style=look, repeatRows=1), PageBreak()]
-    if not rows:
-        story[1:] = [Spacer(1, 12), _cell("本期无公示对象。", styles[TA_CENTER], fonts)]
-    return story
+        heights = [HEAD_HEIGHT, *[ROW_HEIGHT] * len(body)]
+        story += [LongTable([head, *body], widths, heights, style=LOOK), PageBreak()]
+    return story or [_cell("本期无公示对象。", TA_CENTER, 120 * mm, fonts)]
 
 
-def _cell(text, style, fonts):
-    runs = fonts.runs(text, style.fontName)
+def _cell(text, side, width, fonts, slot="song"):
+    """Return `text` in the largest size in which it takes two lines at most, so that every row has the same height."""
+    runs = fonts.runs(text, slot)
+    wide = sum(pdfmetrics.stringWidth(run, name, 1) for run, name in runs)
+    # A line loses up to a character to the break.
+    lines = 1 if wide * SIZES[1] <= width - 6 else 2
+    room = width - 6 if lines == 1 else 2 * (width - 6 - SIZES[0])
+    size = next((size for size in SIZES if wide * size <= room), None)
+    if size is None:
+        raise Invalid(f"“{text}”太长，公示表的一格放不下。")
+    style = ParagraphStyle("cell", fontName=slot, fontSize=size, leading=size * 1.15, alignment=side, wordWrap="CJK")
     return Paragraph("".join(f'<font name="{name}">{escape(run)}</font>' for run, name in runs), style)
 
 
@@ -120,7 +127,7 @@ def _head_and_foot(header, fonts, canvas, document):
     _text(canvas, fonts, MARGIN, A4[1] - 44 * mm, f"公示时间：{header['from']}至{header['to']}", 11)
     _text(canvas, fonts, right, A4[1] - 44 * mm, f"监督举报电话：{header['phone']}", 11, share=1)
     _text(canvas, fonts, MARGIN, 17 * mm, f"监督单位：{header['office']}", 10.5)
-    note = "对公示对象有异议的，请在公示期内向监督单位反映。"
+    note = "金额单位：元。对公示对象有异议的，请在公示期内向监督单位反映。"
     _text(canvas, fonts, MARGIN, 11 * mm, note, 10.5)
 
 
@@ -128,9 +135,12 @@ def _text(canvas, fonts, x, y, text, size, slot="song", share=0.0):
     """Draw `text` with `share` of its width to the left of `x`."""
     runs = fonts.runs(text, slot)
     x -= share * sum(canvas.stringWidth(run, name, size) for run, name in runs)
+    # Without a real 小标宋 the title is Song, drawn heavier.
+    mode = 2 if slot == "xiaobiaosong" and slot not in fonts.files else 0
+    canvas.setLineWidth(size * 0.022)
     for run, name in runs:
         canvas.setFont(name, size)
-        canvas.drawString(x, y, run)
+        canvas.drawString(x, y, run, mode=mode)
         x += canvas.stringWidth(run, name, size)
 
 

@@ -1,0 +1,15 @@
+"""The faces for tests, converted once on a machine and kept: converting them anew for every run would take ten seconds."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from exports import fonts
+
+HOME = Path(tempfile.gettempdir()) / f"relief-test-faces-{os.getuid()}"
+
+
+def faces() -> fonts.FontSet:
+    ready = fonts.prepare(HOME)
+    ready.register()
+    return ready
