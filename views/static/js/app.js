@@ -1,0 +1,46 @@
+/* Starts what a page uses. Every page works without script; these are niceties. A part is loaded when its mark is on the page. */
+const parts = {
+  "#side": "./drawer.js",
+  "dialog, [data-confirm], [data-fill]": "./dialog.js",
+  "[data-visible-when], [data-required-when], [data-compute]": "./conditions.js",
+  "[data-idnumber]": "./idnumber.js",
+  "[data-money]": "./money.js",
+  "[data-rows]": "./rows.js",
+  "[data-guard], [data-once], [data-progress]": "./guard.js",
+  "[data-bulk], [data-href]": "./list.js",
+  "[data-options-url], [data-options]": "./options.js",
+  "[data-job]": "./job.js",
+};
+
+for (const [mark, path] of Object.entries(parts)) {
+  if (document.querySelector(mark) || (document.querySelector("template") && [...document.querySelectorAll("template")].some((t) => t.content.querySelector(mark)))) import(path);
+}
+
+document.querySelector("[data-focus]")?.focus();
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-autosend]") && event.target.files.length) event.target.form.requestSubmit();
+  if (event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
+});
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input, select, textarea, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+    const box = document.querySelector("[data-search-key]");
+    if (box) {
+      event.preventDefault();
+      box.focus();
+    }
+  }
+  if (event.key === "Escape") document.querySelector("details[data-menu][open]")?.removeAttribute("open");
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((item) => (item.open = !item.matches(".me, .filters"))));
