@@ -26,6 +26,7 @@ from exports.notices.typeset import ChineseParagraph
 POLICY = ResourceAccessPolicy.server(None, allow_remote=False, max_render_seconds=60)
 STYLE = (FOLDER / "notice.css").read_text("utf-8")
 MOST_SHAPES = 200
+LONG_CELL = 200
 
 # xhtml2pdf folds U+3000 into one narrow blank, so it travels as a placeholder of its own.
 WIDE_BLANK = "blank"
@@ -108,9 +109,21 @@ class FilledTable(PmlTable):
     def __deepcopy__(self, memo):
         new = self.__class__.__new__(self.__class__)
         new.__dict__.update((name, list(value) if type(value) is list else value) for name, value in vars(self).items())
-        new._cellvalues = copy.deepcopy(self._cellvalues, memo)
+        new._cellvalues = [[_light(cell) for cell in row] for row in copy.deepcopy(self._cellvalues, memo)]
         memo[id(self)] = new
         return new
+
+
+def _light(cell):
+    """Take a short paragraph out of the box that xhtml2pdf puts around each cell: the box costs more than the text.
+
+    A long one keeps it, because only the box can be cut between pages.
+    """
+    content = getattr(cell, "_content", ())
+    if len(content) == 1 and isinstance(content[0], FilledParagraph):
+        if sum(len(frag.text) for frag in content[0].frags) < LONG_CELL:
+            return content[0]
+    return cell
 
 
 FILLED = {PmlParagraph: FilledParagraph, PmlTable: FilledTable}
@@ -159,6 +172,8 @@ def _parsed(kind, template, rows, fonts) -> Shape:
         story = pisaStory(source, default_css=_families(STYLE + heavy, fonts), resource_policy=POLICY).story
     for flowable in list(_flowables(story)):
         flowable.__class__ = FILLED.get(type(flowable), type(flowable))
+        if isinstance(flowable, FilledParagraph):
+            flowable.read_box()
     return Shape(story, names)
 
 

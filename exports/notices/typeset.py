@@ -10,6 +10,7 @@ import re
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_RIGHT
 from reportlab.pdfbase import pdfmetrics, ttfonts
 from xhtml2pdf.reportlab_paragraph import FragLine, ParaLines
+from xhtml2pdf.util import getBorderWidth
 from xhtml2pdf.xhtml2pdf_reportlab import PmlParagraph
 
 NOT_FIRST = frozenset("，。、；：？！）》〉」』】〕〗”’％‰℃…—～·,.;:?!)]}%°′″")
@@ -22,7 +23,39 @@ MOST_STRETCH = 0.2
 
 
 class ChineseParagraph(PmlParagraph):
-    """Takes the place of a PmlParagraph. Text only: inline pictures are not allowed in notices."""
+    """Takes the place of a PmlParagraph; call `read_box` before it is laid out. Text only: notices have no inline pictures."""
+
+    def read_box(self) -> None:
+        """Work out the room that padding and borders take, once: it depends on the style alone."""
+        style = self.style
+        sides = ("Left", "Right", "Top", "Bottom")
+        border = {
+            side: getBorderWidth(getattr(style, f"border{side}Style"), getattr(style, f"border{side}Width"))
+            for side in sides
+        }
+        for side in sides:
+            setattr(self, f"borderWidth{side}", border[side])
+        self.deltaWidth = style.paddingLeft + style.paddingRight + border["Left"] + border["Right"]
+        self.deltaHeight = style.paddingTop + style.paddingBottom + border["Top"] + border["Bottom"]
+        self.has_box = bool(any(border.values()) or style.backColor or getattr(style, "backgroundImage", None))
+        self.inset = style.paddingLeft + border["Left"], style.paddingTop + border["Top"]
+
+    def wrap(self, availWidth, availHeight):
+        style = self.style
+        room = availWidth - self.deltaWidth - style.leftIndent - style.rightIndent
+        self.width = availWidth
+        self.blPara = self._brokenLines(room - style.firstLineIndent, room)
+        self.height = len(self.blPara.lines) * style.leading + self.deltaHeight
+        return self.width, self.height
+
+    def draw(self):
+        if self.has_box:
+            super().draw()
+            return
+        self.canv.saveState()
+        self.canv.translate(self.inset[0], -self.inset[1])
+        self.drawPara()
+        self.canv.restoreState()
 
     def minWidth(self):
         return max((item[1] for item in measured(self.frags)), default=0)
