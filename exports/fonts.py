@@ -1,8 +1,8 @@
 """The faces notices and posting sheets are printed with, made ready once and registered once.
 
-Song and Hei come from the wheel `pylopdf-fonts-zh-cn` (Noto, SIL OFL) as CFF outlines, which reportlab cannot embed. `prepare`
-redraws the characters in everyday use as TrueType under RELIEF_HOME/fonts (seconds); the 22,000 rarer ones follow when a
-text first needs one. A county puts its own licensed faces into RELIEF_HOME/fonts/slots/<slot>.ttf.
+Song and Hei come from the wheel `pylopdf-fonts-zh-cn` (Noto, SIL OFL) as CFF outlines, which reportlab cannot embed.
+`prepare` redraws the characters in everyday use as TrueType under RELIEF_HOME/fonts (seconds); the 22,000 rarer ones
+follow when a text first needs one. A county puts its own licensed faces into RELIEF_HOME/fonts/slots/<slot>.ttf.
 """
 
 import fcntl
@@ -53,14 +53,17 @@ class FontSet:
         return tuple(dict.fromkeys(name for name in (slot, "song", "song-rare", "rare") if name in self.coverage))
 
     def missing(self, text: str) -> set[str]:
-        """Return the characters of `text` that no face can draw. A missing glyph prints as nothing, so callers refuse."""
+        """Return the characters of `text` that no face can draw.
+
+        A missing glyph prints as nothing, so callers refuse.
+        """
         left = set(text) - {"\n"}
         for name in self.chain("song"):
             left = {character for character in left if ord(character) not in self.coverage[name]}
         return left
 
     def runs(self, text: str, slot: str) -> list[tuple[str, str]]:
-        """Cut `text` into `(run, registered name)` so that each run is drawn by the first face of the chain that has it."""
+        """Cut `text` into `(run, registered name)`, each run in the first face of the chain that has it."""
         chain = self.chain(slot)
         first = self.coverage[chain[0]]
         if first.issuperset(map(ord, text)):

@@ -1,7 +1,7 @@
 """The public posting sheet (公示表) of one village as PDF, 22 rows a page.
 
-Drawn with reportlab, not xhtml2pdf, where one table of 3,000 rows takes minutes. What may be posted is a closed list: an ID
-number, a phone or an account in a row is refused, because a sheet on a wall cannot be called back.
+Drawn with reportlab, not xhtml2pdf, where one table of 3,000 rows takes minutes. What may be posted is a closed
+list: an ID number, a phone or an account in a row is refused, because a sheet on a wall cannot be called back.
 """
 
 from collections.abc import Sequence
@@ -58,9 +58,9 @@ def write_posting_sheet(
 ) -> None:
     """Write the sheet to `stream`; the same input gives the same bytes.
 
-    `header`: title, county, township, village, issue (期数), from and to (公示起止), phone (监督举报电话), office (监督单位).
-    `rows`: one dict of column key → text each; `columns`: which are posted and in what order. Raises Invalid, naming every
-    problem, for a key that may not be posted, a missing text or a character without glyph.
+    `header`: title, county, township, village, issue (期数), from and to (公示起止), phone (监督举报电话), office
+    (监督单位). `rows`: one dict of column key → text each; `columns`: which are posted and in what order. Raises
+    Invalid, naming every problem, for a key that may not be posted, a missing text or a character without glyph.
     """
     problems = [*_unknown(header, HEADER, "表头"), *_unknown(columns, COLUMNS, "公示栏目")]
     problems += [f"表头缺少“{key}”。" for key in HEADER if not header.get(key)]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 class NoticeContent:
     """One notice to one person.
 
-    `values`: placeholder key → text, amounts and dates already in words of the reader; a line feed starts a new line.
-    `tables`: placeholder key → rows of cell texts, one text per column of the placeholder. `qr_url`: short address where the
-    notice can be checked, without personal data; empty for none. `template`: HTML instead of the kind's default.
-    `slip`: add the 送达回证 as a page of its own.
+    `values`: placeholder key → text, amounts and dates already in words of the reader; a line feed starts a new
+    line. `tables`: placeholder key → rows of cell texts, one text per column of the placeholder. `qr_url`: short
+    address where the notice can be checked, without personal data; empty for none. `template`: HTML instead of the
+    kind's default. `slip`: add the 送达回证 as a page of its own.
     """
 
     kind: str
@@ -24,9 +24,10 @@ class NoticeContent:
 
 @dataclass(frozen=True)
 class Rendered:
-    """One PDF for several notices. `pages[i]` is `(first page from 0, count)` of the i-th content, or None if it failed.
+    """One PDF for several notices.
 
-    `failures`: position → sentence saying why that notice was left out.
+    `pages[i]`: `(first page from 0, count)` of the i-th content, or None if it failed. `failures`: position →
+    sentence saying why that notice was left out.
     """
 
     pdf: bytes

@@ -1,7 +1,7 @@
 """The notices that exist and the placeholders each of them may use.
 
-A placeholder is written `{{中文名}}` in a template and filled from `values[key]` or, for tables, `tables[key]`. The list is
-fixed: a template that names anything else is refused when it is saved.
+A placeholder is written `{{中文名}}` in a template and filled from `values[key]` or, for tables, `tables[key]`. The
+list is fixed: a template that names anything else is refused when it is saved.
 """
 
 from dataclasses import dataclass, field
@@ -33,7 +33,10 @@ class Kind:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """Keys that a template must print and a notice must fill. A decision without remedy would run a year (FY Art 20)."""
+        """Keys that a template must print and a notice must fill.
+
+        A decision without remedy would run a year (FY Art 20).
+        """
         return ("remedy",) if self.decides else ()
 
     def default_template(self) -> str:

@@ -20,6 +20,7 @@ from exports.notices.render import BATCH
 from exports.notices.worker import HEAD, rendered_of, request_of, write_message
 
 SECONDS = 60
+FACES_SECONDS = 300
 MEMORY = 1_500_000_000
 
 
@@ -52,7 +53,10 @@ class RenderPool:
             worker.end()
 
     def render(self, contents: Sequence[NoticeContent]) -> Rendered:
-        """Return one PDF of `contents`. If it cannot be made in time, each notice is tried alone and the bad are named."""
+        """Return one PDF of `contents`.
+
+        If it cannot be made in time, each notice is tried alone and the bad are named.
+        """
         try:
             return self._ask(contents)
         except Stopped as stopped:
@@ -113,19 +117,16 @@ class _Worker:
         self.process = subprocess.Popen(
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
         )
-        self.fresh = True
 
     def ask(self, contents, seconds) -> Rendered:
-        # A fresh worker first reads its fonts, which counts apart, or a slow start would look like a slow notice.
-        limit = time.monotonic() + seconds + (120 if self.fresh else 0)
         try:
-            with self.process.stdin.__class__(os.dup(self.process.stdin.fileno()), "wb") as stream:
-                write_message(stream, request_of(contents))
-            answer = rendered_of(self._message(limit), self._message(limit))
+            write_message(self.process.stdin, request_of(contents))
+            # The faces count apart, or a first start would look like a slow notice.
+            self._message(time.monotonic() + FACES_SECONDS)
+            limit = time.monotonic() + seconds
+            return rendered_of(self._message(limit), self._message(limit))
         except BrokenPipeError as error:
             raise Stopped("文书排版进程意外结束，可能超出内存限制。") from error
-        self.fresh = False
-        return answer
 
     def _message(self, limit) -> bytes:
         return self._read(*HEAD.unpack(self._read(HEAD.size, limit)), limit)

@@ -1,7 +1,8 @@
 """A template filled with the values of one notice, as reportlab flowables.
 
-xhtml2pdf reads each template once per shape (which template, how many table rows). Its flowables are kept with the placeholders
-still in them and copied with the values put in. Values go into text, never into HTML, so nothing in a value is markup.
+xhtml2pdf reads each template once per shape (which template, how many table rows). Its flowables are kept with the
+placeholders still in them and copied with the values put in. Values go into text, never into HTML, so nothing in a
+value is markup.
 """
 
 import copy
@@ -35,7 +36,10 @@ _shapes: OrderedDict[tuple, list[Flowable]] = OrderedDict()
 
 
 def notice_story(content: NoticeContent, fonts: FontSet) -> list[Flowable]:
-    """Return the flowables of one notice. Raises TemplateRefused, UnknownValue or MissingGlyph before anything is drawn."""
+    """Return the flowables of one notice.
+
+    Raises TemplateRefused, UnknownValue or MissingGlyph before anything is drawn.
+    """
     kind = KINDS[content.kind]
     template = content.template if content.template is not None else kind.default_template()
     texts = _texts(kind, content)
@@ -54,7 +58,7 @@ def notice_story(content: NoticeContent, fonts: FontSet) -> list[Flowable]:
 
 
 def _texts(kind: Kind, content: NoticeContent) -> dict[str, str]:
-    """Return what each placeholder, by its Chinese name, is replaced with; `name.row.column` for the cells of tables."""
+    """Return placeholder name → the text put in its place; `name.row.column` for the cells of tables."""
     by_key = {placeholder.key: placeholder for placeholder in kind.placeholders}
     unknown = [key for key in (*content.values, *content.tables) if key not in by_key]
     if unknown:
@@ -120,10 +124,9 @@ def _light(cell):
     A long one keeps it, because only the box can be cut between pages.
     """
     content = getattr(cell, "_content", ())
-    if len(content) == 1 and isinstance(content[0], FilledParagraph):
-        if sum(len(frag.text) for frag in content[0].frags) < LONG_CELL:
-            return content[0]
-    return cell
+    if len(content) != 1 or not isinstance(content[0], FilledParagraph):
+        return cell
+    return content[0] if sum(len(frag.text) for frag in content[0].frags) < LONG_CELL else cell
 
 
 FILLED = {PmlParagraph: FilledParagraph, PmlTable: FilledTable}

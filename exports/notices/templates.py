@@ -1,7 +1,7 @@
 """What an administrator may write in a notice template, checked when it is saved.
 
-A template is HTML with `{{占位符}}`. There is no logic in it. Anything outside the lists below is refused, never repaired, so
-that what is saved is what is printed; every problem is named at once.
+A template is HTML with `{{占位符}}`. There is no logic in it. Anything outside the lists below is refused, never
+repaired, so that what is saved is what is printed; every problem is named at once.
 """
 
 import difflib
@@ -17,9 +17,11 @@ MOST_DEPTH = 20
 MOST_SPAN = 50
 MOST_ROWS = 60
 
-TAGS = frozenset("p div span br b strong u table thead tbody tr th td h1 h2".split())
-BLOCKS = frozenset("p div table thead tbody tr th td h1 h2".split())
-CLASSES = frozenset("agency title number to head hei kai song last sign date contact note center right tall".split())
+TAGS = frozenset(("p", "div", "span", "br", "b", "strong", "u", "table", "thead", "tbody", "tr", "th", "td"))
+CLASSES = frozenset(
+    ("agency", "title", "number", "to", "head", "hei", "kai", "song", "last", "sign", "date", "contact", "note")
+    + ("center", "right", "tall")
+)
 LENGTH = r"-?\d{1,3}(\.\d{1,2})?(pt|mm|em|%)"
 STYLES = {
     "text-align": r"left|center|right|justify",
@@ -68,8 +70,8 @@ class _Reader(HTMLParser):
         if tag not in TAGS:
             self.problem(f"不能使用标签 <{tag}>。可用：{'、'.join(sorted(TAGS))}。")
             return
-        if tag in {"p", "h1", "h2"} and {"p", "h1", "h2"} & set(self.open):
-            self.problem(f"<{tag}> 不能放在段落里，前一个段落没有结束。")
+        if tag == "p" and "p" in self.open:
+            self.problem("<p> 不能放在段落里，前一个段落没有结束。")
         for name, value in attributes:
             self.check_attribute(tag, name, value or "")
         self.rows += tag == "tr"

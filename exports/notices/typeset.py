@@ -1,7 +1,8 @@
 """Chinese line breaking for the paragraphs xhtml2pdf makes.
 
-xhtml2pdf 0.2.28 breaks Chinese between any two characters, cuts numbers in two, ignores <br> and does not justify. This
-paragraph keeps 禁则 (no closing mark at the start of a line, no opening mark at its end), numbers whole, and both edges straight.
+xhtml2pdf 0.2.28 breaks Chinese between any two characters, cuts numbers in two, ignores <br> and does not justify.
+This paragraph keeps 禁则 (no closing mark at the start of a line, no opening mark at its end), numbers whole, and
+both edges straight.
 """
 
 import copy
@@ -23,7 +24,10 @@ MOST_STRETCH = 0.2
 
 
 class ChineseParagraph(PmlParagraph):
-    """Takes the place of a PmlParagraph; call `read_box` before it is laid out. Text only: notices have no inline pictures."""
+    """Takes the place of a PmlParagraph; call `read_box` before it is laid out.
+
+    Text only: notices have no inline pictures.
+    """
 
     def read_box(self) -> None:
         """Work out the room that padding and borders take, once: it depends on the style alone."""

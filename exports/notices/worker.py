@@ -1,7 +1,8 @@
-"""The process that renders notices: `python -m exports.notices.worker HOME BYTES`, one request and answer after the other.
+"""The process that renders notices: `python -m exports.notices.worker HOME BYTES`, one request after the other.
 
-A message is its length in eight bytes and the message. A request is JSON, a list of notices; an answer is JSON (pages and
-failures) in one message and the PDF in the next. Memory is limited, so a hostile template ends this process and no other.
+A message is its length in eight bytes and the message. A request is JSON, a list of notices. The answer is three
+messages: an empty one when the faces are ready and the work begins, JSON (pages and failures), and the PDF. Memory is
+limited, so a hostile template ends this process and no other.
 """
 
 import json
@@ -19,8 +20,10 @@ HEAD = struct.Struct(">Q")
 
 
 def write_message(stream: BinaryIO, message: bytes) -> None:
-    stream.write(HEAD.pack(len(message)))
-    stream.write(message)
+    # An unbuffered pipe may take a part only.
+    left = memoryview(HEAD.pack(len(message)) + message)
+    while left:
+        left = left[stream.write(left) :]
     stream.flush()
 
 
@@ -49,10 +52,14 @@ def main(home: str, memory: str) -> None:
     from exports.notices.render import render
 
     faces = fonts.prepare(Path(home))
+    faces.register()
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     requests = sys.stdin.buffer
     while head := requests.read(HEAD.size):
         contents = [NoticeContent(**content) for content in json.loads(requests.read(*HEAD.unpack(head)))]
+        # Rare characters may have to be drawn first, which takes longer than any notice and is done only once.
+        faces.runs("".join(text for content in contents for text in content.values.values()), "song")
+        write_message(answers, b"")
         rendered = render(contents, faces)
         write_message(answers, answer_head(rendered))
         write_message(answers, rendered.pdf)

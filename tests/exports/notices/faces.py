@@ -1,4 +1,4 @@
-"""The faces for tests, converted once on a machine and kept: converting them anew for every run would take ten seconds."""
+"""The faces for tests, converted once on a machine and kept: it takes ten seconds."""
 
 import os
 import tempfile

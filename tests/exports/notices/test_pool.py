@@ -37,8 +37,8 @@ def test_a_worker_that_dies_is_replaced_and_the_batch_still_made(home, confirmat
 
 
 def test_what_takes_too_long_is_stopped_and_named(home, confirmation):
-    slow = replace(confirmation, values=confirmation.values | {"duties": "字，" * 200_000})
-    with RenderPool(home, processes=1, seconds=3) as pool:
+    slow = replace(confirmation, values=confirmation.values | {"duties": "字，" * 600_000})
+    with RenderPool(home, processes=1, seconds=1.5) as pool:
         pool.render([confirmation])
         rendered = pool.render([confirmation, slow])
     assert list(rendered.failures) == [1]
