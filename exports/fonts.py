@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class FontSet:
 
     home: Path
     files: dict[str, Path]
-    coverage: dict[str, frozenset[int]]
+    coverage: dict[str, frozenset[int]] = field(repr=False)
 
     def chain(self, slot: str) -> tuple[str, ...]:
         """Return the registered names tried for a character set in `slot`, first choice first."""

@@ -22,10 +22,13 @@ class Placeholder:
 
 @dataclass(frozen=True)
 class Kind:
+    """`decides`: a decision, which must tell the remedy. `must`: other keys it cannot do without."""
+
     key: str
     title: str
     placeholders: tuple[Placeholder, ...]
     decides: bool = False
+    must: tuple[str, ...] = ()
     by_name: dict[str, Placeholder] = field(init=False)
 
     def __post_init__(self):
@@ -37,7 +40,7 @@ class Kind:
 
         A decision without remedy would run a year (FY Art 20).
         """
-        return ("remedy",) if self.decides else ()
+        return (*self.must, "remedy") if self.decides else self.must
 
     def default_template(self) -> str:
         return (FOLDER / f"{self.key}.html").read_text("utf-8")
@@ -92,6 +95,7 @@ KINDS = {
                 Placeholder("consequence", "逾期后果", "逾期不补正的后果"),
                 Placeholder("files", "补正材料", "应补正的材料", (("序号", 10), ("材料名称", 38), ("补正要求", 52))),
             ),
+            must=("files",),
         ),
         Kind(
             "non_acceptance",

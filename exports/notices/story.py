@@ -12,7 +12,7 @@ import re
 from collections import OrderedDict
 from contextlib import contextmanager
 
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 from xhtml2pdf.document import pisaStory
 from xhtml2pdf.xhtml2pdf_reportlab import PmlParagraph, PmlTable
@@ -28,6 +28,8 @@ POLICY = ResourceAccessPolicy.server(None, allow_remote=False, max_render_second
 STYLE = (FOLDER / "notice.css").read_text("utf-8")
 MOST_SHAPES = 200
 LONG_CELL = 200
+# Points for a heading and the first two rows of its table.
+ROOM_FOR_TABLE = 90
 
 # xhtml2pdf folds U+3000 into one narrow blank, so it travels as a placeholder of its own.
 WIDE_BLANK = "blank"
@@ -74,8 +76,9 @@ def _texts(kind: Kind, content: NoticeContent) -> dict[str, str]:
                     f"“{placeholder.name}”第 {number + 1} 行应有 {len(placeholder.columns)} 列，实有 {len(row)} 列。"
                 )
             texts.update({f"{placeholder.name}.{number}.{column}": cell for column, cell in enumerate(row)})
+    texts.update({by_key[key].name: "" for key in content.tables})
     for key in kind.needed:
-        if not texts.get(by_key[key].name, "").strip():
+        if not content.tables.get(key) and not content.values.get(key, "").strip():
             raise UnknownValue(f"文书 {content.number} 没有填写“{by_key[key].name}”，不能出具。")
     return texts
 
@@ -164,8 +167,9 @@ def _shape(kind, template, rows, fonts) -> Shape:
 def _parsed(kind, template, rows, fonts) -> Shape:
     # A line feed between Chinese characters would become a blank.
     body = re.sub(r"\s*\n\s*", "", template)
-    body = PLACEHOLDER.sub(lambda match: _table(kind.by_name[match[1]], rows) or match[0], body)
     names = set(PLACEHOLDER.findall(body))
+    tables = {name: _table(kind.by_name[name], count) for name, count in rows.items()}
+    body = PLACEHOLDER.sub(lambda match: tables.get(match[1], match[0]), body)
     body = body.replace("\u3000", f"{{{{{WIDE_BLANK}}}}}")
     fonts.runs(re.sub(r"\s", "", template), "song")
     with warnings_refused():
@@ -177,7 +181,21 @@ def _parsed(kind, template, rows, fonts) -> Shape:
         flowable.__class__ = FILLED.get(type(flowable), type(flowable))
         if isinstance(flowable, FilledParagraph):
             flowable.read_box()
-    return Shape(story, names)
+    return Shape(_with_tables_free(story), names)
+
+
+def _with_tables_free(story) -> list[Flowable]:
+    """Let a table begin under its heading and go on overleaf.
+
+    Kept with its heading, it would go to the next page as a whole.
+    """
+    free = []
+    for flowable, after in zip(story, [*story[1:], None], strict=True):
+        if isinstance(after, PmlTable) and flowable.getKeepWithNext():
+            flowable.keepWithNext = 0
+            free.append(CondPageBreak(ROOM_FOR_TABLE))
+        free.append(flowable)
+    return free
 
 
 def _families(text, fonts):
@@ -186,11 +204,11 @@ def _families(text, fonts):
 
 
 def _table(placeholder, rows) -> str:
-    if not placeholder.columns:
+    if not rows:
         return ""
     headings = "".join(f'<th width="{width}%">{html.escape(heading)}</th>' for heading, width in placeholder.columns)
     lines = [f"<tr>{headings}</tr>"]
-    for row in range(rows[placeholder.name]):
+    for row in range(rows):
         cells = (
             f'<td class="{_side(heading)}">{{{{{placeholder.name}.{row}.{column}}}}}</td>'
             for column, (heading, _width) in enumerate(placeholder.columns)

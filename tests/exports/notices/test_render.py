@@ -53,6 +53,26 @@ def test_a_missing_value_is_refused(faces, confirmation):
     assert "办理依据" in render([replace(confirmation, values=values)], faces).failures[0]
 
 
+def test_a_supplement_notice_without_list_is_not_printed(faces):
+    content = replace(sample_content("supplement"), tables={"files": []})
+    assert "补正材料" in render([content], faces).failures[0]
+
+
+def test_a_forgotten_table_is_refused_and_an_empty_one_prints_nothing(faces, text_of, confirmation):
+    forgotten = replace(confirmation, tables={"members": confirmation.tables["members"]})
+    empty = replace(confirmation, tables=confirmation.tables | {"terms": []})
+    assert "金额明细" in render([forgotten], faces).failures[0]
+    assert "计算方法" not in text_of(render([empty], faces).pdf)
+
+
+def test_a_long_table_begins_under_its_heading(faces, text_of, confirmation):
+    members = [[str(number), "王䶮（虚构）", "本人", "", ""] for number in range(1, 60)]
+    content = replace(confirmation, tables=confirmation.tables | {"members": members}, slip=False)
+    rendered = render([content], faces)
+    assert "与申请人关系" in text_of(rendered.pdf, "-l", "1")
+    assert "与申请人关系" in text_of(rendered.pdf, "-f", "2", "-l", "2")
+
+
 def test_an_unknown_value_is_refused(faces, confirmation):
     content = replace(confirmation, values=confirmation.values | {"id_number": "x"})
     assert "id_number" in render([content], faces).failures[0]
