@@ -161,7 +161,7 @@ def _show(value, kind):
     if kind == "money":
         rounded = _fen(value)
         return ("" if rounded == value else "约 ") + format_yuan(rounded)
-    if isinstance(value, Fraction):
+    if isinstance(value, Fraction) and value.denominator > 1:
         return f"约 {float(value):.2f}"
     return "" if value is None else str(value)
 
