@@ -6,7 +6,8 @@ read, and loads only what it does not have. Published versions are immutable and
 
 import hashlib
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
@@ -25,20 +26,32 @@ indexes.declare(COLLECTION, "key_version", ["key", "-version"], unique=True)
 
 @dataclass(frozen=True)
 class Published:
-    """One version for ever. `source` is the declaration text as published, byte for byte; `digest` its SHA-256."""
+    """One version for ever. `source` is the declaration text as published, byte for byte; `digest` its SHA-256.
 
-    relief_type: ReliefType
+    `name`, `group` and `code` are what menus and lists of types need; the declaration is read and its document class
+    compiled when first asked for, so that a worker with hundreds of types starts at once.
+    """
+
+    key: str
     version: int
     seq: int
+    name: str
+    group: str
+    code: str
     digest: str
-    source: str
+    source: str = field(repr=False)
     published: object
     by: str
-    model: type = field(repr=False, compare=False)
+    base: type = field(repr=False, compare=False)
 
-    @property
-    def key(self):
-        return self.relief_type.key
+    @cached_property
+    def relief_type(self) -> ReliefType:
+        return read_text(self.source, f"{self.key} 第 {self.version} 版")
+
+    @cached_property
+    def model(self) -> type:
+        """Return the Document class of this version's cases."""
+        return compile_type(self.relief_type, self.version, self.base)
 
 
 class Registry:
@@ -67,14 +80,11 @@ class Registry:
         return self
 
     def _load(self, row):
-        relief_type = read_text(row["source"], f"{row['key']} 第 {row['version']} 版")
-        return Published(
-            relief_type, row["version"], row["seq"], row["digest"], row["source"], row["published"], row["by"],
-            compile_type(relief_type, row["version"], self.base),
-        )  # fmt: skip
+        known = {item.name: row[item.name] for item in fields(Published) if item.name in row}
+        return Published(**known, base=self.base)
 
     def latest(self) -> dict[str, Published]:
-        """Return {key: newest version} in the order of the menu: by group, then code."""
+        """Return {key: newest version}, in the order of first publication."""
         return self._latest
 
     def get(self, key: str, version: int | None = None) -> Published:
@@ -104,7 +114,8 @@ class Registry:
             return None
         version = last.version + 1 if last else 1
         row = {
-            "key": relief_type.key, "version": version, "seq": self.seq + 1, "name": relief_type.name, "digest": digest, "source": source,
+            "key": relief_type.key, "version": version, "seq": self.seq + 1, "name": relief_type.name, "group": relief_type.group,
+            "code": relief_type.code, "digest": digest, "source": source,
             "parent": last.digest if last else "", "published": dates.now(), "by": by,
         }  # fmt: skip
         try:
@@ -117,5 +128,5 @@ class Registry:
         from adminapp.declaration.problems import Problem
 
         for other in self.refresh().latest().values():
-            if other.key != relief_type.key and other.relief_type.code == relief_type.code:
-                yield Problem("code", f"代码“{relief_type.code}”已用于“{other.relief_type.name}”")
+            if other.key != relief_type.key and other.code == relief_type.code:
+                yield Problem("code", f"代码“{relief_type.code}”已用于“{other.name}”")
