@@ -12,9 +12,9 @@ const parts = {
   "[data-job]": "./job.js",
 };
 
-for (const [mark, path] of Object.entries(parts)) {
-  if (document.querySelector(mark) || (document.querySelector("template") && [...document.querySelectorAll("template")].some((t) => t.content.querySelector(mark)))) import(path);
-}
+const roots = [document, ...[...document.querySelectorAll("template")].map((item) => item.content)];
+const wanted = Object.keys(parts).filter((mark) => roots.some((root) => root.querySelector(mark)));
+Promise.all(wanted.map((mark) => import(parts[mark]))).then(() => (document.documentElement.dataset.ready = ""));
 
 document.querySelector("[data-focus]")?.focus();
 

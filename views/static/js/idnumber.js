@@ -41,7 +41,7 @@ function say(input, text) {
 document.addEventListener("change", (event) => {
   const input = event.target;
   if (!input.matches("[data-idnumber]")) return;
-  const number = (input.value = input.value.replace(/[\s-]/g, "").replace("X", "X").toUpperCase());
+  const number = (input.value = input.value.replace(/[\s-]/g, "").replaceAll("\uff38", "X").toUpperCase());
   if (!number || number.includes("*")) return say(input, "");
   const wrong = problem(number);
   say(input, wrong);

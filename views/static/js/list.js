@@ -7,6 +7,7 @@ function refresh(bar) {
   const picked = all.filter((box) => box.checked).length;
   const output = bar.querySelector("output");
   output.dataset.idle ??= output.textContent;
+  bar.classList.toggle("idle", !picked);
   output.value = picked ? output.dataset.picked.replace("#", picked) : output.dataset.idle;
   for (const button of bar.querySelectorAll("button:not([data-unpick])")) button.disabled = !picked;
   bar.querySelector("[data-unpick]").hidden = !picked;

@@ -1,0 +1,264 @@
+"""The look in a real browser: no policy violation, no console error, axe clean, both widths; scripts do what they say."""
+
+import json
+import logging
+import re
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from tests.views.gallery import PAGES, VIEWS, create_gallery
+
+pytestmark = pytest.mark.browser
+WIDTHS = [1280, 400]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": {"type": "tag", "values": TAGS}}
+
+
+@pytest.fixture(scope="module")
+def site():
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/gallery/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Return a function that opens a gallery page; `page.troubles` collects errors of console, policy and script."""
+    contexts = []
+
+    def open_page(name, width=1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.troubles = []
+        page.on("console", lambda line: page.troubles.append(line.text) if line.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: page.troubles.append(str(error)))
+        page.goto(site + name)
+        if options.get("java_script_enabled", True):
+            page.wait_for_selector("html[data-ready]", state="attached")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_breaks_no_policy_fits_the_width_and_satisfies_axe(open_page, name, width):
+    page = open_page(name, width)
+    assert page.troubles == [text for text in page.troubles if name == "error" and "404" in text]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(item["id"], [node["target"] for node in item["nodes"]]) for item in found] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_html_has_no_inline_handler_or_style(name):
+    html = create_gallery().test_client().get(f"/gallery/{name}").text
+    assert not re.search(r"<[^>]+\s(on[a-z]+|style)=", html)
+    assert "<style" not in html
+
+
+@pytest.mark.parametrize("name", ["list", "case", "worklist", "form"])
+def test_buttons_are_large_enough_for_a_thumb(open_page, name):
+    page = open_page(name, 400)
+    sizes = page.eval_on_selector_all(
+        ".button:not(.small), .drawer-open, .me > summary, .pick label, td.do > *",
+        "all => all.filter(e => e.checkVisibility()).map(e => [e.innerText, e.getBoundingClientRect().height])",
+    )
+    assert [item for item in sizes if item[1] < 43.5] == []
+
+
+def test_own_css_and_script_stay_within_sixty_kilobytes():
+    files = [*(VIEWS / "static").rglob("*.css"), *(VIEWS / "static").rglob("*.js")]
+    assert sum(file.stat().st_size for file in files) <= 60 * 1024
+
+
+def test_every_icon_used_is_drawn():
+    drawn = set(re.findall(r'id="([a-z]+)"', (VIEWS / "static/icons.svg").read_text()))
+    client = create_gallery().test_client()
+    used = {icon for name in PAGES for icon in re.findall(r"icons\.svg#([a-z]+)", client.get(f"/gallery/{name}").text)}
+    assert used - drawn == set()
+
+
+def test_slash_goes_to_the_search_box(open_page):
+    page = open_page("list")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    assert page.evaluate("document.activeElement.value") == ""
+
+
+def test_menu_is_a_drawer_on_a_phone_and_closes_with_escape(open_page):
+    page = open_page("list", 400)
+    assert not page.is_visible(".menu a")
+    page.click(".drawer-open")
+    page.wait_for_selector(".menu a", state="visible")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".menu a", state="hidden")
+
+
+def test_question_is_asked_before_a_post_and_no_means_no(open_page):
+    page = open_page("list")
+    page.click("text=撤回 >> nth=0")
+    assert page.inner_text("#confirm [data-question]") == "撤回田小满的申请?"
+    page.click("#confirm [value=no]")
+    assert page.url.endswith("/list")
+    page.click("text=撤回 >> nth=0")
+    page.click("#confirm [value=yes]")
+    page.wait_for_url("**/posted")
+
+
+def test_picked_rows_are_counted_and_posted(open_page):
+    page = open_page("list")
+    assert page.is_disabled("text=批量受理")
+    page.check("[name=ids] >> nth=1")
+    page.check("[name=ids] >> nth=3")
+    assert page.inner_text(".bulk output") == "已选 2 项"
+    page.click("text=批量受理")
+    page.click("#confirm [value=yes]")
+    page.wait_for_url("**/posted")
+    assert json.loads(page.inner_text("body"))["ids"] == ["c1", "c3"]
+
+
+def test_pick_all_takes_the_page(open_page):
+    page = open_page("list")
+    page.check("[data-pick-all]")
+    assert page.inner_text(".bulk output") == "已选 20 项"
+    page.click("[data-unpick]")
+    assert page.locator("[name=ids]:checked").count() == 0
+
+
+def test_condition_shows_field_and_section_and_disables_what_is_hidden(open_page):
+    page = open_page("form")
+    assert not page.is_visible("#self_paid")
+    assert page.is_disabled("#self_paid") and page.is_disabled("#consent")
+    page.check("[name=kind][value=expense]")
+    assert page.is_visible("#self_paid") and page.is_enabled("#self_paid")
+    assert page.is_visible("#consent")
+
+
+def test_id_number_is_checked_and_fills_birth_and_sex(open_page):
+    page = open_page("form")
+    page.fill("#number", "11010519491231002X")
+    page.press("#number", "Tab")
+    assert page.input_value("#birth") == "1949-12-31"
+    assert page.input_value("#sex") == "female"
+    page.fill("#number", "110105194912310021")
+    page.press("#number", "Tab")
+    assert "校验位不符" in page.inner_text("[data-field=number]")
+
+
+def test_id_number_in_a_row_fills_the_same_row(open_page):
+    page = open_page("form")
+    page.fill("#members-1-number", "11010519491231002x")
+    page.press("#members-1-number", "Tab")
+    assert page.input_value("#members-1-birth") == "1949-12-31"
+    assert page.input_value("#members-0-birth") == ""
+
+
+def test_amounts_are_formatted_and_added_up(open_page):
+    page = open_page("form")
+    page.fill("#members-0-income", "1234.5")
+    page.fill("#members-1-income", "600")
+    page.press("#members-1-income", "Tab")
+    assert page.input_value("#members-0-income") == "1,234.50"
+    assert page.inner_text("#total") == "1,834.50 元"
+
+
+def test_enter_adds_a_member_arrows_move_and_a_removed_row_leaves_a_gap(open_page):
+    page = open_page("form")
+    page.press("#members-2-name", "Enter")
+    assert page.evaluate("document.activeElement.id") == "members-3-name"
+    page.keyboard.type("田苗")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.id") == "members-2-name"
+    page.keyboard.press("Control+Delete")
+    page.click("#confirm [value=yes]")
+    page.wait_for_selector("#members-2-name", state="detached")
+    inputs = "[data-rows] tbody [data-column=name] input"
+    names = page.eval_on_selector_all(inputs, "all => all.map(e => [e.name, e.value])")
+    assert names == [["members-0-name", "田小满"], ["members-1-name", "龙春生"], ["members-3-name", "田苗"]]
+    assert page.eval_on_selector_all("[data-number]", "all => all.map(e => e.textContent)") == ["1", "2", "3"]
+
+
+def test_village_list_follows_the_township(open_page):
+    page = open_page("form")
+    page.wait_for_selector("#village option[value='433123101201']", state="attached")
+    page.select_option("#township", "433123102")
+    page.wait_for_selector("#village option[value='433123102201']", state="attached")
+    assert page.locator("#village option[value='433123101201']").count() == 0
+
+
+def test_leaving_a_changed_form_asks_first(open_page):
+    page = open_page("form")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.fill("#address", "上坪村 3 组")
+    assert "有未保存的修改" in page.inner_text(".form-foot")
+    page.click("text=取消 >> nth=0")
+    assert asked == ["beforeunload"]
+    assert page.url.endswith("/form")
+
+
+def test_error_summary_has_focus_and_leads_to_the_field(open_page):
+    page = open_page("form-errors")
+    assert page.evaluate("document.activeElement.id") == "errors"
+    page.click("#errors a >> text=困难情况说明")
+    assert page.evaluate("document.activeElement.id") == "story"
+    assert page.get_attribute("#story", "aria-invalid") == "true"
+
+
+def test_reason_is_asked_in_a_dialog_and_posted_with_the_revision(open_page):
+    page = open_page("case")
+    page.click("text=登记异议")
+    page.click("#do-object .dialog-foot [type=submit]")
+    assert page.is_visible("#do-object-reason")  # empty: the browser keeps the dialog open
+    page.click("text=收入情况不实")
+    page.click("#do-object .dialog-foot [type=submit]")
+    page.wait_for_url("**/posted")
+    assert json.loads(page.inner_text("body")) == {"reason": ["收入情况不实"], "rev": ["4"]}
+
+
+def test_job_is_followed_to_its_end(open_page):
+    page = open_page("job")
+    page.wait_for_selector("[data-job-text]:has-text('200 / 200,失败 2')")
+    assert page.inner_text("[data-job-state] >> nth=0") == "已完成"
+    assert page.is_visible("[data-job-result] >> nth=0")
+
+
+def test_pages_work_without_script(open_page):
+    page = open_page("list", 400, java_script_enabled=False)
+    page.click(".drawer-open")
+    page.wait_for_selector(".menu a >> nth=0", state="visible")
+    page.click(".side .drawer-shut")
+    page.wait_for_selector(".menu a >> nth=0", state="hidden")
+    page.check("[name=ids] >> nth=0")
+    page.click("text=批量受理")
+    page.wait_for_url("**/posted")
+
+
+def test_frame_is_not_printed(open_page):
+    page = open_page("list")
+    page.emulate_media(media="print")
+    for selector in (".side", ".bar", ".toolbar", ".bulk", ".pager", ".pick"):
+        assert not page.is_visible(f"{selector} >> nth=0"), selector
+    assert page.is_visible("table")
