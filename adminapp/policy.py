@@ -63,3 +63,6 @@ allow("cases.download", "file", CASE_READERS)
 allow("cases.notice", "file", CASE_READERS)
 allow("worklist.index", "list", CASE_WORKERS)
 allow("search.index", "list", CASE_READERS)
+
+# What is declared: read by those who configure, decide and check.
+allow("config.types config.relief_type config.source config.standards", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)
