@@ -6,7 +6,7 @@ so a prefecture of seven counties fits in memory too. Codes are English or those
 
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
@@ -135,26 +135,34 @@ SHAPES = {
 }  # fmt: skip
 
 
-def households(count: int, seed: int, *, on: date = DAY) -> Iterator[Household]:
+def households(
+    count: int, seed: int, *, on: date = DAY, townships: Iterable[str] | None = None, extra: Iterable[str] = ()
+) -> Iterator[Household]:
     """Yield `count` invented households, spread over the county by township weight; ID and account numbers are unique.
 
-    About three persons a household. `on` is the day the ages count from.
+    About three persons a household. `on` is the day the ages count from; `townships` (codes) limits the places, None is
+    all. `extra` names shapes of which one more household each follows: what is rare, yet must occur in a small county.
     """
-    county = _County(Random(seed), on)
+    county = _County(Random(seed), on, townships)
     for number in range(1, count + 1):
         yield county.household(number)
+    for number, shape in enumerate(extra, count + 1):
+        yield county.household(number, shape)
 
 
 class _County:
     """Makes households one after the other and remembers which numbers are given out."""
 
-    def __init__(self, random: Random, on: date):
+    def __init__(self, random: Random, on: date, townships: Iterable[str] | None = None):
         self.random, self.on, self.today = random.random, on, on.toordinal()
         self.between = lambda low, high: low + int(random.random() * (high - low + 1))
         self.namer = Namer(random)
         self.sequences = defaultdict(int)  # (area, birth, sex) -> how many are given out
         self.accounts = 0
         places = [(township, divisions.villages(township.code, on)) for township in divisions.townships(on)]
+        if townships is not None:
+            wanted = set(townships)
+            places = [(township, found) for township, found in places if township.code in wanted]
         weights = [(village, township.weight / len(found)) for township, found in places for village in found]
         self.villages = [village for village, _ in weights]
         self.village_steps = list(accumulate(weight for _, weight in weights))
@@ -163,13 +171,13 @@ class _County:
 
     # One household
 
-    def household(self, number: int) -> Household:
+    def household(self, number: int, shape_name: str = "") -> Household:
         random, between = self.random, self.between
         village = self.villages[
             min(bisect(self.village_steps, random() * self.village_steps[-1]), len(self.villages) - 1)
         ]
         hukou = "urban" if village.is_community and random() < 0.8 else "rural"
-        shape = bisect(self.shape_steps, random() * self.shape_steps[-1])
+        shape = self.shape_names.index(shape_name) if shape_name else bisect(self.shape_steps, random() * self.shape_steps[-1])
         self.nation = self.namer.nation()
         self.surname = self.namer.surname(self.nation)
         self.rural = hukou == "rural"
@@ -311,10 +319,10 @@ class _County:
             person.bank, person.account = BANKS[int(random() * len(BANKS))], _account(self.accounts)
         if age >= 60:
             self._grow_old(person, age)
-        elif healthy and (draw := random()) < 0.11:
-            if draw < 0.05:
+        elif healthy and (draw := random()) < 0.16:
+            if draw < 0.1:
                 self._disable(person, "1234567"[self.between(0, 6)], self.between(1, 4))
-            elif draw < 0.075:
+            elif draw < 0.125:
                 self._fall_ill(person)
             else:
                 person.health = "chronic"
@@ -337,9 +345,9 @@ class _County:
         person.labour = "none" if age >= 70 or draw < 0.5 else "part"
         if draw < (age - 58) / 90:
             person.self_care = "full" if draw < (age - 58) / 300 else "half"
-        if draw > 0.82:
+        if draw > 0.68:
             self._disable(person, "1244"[self.between(0, 3)], self.between(1, 4))
-        elif draw > 0.78:
+        elif draw > 0.64:
             self._fall_ill(person)
         elif draw > 0.4:
             person.health = "chronic"
@@ -379,7 +387,7 @@ class _County:
     def _give_income(self, members):
         """Spread an income over the members that earn it; return the household's, fen a year by kind."""
         # Low and wide, so that households stand on both sides of every limit; towns earn more. Whole tens of yuan.
-        per_head = 300 + 11_000 * self.random() * self.random() ** 0.5
+        per_head = 300 + 9_500 * self.random() * self.random() ** 0.5
         left = int(per_head * len(members) * (1 if self.rural else 1.6)) // 10
         totals = dict.fromkeys(INCOME_KINDS, 0)
         shares = [(person, *_EARNINGS[person.occupation]) for person in members]

@@ -1,0 +1,190 @@
+"""What is written down at each action of the demo: who takes it, with which form values. All text is invented (虚构)."""
+
+from datetime import date
+
+from adminapp import dates, divisions
+from adminapp.workflow.machine import (
+    ACTIONS, APPROVER, ASSISTANT, CLERK, DEPUTY, HEAD, REVIEWER,
+)  # fmt: skip
+from seed.names import MARK
+from seed.staff import Staff
+from seed.story import RAISE
+from seed.walk import Walk
+
+PHONE = "07433222222"
+UNRELATED = {"name": "滕虚构", "unit": "驻村工作队", "relative": False}
+PAID_BEFORE = 5
+"""Day of the month from which a change counts for the next month."""
+
+CLERKS, COUNTY = {CLERK}, {REVIEWER, APPROVER}
+DOERS = {
+    "record_consultation": REVIEWER, "require_county_check": REVIEWER, "record_county_visit": REVIEWER, "suspend": DEPUTY, "resume": HEAD,
+    "apply_change": HEAD, "terminate": HEAD, "record_hearing": DEPUTY,
+}  # fmt: skip
+"""Who acts where it is not the clerk; whoever confirms is named by the decision."""
+
+
+class Acts:
+    """Takes the steps of one case. `traits` of the plan colour what is written."""
+
+    def __init__(self, walk: Walk, staff: Staff, traits: dict):
+        self.walk, self.staff, self.traits, self.random = walk, staff, traits, walk.random
+
+    def actor(self, action):
+        case = self.walk.case
+        role = DOERS.get(action, CLERK)
+        if action in ("confirm", "refuse"):
+            role = APPROVER if (case.decision or {}).get("confirm_by") == "county" else HEAD
+        if action == "submit" and case.village in (self.staff.of(ASSISTANT, case.township).villages or ()):
+            role = ASSISTANT
+        if action == "grant" and self.random.random() < 0.3:
+            role = REVIEWER
+        return self.staff.of(role, case.township)
+
+    def take(self, action: str, on: date):
+        if action == RAISE:
+            return self._raise(on)
+        write = getattr(self, f"_{action}", None)
+        self.walk.act(self.actor(action), action, write(on) if write else {}, on)
+
+    def _raise(self, on):
+        """Bring the amount to the standards of the new year, by an ordinary change."""
+        case, new_year = self.walk.case, date(on.year + (on.month > 6), 1, 1)
+        clerk = self.staff.of(CLERK, case.township)
+        decision = self.walk.decision_on(clerk, new_year)
+        if not decision or not decision["eligible"] or decision["amount"] <= case.amount:
+            return
+        month = max(dates.month_of(new_year), self._next(on), case.start_month)
+        data = {"kind": "increase", "new_amount": decision["amount"], "from_month": month, "reason": f"{new_year.year} 年度标准调整"}
+        self.walk.act(clerk, "propose_change", data, on)
+        self.walk.act(self.actor("apply_change"), "apply_change", {"comment": "按新标准执行"}, on)
+
+    def _next(self, on):
+        """Return the first month a change of this day counts for: the payment list of the running month is made."""
+        month = dates.month_of(on)
+        return month if on.day < PAID_BEFORE else dates.add_months(month, 1)
+
+    def _surveyors(self):
+        return [{"name": self.staff.of(CLERK, self.walk.case.township).name, "unit": "社会事务办公室", "relative": False}, UNRELATED]
+
+    # What is written, by action
+
+    def _withdraw(self, on):
+        return {"reason": "申请人家庭情况好转，自愿撤回申请"}
+
+    def _accept(self, on):
+        if self.traits.get("relative"):
+            return {"relative": True, "relative_of": f"田虚构（{MARK}），村民委员会委员，申请人的侄子"}
+        return {"relative": False}
+
+    def _request_supplement(self, on):
+        return {"missing": "户口簿缺成员页；银行卡复印件不清楚", "days": 10}
+
+    def _not_accept(self, on):
+        return {"reason": "申请人户籍和居住地均不在本县", "elsewhere": "户籍所在地乡镇人民政府"}
+
+    def _record_visit(self, on):
+        case, doubtful = self.walk.case, self.traits.get("place") == "other"
+        return {
+            "date": on, "way": "visit", "surveyors": self._surveyors(), "respondent": f"{case.name}，本人",
+            "findings": f"住房、生活状况与申报一致，邻里反映属实。（{MARK}）", "conclusion": "ineligible" if doubtful else "eligible",
+        }  # fmt: skip
+
+    def _record_verification(self, on):
+        return {"date": on, "result": "consistent", "summary": f"核对信息与申报一致（{MARK}）"}
+
+    def _record_consultation(self, on):
+        return {"date": on, "office": "县残疾人联合会", "result": "agreed", "summary": "残疾类别、等级与残疾人证一致"}
+
+    def _record_appraisal(self, on):
+        place = divisions.name_of(self.walk.case.village)
+        return {
+            "date": on, "place": f"{place}活动室", "chair": "石虚构", "expected": 15, "attended": 13, "representatives": 11, "agree": 12,
+            "against": 0, "abstain": 1, "minutes": f"情况属实，同意纳入。（{MARK}）",
+        }  # fmt: skip
+
+    def _stop_uncooperative(self, on):
+        return {"reason": "两次预约入户均拒绝，也不提供核对授权"}
+
+    def _give_opinion(self, on):
+        clerk = self.staff.of(CLERK, self.walk.case.township)
+        with dates.frozen(on):
+            decision = self.walk.move(clerk, on).compute()
+        if not decision["eligible"] or not decision["amount"]:
+            reasons = "；".join(item["reason"] for item in decision["conditions"] if not item["passed"])
+            self.traits["refuse"] = reasons or "计算金额为 0"
+            return {"proposal": "refuse", "comment": f"不符合条件：{self.traits['refuse']}"}
+        if self.traits.get("refused"):
+            self.traits["refuse"] = "经核实，申请事由已由其他救助解决"
+            return {"proposal": "refuse", "comment": self.traits["refuse"]}
+        limit = self.traits.get("adjusted")
+        if limit and decision["amount"] > limit:
+            return {"proposal": "approve", "adjusted": limit, "comment": "按实际困难程度调整"}
+        return {"proposal": "approve", "comment": "符合条件，建议确认"}
+
+    def _post(self, on):
+        return {"start": on, "place": f"{divisions.name_of(self.walk.case.village)}村务公开栏", "phone": PHONE}
+
+    def _object(self, on):
+        return {"objector": f"向某（{MARK}）", "date": on, "content": "反映该户子女在外务工，收入没有如实申报"}
+
+    def _answer_objection(self, on):
+        return {"answer": "经再次入户和信息核对，子女收入已按规定计入，异议不成立，已当面答复"}
+
+    def _end_posting(self, on):
+        return {"result": "answered" if "objected" in self.walk.case.flags else "none", "taken_down": on}
+
+    def _record_county_visit(self, on):
+        reviewer = self.staff.of(REVIEWER, "")
+        return {
+            "date": on, "surveyors": [{"name": reviewer.name, "unit": "县民政局", "relative": False}, UNRELATED],
+            "findings": f"家庭情况与申报一致，没有优亲厚友情形。（{MARK}）", "result": "true",
+        }  # fmt: skip
+
+    def _confirm(self, on):
+        return {"comment": "同意"}
+
+    def _refuse(self, on):
+        failed = [item for item in self.walk.case.decision["conditions"] if not item["passed"]]
+        clause = failed[0]["clause"] if failed else self.walk.relief_type.refusal_reasons[0].clause
+        return {"reason": self.traits.get("refuse") or "不符合规定条件", "clause": clause or "见有关规定"}
+
+    def _record_service(self, on):
+        return {"date": on, "way": "direct", "receiver": f"{self.walk.case.name}，本人"}
+
+    def _grant(self, on):
+        return {"comment": "已备案"}
+
+    def _propose_change(self, on):
+        case = self.walk.case
+        month = dates.add_months(dates.month_of(on), 1)
+        if not self.traits.get("means_tested"):
+            return {"kind": "account", "new_amount": case.amount, "from_month": month, "reason": "一卡通遗失补办，账号变更"}
+        lower = case.amount * 85 // 10_000 * 100
+        return {"kind": "decrease", "new_amount": lower, "from_month": month, "reason": "家庭成员务工，收入增加"}
+
+    def _apply_change(self, on):
+        return {"comment": "同意"}
+
+    def _record_hearing(self, on):
+        case = self.walk.case
+        return {"date": on, "who": f"{case.name}，本人或家属", "opinion": "没有意见", "answer": "按规定办理"}
+
+    def _suspend(self, on):
+        return {"reason": "未按期认证，暂缓发放，待核实", "from_month": dates.add_months(dates.month_of(on), 1)}
+
+    def _resume(self, on):
+        return {"reason": "已核实，恢复发放", "from_month": dates.add_months(dates.month_of(on), 1)}
+
+    def _propose_termination(self, on):
+        once = self.walk.relief_type.payment.cycle == "once"
+        code = "once_paid" if once else self.random.choice(("death", "moved", "voluntary") + (("income",) if self.traits.get("means_tested") else ()))
+        texts = {"once_paid": "一次性救助金已发放", "death": "经核实已去世", "moved": "户籍已迁出本县", "voluntary": "自愿退出", "income": "家庭收入超过标准"}
+        last = self.walk.case.start_month if once else dates.month_of(on)
+        return {"code": code, "last_month": last, "reason": f"{texts[code]}（{MARK}）"}
+
+    def _terminate(self, on):
+        return {"clause": "按本类型终止的规定办理", "comment": "同意终止"}
+
+
+assert set(DOERS) <= set(ACTIONS)

@@ -1,0 +1,243 @@
+"""The demo county: relief types, standards, accounts, cases with their history, awards and a year of payments. All 虚构.
+
+The same seed, scale and day give the same database, except for what keys and passwords make of it.
+"""
+
+import hashlib
+import multiprocessing
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+from pymongo.errors import BulkWriteError
+
+from adminapp import awards, database, dates
+from adminapp import standards as standards_file
+from adminapp.engine import Engine
+from adminapp.errors import Conflict
+from adminapp.scope import system
+from adminapp.workflow import events
+from schemas.case import CaseFile
+from seed.accounts import SMALL
+from seed.acts import Acts
+from seed.content import values_for
+from seed.people import Household, households
+from seed.plan import MONTHS, Plan, Planner
+from seed.staff import Staff
+from seed.walk import Walk
+
+HOUSEHOLDS = 15_000
+"""Of the county at scale 1: about 45,000 persons."""
+SMALL_SCALE = 0.1
+"""Below it the people live in two townships, so that each has something to do."""
+RARE = {"orphan": 34, "centenarian": 34, "skipped_generation": 40}
+"""Households added whatever the scale, so that rare types too have a case in every state."""
+DAY = date(2026, 11, 23)
+BATCH = 500
+TYPES = Path(__file__).parents[1] / "schemas" / "relief_types"
+MARK = "seed"
+"""Of the document in `meta` that says which county this is."""
+DUPLICATE = 11000
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class County:
+    """What decides everything else."""
+
+    scale: float
+    seed: int
+    on: date = DAY
+
+    @property
+    def count(self) -> int:
+        return max(1, round(HOUSEHOLDS * self.scale))
+
+    @property
+    def townships(self) -> tuple[str, ...]:
+        from adminapp import divisions
+
+        return SMALL if self.scale < SMALL_SCALE else tuple(item.code for item in divisions.townships(self.on))
+
+    def households(self):
+        extra = [shape for shape, count in RARE.items() for _ in range(count)]
+        return households(self.count, self.seed, on=self.on, townships=self.townships, extra=extra)
+
+
+def build(engine: Engine, scale: float = 1, seed: int = 1, *, on: date = DAY, again: bool = False, progress: Progress = lambda text: None):
+    """Fill the database with the demo county as seen on the day `on`; return {collection: number of documents}.
+
+    Raise Conflict on a database that holds cases, unless `again` and the cases are of the same seed, scale and day:
+    then what is missing is added and nothing changes.
+    """
+    county = County(scale, seed, on)
+    meta = database.raw("meta")
+    found = meta.find_one({"_id": MARK})
+    wanted = {"scale": scale, "seed": seed, "on": on.isoformat()}
+    if found and not (again and all(found[key] == value for key, value in wanted.items())):
+        raise Conflict("数据库中已有演示数据；同一种子可以用 --again 补齐，换种子请用新的数据库")
+    if not found and database.raw("cases").find_one({}, {"_id": 1}):
+        raise Conflict("数据库中已有案件，不能放入演示数据")
+    if found and found.get("done"):
+        progress("演示数据已在库中，没有改动")
+        return counts()
+    meta.update_one({"_id": MARK}, {"$setOnInsert": wanted}, upsert=True)
+    with system("demo county"), dates.frozen(on):
+        prepare(engine, progress)
+        _cases(engine, county, progress)
+    meta.update_one({"_id": MARK}, {"$set": {"done": True}})
+    return counts()
+
+
+def prepare(engine: Engine, progress: Progress = lambda text: None):
+    """Load the standards and publish the relief types where there are none."""
+    if not engine.standards.keys():
+        engine.standards_store.replace(standards_file.read_file(), "seed")
+        progress("已载入标准（演示参数）")
+    if not engine.registry.refresh().latest():
+        for path in sorted(TYPES.glob("*.yaml")):
+            engine.registry.publish(path.read_text("utf-8"), "seed", engine.standards.types())
+        progress(f"已发布 {len(engine.registry.latest())} 个救助类型")
+
+
+def counts() -> dict[str, int]:
+    return {name: database.raw(name).estimated_document_count() for name in ("cases", awards.COLLECTION, events.COLLECTION)}
+
+
+# Cases
+
+
+def plan(engine: Engine, county: County) -> list[Plan]:
+    """Return all cases to be, numbered in the order of application."""
+    types = {key: item.relief_type for key, item in engine.registry.latest().items()}
+    plans = list(Planner(types, county.seed, county.on, SMALL[0], _standing(engine, county)).plans(county.households()))
+    serials = defaultdict(int)
+    for item in sorted(plans, key=lambda item: (item.applied_on, item.ident)):
+        code = types[item.type].code
+        key = (item.household.township, code, item.applied_on.year)
+        serials[key] += 1
+        item.number = f"{key[0]}{code.replace('-', '')}{key[2]}{serials[key]:05d}"
+    return plans
+
+
+def _counters(plans, engine):
+    """Return the counters as they stand after the last number given (adminapp/workflow/opening.py)."""
+    types, last = engine.registry.latest(), {}
+    for item in plans:
+        key = f"case:{item.household.township}:{types[item.type].relief_type.code}:{item.applied_on.year}"
+        last[key] = max(last.get(key, 0), int(item.number[-5:]))
+    return [{"_id": key, "value": value} for key, value in sorted(last.items())]
+
+
+def _standing(engine, county) -> Callable[[Household], str]:
+    """Return a function that tells how a household stands to the dibao standards of the whole period."""
+    def figures(day):
+        value = engine.standards.value
+        return {"rural": value("dibao.rural_year", day), "urban": value("dibao.urban", day) * 12}, value("dibao.low_income_ratio", day)
+
+    (low, ratio), (high, _) = figures(county.on - timedelta(days=31 * MONTHS)), figures(county.on)
+    value = engine.standards.value
+    savings, vehicles, houses = (value(f"property.{key}", county.on) for key in ("savings_per_person", "vehicles", "houses"))
+
+    def standing(household):
+        held, people = household.property, len(household.members)
+        income = sum(household.income.values()) / people
+        if (held.savings + held.securities + held.insurance) / people > savings or held.vehicles > vehicles or held.houses > houses:
+            return "over"
+        if income < low[household.hukou]:
+            return "low"
+        if income < high[household.hukou]:
+            return ""
+        return "marginal" if income < low[household.hukou] * ratio else "over"
+
+    return standing
+
+
+class Writer:
+    """Collects documents and writes them in batches; what is there already stays as it is."""
+
+    def __init__(self):
+        self.waiting = defaultdict(list)
+
+    def add(self, collection: str, documents):
+        waiting = self.waiting[collection]
+        waiting.extend(documents)
+        if len(waiting) >= BATCH:
+            self.flush(collection)
+
+    def flush(self, *collections):
+        for name in collections or list(self.waiting):
+            documents, self.waiting[name] = self.waiting[name], []
+            if documents:
+                insert(name, documents)
+
+
+def insert(collection: str, documents: list[dict]):
+    """Insert what is not there yet."""
+    try:
+        database.raw(collection).insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        if any(item["code"] != DUPLICATE for item in error.details["writeErrors"]):
+            raise
+
+
+def walk_household(engine: Engine, staff: Staff, plans: list[Plan]):
+    """Walk the cases of one household in the order of application; return (walks, awards)."""
+    rows, walks = [], []
+    for item in plans:
+        published = engine.registry.get(item.type)
+        subject = item.subject()
+        walk = Walk(published, engine.standards, item.ident, Random(f"{item.ident}:walk"), rows)
+        household = item.household
+        clerk = staff.of("township_clerk", household.township)
+        fields = published.relief_type.fields
+        values = {key: value for key, value in values_for(item.type, subject).items() if key in fields}
+        walk.open(clerk, household.village, household.township, item.number, values, lambda walk: _files(walk, item, clerk), item.applied_on)
+        acts = Acts(walk, staff, item.traits)
+        for step in item.steps:
+            acts.take(step.action, step.on)
+        walks.append(walk)
+    return walks, rows
+
+
+def _files(walk, item, clerk):
+    """Return the papers the case needs, each as an entry of its file list."""
+    move = walk.move(clerk, item.applied_on)
+    found = []
+    for document in walk.relief_type.documents:
+        if document.required or move.values.holds(document.required_when, default=False):
+            ident = walk.token(24)
+            found.append(CaseFile(
+                id=ident, document=document.id, name=f"{document.label}.pdf", size=0, type="application/pdf", digest=hashlib.sha256().hexdigest(),
+                by=clerk.id, at=dates.now(),
+            ))  # fmt: skip
+    return found
+
+
+def _cases(engine, county, progress):
+    plans = plan(engine, county)
+    progress(f"已安排 {len(plans)} 件，开始办理……")
+    insert("counters", _counters(plans, engine))
+    _write(engine, county, plans, progress)
+
+
+def _write(engine, county, plans, progress):
+    staff, writer = Staff(county.townships), Writer()
+    for number, group in enumerate(_by_household(plans), 1):
+        walks, rows = walk_household(engine, staff, group)
+        writer.add("cases", [walk.document() for walk in walks])
+        writer.add(awards.COLLECTION, rows)
+        writer.add(events.COLLECTION, [event for walk in walks for event in walk.events])
+        if number % 1000 == 0:
+            progress(f"已办理 {number} 户")
+    writer.flush()
+
+
+def _by_household(plans):
+    groups = defaultdict(list)
+    for item in plans:
+        groups[item.household.number].append(item)
+    return groups.values()

@@ -1,0 +1,24 @@
+"""Who acts in the demo county: the demo accounts as actors; an account's id is its username."""
+
+from adminapp.scope import ALL, Actor
+from seed.accounts import COUNTY_ACCOUNTS, Account, accounts
+
+
+def actor_of(account: Account) -> Actor:
+    return Actor(
+        account.username,
+        account.name,
+        frozenset({account.role}),
+        frozenset({account.township}) if account.township else ALL,
+        frozenset(account.villages) if account.villages else None,
+    )
+
+
+class Staff:
+    """Finds who does what: by role for the county, by role and township below it."""
+
+    def __init__(self, townships):
+        self._actors = {(item.role, item.township): actor_of(item) for item in accounts(townships)}
+
+    def of(self, role: str, township: str) -> Actor:
+        return self._actors[role, "" if role in COUNTY_ACCOUNTS.values() else township]

@@ -1,0 +1,181 @@
+"""The course of a case: which actions on which days lead to a state, within the working days and clocks of its type."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from random import Random
+
+from adminapp import dates
+from adminapp.declaration.model import ReliefType
+
+POSTED, RAISE = "posted", "raise"
+"""A gap: the day after the posting ends. An action of the demo alone: the change that a higher standard brings."""
+
+
+@dataclass(frozen=True)
+class Step:
+    action: str
+    gap: int | str = 0
+    """Working days after the step before, or POSTED."""
+    on: date | None = None
+
+
+ENDED_EARLY = {"draft", "submitted", "supplement", "withdrawn", "not_accepted", "accepted", "surveying", "terminated_uncoop", "opinion"}
+ON_ROLL = {"in_benefit", "change_pending", "suspended", "terminating", "terminated"}
+POSTING = {"publicity", "objection", "appraisal"}
+
+
+def reachable(relief_type: ReliefType) -> list[str]:
+    """Return the states a case of this type can come to."""
+    steps = relief_type.step_by_name
+    surveys = "survey" in steps or "verification" in steps
+    states = ["submitted", "confirm_ready", "draft", "accepted", "opinion", "supplement", "withdrawn", "not_accepted"]
+    states += ["surveying", "terminated_uncoop"] if surveys else []
+    states += ["publicity", "objection"] if "posting" in steps else []
+    states += ["appraisal"] if "appraisal" in steps and "posting" in steps else []
+    return [*states, "county_check", "confirmed", "refused", "change_pending", "suspended", "terminating", "terminated", "in_benefit"]
+
+
+def course(target: str, traits: dict, active: Callable[[str], bool], random: Random) -> list[Step]:
+    """Return the steps from submission to `target`, or to the roll for the states beyond it."""
+    return list(_course(target, traits, active, random.randint))
+
+
+def _course(target, traits, active, between):
+    hurry = traits.get("urgent")
+    if target == "draft":
+        return
+    yield Step("submit")
+    if target == "submitted":
+        return
+    if target == "withdrawn":
+        yield Step("withdraw", between(1, 3))
+        return
+    if target == "not_accepted":
+        yield Step("not_accept", between(0, 2))
+        yield Step("record_service", between(0, 2))
+        return
+    if target == "supplement" or traits.get("supplement"):
+        yield Step("request_supplement", between(0, 1))
+        if target == "supplement":
+            return
+        yield Step("resubmit", between(1, 6))
+    yield Step("accept", 0 if hurry else between(0, 2))
+    if target == "accepted":
+        return
+    if active("survey") or active("verification"):
+        yield Step("start_survey", 0 if hurry else between(0, 1))
+        if target == "surveying" and traits.get("early"):
+            return
+        if active("survey"):
+            yield Step("record_visit", between(0, 1) if hurry else between(1, 2))
+        if target == "surveying":
+            return
+        if target == "terminated_uncoop":
+            yield Step("stop_uncooperative", between(2, 5))
+            return
+        if active("verification"):
+            yield Step("record_verification", between(0, 1))
+        yield Step("form_opinion")
+    else:
+        yield Step("skip_survey", 0 if hurry else between(0, 1))
+    if target == "opinion" and traits.get("early"):
+        return
+    if active("consult"):
+        yield Step("record_consultation", between(1, 2))
+    yield Step("give_opinion", 0 if hurry else between(0, 1))
+    if target == "opinion":
+        return
+    if target == "refused" or traits.get("refuse") or not active("posting"):
+        yield Step("submit_confirm", 0 if hurry else between(0, 1))
+    else:
+        yield Step("post", between(0, 1))
+        if target == "publicity":
+            return
+        if target in ("objection", "appraisal") or traits.get("objection"):
+            yield Step("object", between(1, 4))
+            if target == "objection":
+                return
+            if target == "appraisal" or traits.get("objection") == "appraisal":
+                yield Step("call_appraisal", between(1, 3))
+                if target == "appraisal":
+                    return
+                yield Step("record_appraisal", between(1, 3))
+                yield Step("give_opinion")
+            else:
+                yield Step("answer_objection", between(1, 3))
+            yield Step("post", between(0, 1))
+        yield Step("end_posting", POSTED)
+    if target == "confirm_ready":
+        return
+    if target == "refused":
+        yield Step("refuse", between(0, 2))
+        if not traits.get("early"):
+            yield Step("record_service", between(0, 2))
+        return
+    if traits.get("relative"):
+        yield Step("require_county_check", between(0, 1))
+        if target == "county_check":
+            return
+        yield Step("record_county_visit", between(1, 3))
+    yield Step("confirm", between(0, 1) if hurry else between(0, 2))
+    if target == "confirmed" and traits.get("early"):
+        return
+    yield Step("record_service", between(0, 2))
+    if target == "confirmed":
+        return
+    yield Step("grant", between(0, 1))
+
+
+def dated(steps: list[Step], applied_on: date, posting: tuple[int, str]) -> list[Step]:
+    """Return the steps with their days, counted from the application; `posting` is (days, unit) of the type."""
+    day, found = applied_on, []
+    for step in steps:
+        if step.gap == POSTED:
+            day = dates.next_workday(date.fromordinal(dates.add_days(day, *posting).toordinal() + 1))
+        else:
+            day = dates.add_workdays(day, step.gap)
+        found.append(replace(step, on=day))
+    return found
+
+
+def after_grant(target: str, traits: dict, granted: date, on: date, random: Random) -> list[Step]:
+    """Return the dated steps after the grant: raises at new year, then what leads to `target` by the day `on`."""
+    between, last = random.randint, granted
+    steps = []
+    for year in range(granted.year + 1, on.year + 1) if traits.get("raised") else ():
+        last = max(dates.add_workdays(date(year, 1, 1), -between(2, 8)), dates.add_workdays(granted, 1))
+        steps.append(Step(RAISE, on=last))
+    # Six working days of room: proposal, hearing and decision come one after the other.
+    first, final = dates.add_workdays(last, 5), dates.add_workdays(on, -6)
+    if first >= final:
+        return steps
+    day = dates.next_workday(date.fromordinal(between(first.toordinal(), final.toordinal())))
+    recent = max(first, dates.add_workdays(on, -between(1, 12)))
+    history = traits.get("history")
+    if target == "change_pending":
+        steps += _chain(recent, ("propose_change", 0), ("record_hearing", between(0, 2)), limit=on)
+    elif target == "suspended":
+        steps += _chain(day, ("suspend", 0))
+    elif target == "terminating":
+        steps += _chain(recent, ("propose_termination", 0), ("record_hearing", between(0, 2)), limit=on)
+    elif target == "terminated":
+        steps += _chain(
+            day, ("propose_termination", 0), ("record_hearing", between(0, 2)), ("terminate", between(0, 2)), ("record_service", between(0, 2))
+        )
+    elif history == "change":
+        steps += _chain(day, ("propose_change", 0), ("record_hearing", between(0, 2)), ("apply_change", between(0, 2)))
+    elif history == "suspension":
+        back = dates.add_workdays(day, between(20, 60))
+        steps += _chain(day, ("suspend", 0))
+        steps += _chain(back, ("resume", 0)) if back <= on else []
+    return steps
+
+
+def _chain(day, *actions, limit=None):
+    steps = []
+    for action, gap in actions:
+        day = dates.add_workdays(day, gap)
+        if limit is None or day <= limit:
+            steps.append(Step(action, on=day))
+    return steps
