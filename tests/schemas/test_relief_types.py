@@ -200,8 +200,16 @@ def rural_household(**more):
         member("石某乙", "spouse", born(1972, sequence=2), transfer_income=300_000),
         member("石某丙", "son", born(2000, sequence=3)),
     ]
-    return {"applicant_name": "石某甲", "applicant_id": applicant, "hukou_place": "local", "members": rows, "savings": 0, "vehicles": 0,
-            "houses": 1, "grade": "B"} | more  # fmt: skip
+    return {
+        "applicant_name": "石某甲",
+        "applicant_id": applicant,
+        "hukou_place": "local",
+        "members": rows,
+        "savings": 0,
+        "vehicles": 0,
+        "houses": 1,
+        "grade": "B",
+    } | more
 
 
 def test_rural_household_of_three_with_9000_a_year_gets_600_a_month():
@@ -285,9 +293,18 @@ def test_form_refuses_another_id_number_in_the_row_of_the_applicant():
 
 
 def old_person(**more):
-    able = {key: True for key in ("can_eat", "can_dress", "can_bed", "can_toilet", "can_walk", "can_bathe")}
-    return {"applicant_name": "龙某甲", "applicant_id": born(1950), "hukou_place": "local", "household_class": "rural", "support_form": "dispersed",
-            "savings": 0, "vehicles": 0, "houses": 1, **able} | more  # fmt: skip
+    able = dict.fromkeys(("can_eat", "can_dress", "can_bed", "can_toilet", "can_walk", "can_bathe"), True)
+    return {
+        "applicant_name": "龙某甲",
+        "applicant_id": born(1950),
+        "hukou_place": "local",
+        "household_class": "rural",
+        "support_form": "dispersed",
+        "savings": 0,
+        "vehicles": 0,
+        "houses": 1,
+        **able,
+    } | more
 
 
 @pytest.mark.parametrize(
@@ -439,9 +456,20 @@ def test_centenarian_from_the_hundredth_birthday():
 
 def expense(**more):
     applicant = born(1980)
-    return {"kind": "expense", "category": "other", "difficulty": ["illness"], "event": "住院", "severity": "medium", "applicant_name": "田某甲", "applicant_id": applicant,
-            "members": [member("田某甲", "self", applicant, wages=1_000_000)], "persons": 1, "months": 2, "property_within": True,
-            "medical": [{"patient": "田某甲", "cost": 3_000_000, "reimbursed": 1_800_000, "other_aid": 200_000}]} | more  # fmt: skip
+    return {
+        "kind": "expense",
+        "category": "other",
+        "difficulty": ["illness"],
+        "event": "住院",
+        "severity": "medium",
+        "applicant_name": "田某甲",
+        "applicant_id": applicant,
+        "members": [member("田某甲", "self", applicant, wages=1_000_000)],
+        "persons": 1,
+        "months": 2,
+        "property_within": True,
+        "medical": [{"patient": "田某甲", "cost": 3_000_000, "reimbursed": 1_800_000, "other_aid": 200_000}],
+    } | more
 
 
 def test_temporary_relief_is_standard_times_persons_times_months():
