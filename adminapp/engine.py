@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from flask import current_app
+
 from adminapp import database, indexes, sealing
 from adminapp.config import Settings
 from adminapp.registry import Registry
@@ -43,3 +45,8 @@ class Engine:
         self.registry.refresh()
         self.standards_store.refresh()
         return self
+
+
+def current() -> Engine:
+    """Return the engine of the running web app."""
+    return current_app.extensions["relief"]

@@ -34,22 +34,45 @@ class Rule:
 
 POLICY: dict[str, Rule] = {}
 
+KINDS = {
+    "public": "无需登录", "self": "本人", "list": "列表（按管辖范围）", "object": "单件（按管辖范围）", "create": "新建", "file": "文件",
+    "admin": "管理", "finance": "发放", "job": "后台任务",
+}  # fmt: skip
+EFFECTS = {"read": "查看", "write": "办理", "reveal": "显示完整信息"}
+
 
 def allow(endpoints: str, kind: str, roles, effect: str = "read"):
     """Add one row for each endpoint in a blank-separated text; naming one twice is an error."""
     for endpoint in endpoints.split():
         if endpoint in POLICY:
             raise ValueError(f"endpoint {endpoint} stands twice in the policy table")
+        if kind not in KINDS or effect not in EFFECTS or not EVERYONE >= frozenset(roles or ()):
+            raise ValueError(f"endpoint {endpoint} has an unknown kind, effect or role")
         POLICY[endpoint] = Rule(kind, None if roles is None else frozenset(roles), effect)
+
+
+def permits(endpoint: str, roles) -> bool:
+    """Tell whether somebody with these roles may open the endpoint; what is not in the table nobody may."""
+    rule = POLICY.get(endpoint)
+    return rule is not None and (rule.roles is None or bool(rule.roles & frozenset(roles)))
 
 
 # What anybody may open.
 allow("static health", "public", None)
-allow("auth.login auth.second_factor", "public", None, "write")
+allow("auth.login auth.second_factor auth.choose_language", "public", None, "write")
 
 # What everybody who is signed in may do with their own account.
 allow("home.index", "self", EVERYONE)
+allow("auth.sessions", "self", EVERYONE)
 allow("auth.logout auth.change_password auth.set_up_second_factor auth.end_sessions", "self", EVERYONE, "write")
+
+# Accounts: the system administrator; nobody else sees them.
+allow("accounts.index", "admin", {SYSADMIN})
+allow("accounts.create accounts.edit", "admin", {SYSADMIN}, "write")
+allow("accounts.disable accounts.enable accounts.reset_password accounts.unlock accounts.remove_second_factor", "admin", {SYSADMIN}, "write")
+
+# The log of logins, denials, reveals and exports: the auditor; the system administrator could have tampered.
+allow("audit.index", "admin", {AUDITOR})
 
 # Cases: one blueprint for all types, the type is in the URL.
 allow("cases.index_view cases.villages", "list", CASE_READERS)
@@ -66,3 +89,16 @@ allow("search.index", "list", CASE_READERS)
 
 # What is declared: read by those who configure, decide and check.
 allow("config.types config.relief_type config.source config.standards", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)
+
+
+def as_markdown() -> str:
+    """Return the table as the authorisation document (docs/permissions.md)."""
+    heads = " | ".join(ROLES.values())
+    lines = [
+        "# 权限表", "", "由 `adminapp/policy.py` 生成，不要手工修改。没有列入的地址一律拒绝；不在管辖范围内的内容与不存在的一样，都是 404。", "",
+        f"| 入口 | 种类 | 作用 | {heads} |", "|" + " --- |" * (3 + len(ROLES)),
+    ]  # fmt: skip
+    for endpoint, rule in POLICY.items():
+        marks = " | ".join("○" if rule.roles is None else "●" if role in rule.roles else "" for role in ROLES)
+        lines.append(f"| `{endpoint}` | {KINDS[rule.kind]} | {EFFECTS[rule.effect]} | {marks} |")
+    return "\n".join([*lines, "", "● 可以　○ 不登录也可以", ""])
