@@ -6,8 +6,10 @@ import click
 
 from adminapp import database
 from adminapp.commands.db import audit, db
-from adminapp.commands.serve import serve
+from adminapp.commands.payments import payments
+from adminapp.commands.serve import consume, serve
 from adminapp.commands.types import types
+from adminapp.commands.users import user
 from adminapp.config import read_settings
 from adminapp.engine import Engine
 from adminapp.errors import ReliefError
@@ -46,7 +48,7 @@ def main(context):
     context.obj = Program()
 
 
-for command in (types, db, audit, serve):
+for command in (types, db, audit, user, payments, serve, consume):
     main.add_command(command)
 
 

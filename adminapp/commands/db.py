@@ -2,6 +2,7 @@
 
 import click
 
+from adminapp import audit as log
 from adminapp import database, indexes
 from adminapp.commands import with_engine
 from adminapp.errors import SetupError
@@ -47,7 +48,7 @@ def audit():
 @with_engine
 def verify(engine):
     """Recompute every event chain and name the first break of each; exit 1 when there is one."""
-    breaks = list(events.verify())
+    breaks = [*events.verify(), *log.verify()]
     for sentence in breaks:
         click.echo(sentence, err=True)
     if breaks:

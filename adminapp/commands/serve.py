@@ -11,6 +11,7 @@ import click
 
 from adminapp import mongod
 from adminapp.errors import SetupError
+from adminapp.jobs import consumer
 
 STOP_SECONDS = 30
 
@@ -83,3 +84,14 @@ def serve(context, host, port, workers, uri):
         os.environ["RELIEF_MONGODB_URI"] = uri
     engine = context.obj.engine()
     raise SystemExit(run(engine.settings.replaced(mongodb_uri=uri or engine.settings.mongodb_uri), host, port, workers))
+
+
+@click.command()
+@click.option("--workers", default=1, show_default=True, help="Jobs at the same time.")
+@click.pass_context
+def consume(context, workers):
+    """Run jobs (notices, payment lists, imports) until told to stop; `relief serve` starts this by itself.
+
+    Example: relief consume
+    """
+    consumer.run(context.obj.engine(), workers)
