@@ -142,7 +142,7 @@ def _name_text(field, value, values):
     if field is None:
         return _show(value, "")
     kind = KINDS[field.kind]
-    if kind.disclosure == "secret":
+    if (field.disclosure or kind.disclosure) == "secret":
         return kind.mask(str(value or ""))
     if kind.formula_type == "money" or field.result == "money":
         return _show(value, "money")

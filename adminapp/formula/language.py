@@ -55,8 +55,18 @@ def parse(text: str) -> Formula:
         raise FormulaError("写法不完整或有多余符号", error.offset) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise FormulaError("公式无法读懂") from error
+    _count_characters(tree, text)
     _check_shape(tree)
     return Formula(text, tree, tuple(_free_names(tree)), tuple(_standards(tree)))
+
+
+def _count_characters(tree, text):
+    """Python counts columns in bytes; people count characters."""
+    if not text.isascii():
+        encoded = text.encode()
+        for node in ast.walk(tree):
+            if hasattr(node, "col_offset"):
+                node.col_offset = len(encoded[: node.col_offset].decode())
 
 
 def _check_shape(tree):

@@ -176,8 +176,8 @@ def no_exclusion(move):
 
 
 def account_given(move):
-    values = move.values
-    if "account_number" in move.relief_type.fields and not values["account_number"]:
+    field = move.relief_type.live_fields.get("account_number")
+    if field and move.values.visible(field) and move.values.required(field) and not move.values["account_number"]:
         return "还没有填写收款账号"
 
 

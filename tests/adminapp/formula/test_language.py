@@ -108,3 +108,11 @@ def test_names_and_standards_are_listed_without_columns():
 
 def test_same_text_is_parsed_once():
     assert parse("income + 1") is parse("income + 1")
+
+
+def test_places_are_counted_in_characters():
+    with pytest.raises(FormulaError) as error:
+        parse('"城市" == lambda')
+    with pytest.raises(FormulaError) as error:
+        parse('kind == "城市低保" and x.y')
+    assert error.value.position == 20

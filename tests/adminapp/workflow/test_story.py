@@ -99,3 +99,20 @@ def test_id_number_is_sealed_and_found_by_key(engine, case, database):
     assert "433123195603074216" not in str(raw)
     assert raw["people"][0]["key"] == sealing.key_of("433123195603074216")
     assert "yg" in raw["terms"] or "lyxg" in raw["terms"]
+
+
+def test_a_member_of_one_household_cannot_be_carried_by_another(engine, case):
+    """One person, one household award (domain invariant: nobody in two dibao households)."""
+    registry, table = engine
+    to_posting(engine, case)
+    after = date(2026, 9, 29)
+    walk(engine, case, (CLERK, after, "end_posting", {"result": "none", "taken_down": after}), (HEAD, after, "confirm", {}))
+    walk(engine, case, (CLERK, after, "grant", {}))
+    values = {
+        "applicant_name": "石虚构", "applicant_id": "433123201501010017", "income": 100,
+        "members": [{"name": "石虚构", "relation": "self", "id_number": "433123201501010017"},
+                    {"name": "龙䶮虚构", "relation": "child", "id_number": "433123195603074216"}],
+    }  # fmt: skip
+    with acting(CLERK):
+        second = open_case(registry.get("demo"), CLERK, VILLAGE, values, table, after)
+        assert move(engine, second, on=after).conflicts() == ["共同生活成员已随另一户享受同一项目的待遇"]
