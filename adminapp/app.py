@@ -22,7 +22,7 @@ from views.home import HomeView
 
 VIEWS = Path(__file__).parent.parent / "views"
 SCREENS = [
-    "views.auth", "views.accounts", "views.audit", "views.cases", "views.worklist", "views.search", "views.files",
+    "views.auth", "views.accounts", "views.audit", "views.cases", "views.worklist", "views.search", "views.files", "views.config",
 ]  # fmt: skip
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""
 
@@ -111,7 +111,7 @@ def add_screens(app):
         module = importlib.import_module(name)
         if hasattr(module, "register"):
             module.register(app, admin)
-        else:
+        elif hasattr(module, "blueprint"):
             app.register_blueprint(module.blueprint)
 
 

@@ -1,12 +1,20 @@
 """One real database server for the whole run, one database for each worker."""
 
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 
 from adminapp import database as connection
-from adminapp import mongod
+from adminapp import indexes, mongod, standards
+from adminapp.app import create_app
+from adminapp.auth import accounts
 from adminapp.config import read_settings
+from adminapp.engine import Engine
+from schemas.case import CaseBase
+from seed.accounts import DEMO_PASSWORD, SMALL
+from seed.accounts import accounts as demo_accounts
 
 CACHE_GB = 0.25
 
@@ -53,3 +61,104 @@ def database(_connected, settings):
         if not name.startswith("system."):
             db.drop_collection(name)
     return db
+
+
+# The app, signed in. It has its own database with indexes, standards and relief types, which stay from test to test.
+
+TYPES = Path(__file__).parent.parent / "schemas" / "relief_types"
+KEPT = {"relief_types", "standards"}
+HERE, THERE = SMALL
+"""The township of the people in tests, and the other one."""
+
+
+@pytest.fixture(scope="session")
+def app_settings(settings):
+    return settings.replaced(database=settings.database + "_app")
+
+
+@pytest.fixture(scope="session")
+def _app(app_settings):
+    """Return the app with the county's relief types published."""
+    app = create_app(app_settings)
+    app.testing = True
+    engine = app.extensions["relief"]
+    connection.connect(app_settings).client.drop_database(app_settings.database)
+    indexes.upgrade(connection.current())
+    engine.connect()
+    engine.standards_store.replace(standards.read_file(), "tests")
+    for path in sorted(TYPES.glob("*.yaml")):
+        engine.registry.publish(path.read_text("utf-8"), "tests", engine.standards.types())
+    app.published = engine.registry.seq
+    yield app
+    connection.connect(app_settings).client.drop_database(app_settings.database)
+
+
+@pytest.fixture
+def app(_app, app_settings):
+    """Return the app on a database with standards and relief types and nothing else."""
+    db = connection.connect(app_settings)
+    for name in db.list_collection_names(filter={"type": "collection"}):
+        if name not in KEPT and not name.startswith("system."):
+            db[name].delete_many({})
+    if db.relief_types.delete_many({"seq": {"$gt": _app.published}}).deleted_count:
+        _app.extensions["relief"] = Engine(app_settings, CaseBase)
+    _app.extensions["relief"].connect(check_indexes=False)
+    return _app
+
+
+@pytest.fixture
+def people(app):
+    """Store the demo accounts of two townships; return {username: account}: one person for each role, twice for townships."""
+    found = {account.username: account for account in demo_accounts()}
+    for account in found.values():
+        townships = [account.township] if account.township else []
+        accounts.create_user(account.username, account.name, [account.role], townships, account.villages, DEMO_PASSWORD, demo=True)
+    return found
+
+
+class Browser:
+    """A client that sends the form token of the page it got last, as a browser does."""
+
+    def __init__(self, app):
+        self.client = app.test_client()
+
+    def get(self, path, **options):
+        return self.client.get(path, **options)
+
+    def token(self, path="/login"):
+        """Return the form token of this browser; an error page is asked when no page is open to the person."""
+        with self.client.session_transaction() as session:
+            known = session.get("csrf_token")
+        if known is None:
+            self.client.get(path)
+        page = self.client.get("/password").text + self.client.get("/login").text
+        return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+
+    def post(self, path, data=None, **options):
+        headers = {"X-CSRFToken": self.token(), **options.pop("headers", {})}
+        return self.client.post(path, data=data or {}, headers=headers, **options)
+
+
+@pytest.fixture
+def browser(app):
+    """Return a maker of browsers: nobody is signed in there yet."""
+    return lambda: Browser(app)
+
+
+@pytest.fixture
+def client(browser):
+    """Return one browser; `login` signs in there."""
+    return browser()
+
+
+@pytest.fixture
+def login(people, client):
+    """Sign in by username: login("clerk.tuojiang") returns the client, login("reviewer", other) another browser."""
+
+    def sign_in(username, browser=client, password=DEMO_PASSWORD):
+        browser.client.delete_cookie("sid")
+        answer = browser.post("/login", {"username": username, "password": password})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return sign_in
