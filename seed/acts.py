@@ -45,14 +45,16 @@ class Acts:
         if action == RAISE:
             return self._raise(on)
         write = getattr(self, f"_{action}", None)
-        self.walk.act(self.actor(action), action, write(on) if write else {}, on)
+        self.decision = None
+        data = write(on) if write else {}
+        self.walk.act(self.actor(action), action, data, on, self.decision)
 
     def _raise(self, on):
         """Bring the amount to the standards of the new year, by an ordinary change."""
         case, new_year = self.walk.case, date(on.year + (on.month > 6), 1, 1)
         clerk = self.staff.of(CLERK, case.township)
         decision = self.walk.decision_on(clerk, new_year)
-        if not decision or not decision["eligible"] or decision["amount"] <= case.amount:
+        if not decision["eligible"] or decision["amount"] <= case.amount:
             return
         month = max(dates.month_of(new_year), self._next(on), case.start_month)
         data = {"kind": "increase", "new_amount": decision["amount"], "from_month": month, "reason": f"{new_year.year} 年度标准调整"}
@@ -107,9 +109,7 @@ class Acts:
         return {"reason": "两次预约入户均拒绝，也不提供核对授权"}
 
     def _give_opinion(self, on):
-        clerk = self.staff.of(CLERK, self.walk.case.township)
-        with dates.frozen(on):
-            decision = self.walk.move(clerk, on).compute()
+        decision = self.decision = self.walk.decision_on(self.staff.of(CLERK, self.walk.case.township), on)
         if not decision["eligible"] or not decision["amount"]:
             reasons = "；".join(item["reason"] for item in decision["conditions"] if not item["passed"])
             self.traits["refuse"] = reasons or "计算金额为 0"
