@@ -12,7 +12,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from adminapp import money
+from adminapp import dates, money
 from adminapp.config import Settings, read_settings
 from adminapp.engine import Engine
 from adminapp.security import csrf, errors, guard, headers, limits
@@ -90,6 +90,7 @@ def fill_templates(app):
     settings = app.extensions["relief"].settings
     app.jinja_env.globals["csp_nonce"] = lambda: headers.nonce(request.environ)
     app.jinja_env.filters["format_yuan"] = money.format_yuan
+    app.jinja_env.filters["local_time"] = lambda moment: moment.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
     @app.context_processor
     def frame():

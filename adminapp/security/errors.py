@@ -78,7 +78,7 @@ def away():
 
 def page(status: int, sentence: str | None = None, reference: str = ""):
     """Return an error as a page, or as JSON to a script that asked for it."""
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if wants_json():
         return {"error": sentence or "", "reference": reference}, status
     facts = {"text": sentence, "title": None, "reference": reference}
     try:
@@ -87,6 +87,11 @@ def page(status: int, sentence: str | None = None, reference: str = ""):
         title = {401: "请先登录", 415: "格式不对"}.get(status, "请求无法处理")
         body = render_template("errors/error.html", **facts | {"code": status, "title": title, "text": sentence or ""})
     return make_response(body, status)
+
+
+def wants_json() -> bool:
+    """Tell whether a script asks, not a person."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def _record(error) -> str:

@@ -12,6 +12,7 @@ from adminapp import audit, engine, policy, scope
 from adminapp.auth import login
 from adminapp.auth.users import Nobody, actor_of
 from adminapp.security.csrf import SAFE
+from adminapp.security.errors import wants_json
 
 WITHOUT_DATABASE = {"static", "health"}
 NEEDS = {"password": "auth.change_password", "second_factor": "auth.set_up_second_factor"}
@@ -70,7 +71,7 @@ def first_need() -> str | None:
 
 
 def _ask_to_sign_in():
-    if request.method in SAFE and request.accept_mimetypes.accept_html:
+    if request.method in SAFE and not wants_json():
         wanted = request.full_path.rstrip("?")
         return redirect(url_for("auth.login", next=wanted if len(wanted) < 500 and wanted != "/" else None), 303)
     abort(401, "登录已过期，请重新登录。")
