@@ -14,13 +14,16 @@ from random import Random
 
 from pymongo.errors import BulkWriteError
 
-from adminapp import awards, database, dates
+from adminapp import awards, database, dates, divisions
 from adminapp import standards as standards_file
+from adminapp.auth import users
+from adminapp.auth.accounts import create_user
 from adminapp.engine import Engine
 from adminapp.errors import Conflict
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed.accounts import SMALL
+from seed import payments
+from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.acts import Acts
 from seed.content import values_for
 from seed.people import Household, households
@@ -59,8 +62,6 @@ class County:
 
     @property
     def townships(self) -> tuple[str, ...]:
-        from adminapp import divisions
-
         return SMALL if self.scale < SMALL_SCALE else tuple(item.code for item in divisions.townships(self.on))
 
     def households(self):
@@ -88,7 +89,7 @@ def build(engine: Engine, scale: float = 1, seed: int = 1, *, on: date = DAY, ag
     meta.update_one({"_id": MARK}, {"$setOnInsert": wanted}, upsert=True)
     with system("demo county"), dates.frozen(on):
         prepare(engine, progress)
-        _cases(engine, county, progress)
+        _fill(engine, county, progress)
     meta.update_one({"_id": MARK}, {"$set": {"done": True}})
     return counts()
 
@@ -222,20 +223,44 @@ class Paper(dict):
     __getattr__ = dict.__getitem__
 
 
-def _cases(engine, county, progress):
+def _fill(engine, county, progress):
+    staff = Staff(county.townships)
+    _accounts(county)
+    progress(f"已建立 {len(accounts(county.townships))} 个演示账户")
     plans = plan(engine, county)
-    progress(f"已安排 {len(plans)} 件，开始办理……")
+    progress(f"共 {len(plans)} 件，开始办理")
     insert("counters", _counters(plans, engine))
-    _write(engine, county, plans, progress)
+    paid = list(_walk(engine, staff, plans, progress))
+    months = payments.months_until(county.on)
+    due = payments.due_by_month(paid, months)
+    types = sorted({item.award["type"] for item in paid})
+    for age, month in reversed(list(enumerate(reversed(months)))):
+        payments.write_list(month, due[month], insert)
+        payments.take_steps(month, types, age, staff, county.on)
+        progress(f"{month} 发放名册 {len(due[month])} 行")
 
 
-def _write(engine, county, plans, progress):
-    staff, writer = Staff(county.townships), Writer()
+def _accounts(county):
+    for item in accounts(county.townships):
+        if users.find(item.username) is None:
+            create_user(
+                item.username, item.name, [item.role], [item.township] if item.township else (), item.villages, DEMO_PASSWORD,
+                must_change=False, demo=True,
+            )  # fmt: skip
+
+
+def _walk(engine, staff, plans, progress=lambda text: None):
+    """Walk and store the cases of the plans; yield what payments need of each award."""
+    writer = Writer()
     for number, group in enumerate(_by_household(plans), 1):
         walks, rows = walk_household(engine, staff, group, number % CHECKED == 0)
-        writer.add("cases", [walk.case.document() for walk in walks])
+        documents = {walk.case.id: walk.case.document() for walk in walks}
+        writer.add("cases", documents.values())
         writer.add(awards.COLLECTION, rows)
         writer.add(events.COLLECTION, [event for walk in walks for event in walk.events])
+        for walk in walks:
+            if walk.award:
+                yield payments.Paid(walk.award, walk.spells, payments.source_of(walk.relief_type, documents[walk.case.id]))
         if number % 1000 == 0:
             progress(f"已办理 {number} 户")
     writer.flush()

@@ -22,6 +22,8 @@ MEANS_TESTED = {"dibao_rural", "dibao_urban", "tekun"}
 OPEN_STATES = ("draft", "submitted", "accepted", "surveying", "opinion", "publicity", "confirm_ready", "confirmed", "supplement")
 ENDED_STATES = ("refused", "refused", "refused", "withdrawn", "not_accepted", "terminated_uncoop")
 GONE = {"dead", "missing"}
+ASKED = {"survey", "verification", "consult", "posting"}
+"""Steps whose conditions decide the course; the others follow from what the plan wants."""
 
 
 @dataclass
@@ -222,7 +224,7 @@ class Planner:
         relief_type = self.types[plan.type]
         objected = bool(plan.traits.get("objection")) or plan.target in ("objection", "appraisal")
         steps = relief_type.step_by_name
-        if not any(step.when or step.unless for step in steps.values()):
+        if not any(step.when or step.unless for name, step in steps.items() if name in ASKED):
             return steps.__contains__
         values = CaseValues(
             relief_type, values_for(plan.type, plan.subject()),
