@@ -35,7 +35,7 @@ HOUSEHOLDS = 15_000
 """Of the county at scale 1: about 45,000 persons."""
 SMALL_SCALE = 0.1
 """Below it the people live in two townships, so that each has something to do."""
-RARE = {"orphan": 34, "centenarian": 34, "skipped_generation": 40}
+RARE = {"orphan": 34, "centenarian": 34, "skipped_generation": 40, "old_alone": 40}
 """Households added whatever the scale, so that rare types too have a case in every state."""
 DAY = date(2026, 11, 23)
 BATCH = 500
@@ -115,7 +115,8 @@ def counts() -> dict[str, int]:
 def plan(engine: Engine, county: County) -> list[Plan]:
     """Return all cases to be, numbered in the order of application."""
     types = {key: item.relief_type for key, item in engine.registry.latest().items()}
-    plans = list(Planner(types, county.seed, county.on, SMALL[0], _standing(engine, county)).plans(county.households()))
+    planner = Planner(types, county.seed, county.on, SMALL[0], county.count, _standing(engine, county))
+    plans = list(planner.plans(county.households()))
     serials = defaultdict(int)
     for item in sorted(plans, key=lambda item: (item.applied_on, item.ident)):
         code = types[item.type].code

@@ -319,10 +319,10 @@ class _County:
             person.bank, person.account = BANKS[int(random() * len(BANKS))], _account(self.accounts)
         if age >= 60:
             self._grow_old(person, age)
-        elif healthy and (draw := random()) < 0.16:
-            if draw < 0.1:
+        elif healthy and (draw := random()) < 0.2:
+            if draw < 0.14:
                 self._disable(person, "1234567"[self.between(0, 6)], self.between(1, 4))
-            elif draw < 0.125:
+            elif draw < 0.165:
                 self._fall_ill(person)
             else:
                 person.health = "chronic"
@@ -345,9 +345,9 @@ class _County:
         person.labour = "none" if age >= 70 or draw < 0.5 else "part"
         if draw < (age - 58) / 90:
             person.self_care = "full" if draw < (age - 58) / 300 else "half"
-        if draw > 0.68:
+        if draw > 0.62:
             self._disable(person, "1244"[self.between(0, 3)], self.between(1, 4))
-        elif draw > 0.64:
+        elif draw > 0.58:
             self._fall_ill(person)
         elif draw > 0.4:
             person.health = "chronic"
@@ -387,7 +387,7 @@ class _County:
     def _give_income(self, members):
         """Spread an income over the members that earn it; return the household's, fen a year by kind."""
         # Low and wide, so that households stand on both sides of every limit; towns earn more. Whole tens of yuan.
-        per_head = 300 + 9_500 * self.random() * self.random() ** 0.5
+        per_head = 300 + 8_000 * self.random() * self.random() ** 0.5
         left = int(per_head * len(members) * (1 if self.rural else 1.6)) // 10
         totals = dict.fromkeys(INCOME_KINDS, 0)
         shares = [(person, *_EARNINGS[person.occupation]) for person in members]

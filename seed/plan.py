@@ -47,11 +47,14 @@ class Plan:
 class Planner:
     """Plans household by household; the same seed gives the same plans. `types` are the declarations by key.
 
-    The first households of `first` (a township) walk through every state of every type, the others follow what is usual.
+    The first households of `first` (a township) and those numbered above `usual` stand for every state of every type, the
+    others for what is usual. `standing` tells how a household stands to the standards.
     """
 
-    def __init__(self, types: dict[str, ReliefType], seed: int, on: date, first: str, limits: Callable[[Household], str]):
-        self.types, self.seed, self.on, self.first, self.limits = types, seed, on, first, limits
+    def __init__(
+        self, types: dict[str, ReliefType], seed: int, on: date, first: str, usual: int, standing: Callable[[Household], str]
+    ):
+        self.types, self.seed, self.on, self.first, self.usual, self.standing = types, seed, on, first, usual, standing
         self.wanted = {key: reachable(item) for key, item in types.items()}
         self.counts = Counter()
 
@@ -64,8 +67,7 @@ class Planner:
         basic = self._basic(household)
         plans = [basic] if basic else []
         for key, person in self._others(household, basic):
-            target, traits = self._target(key, household)
-            if plan := self._plan(key, household, person, target, traits, basic):
+            if plan := self._new(key, household, person, basic=basic):
                 plans.append(plan)
         yield from sorted(plans, key=lambda plan: (plan.applied_on, plan.ident))
 
@@ -74,17 +76,16 @@ class Planner:
     def _basic(self, household):
         """Return the plan of dibao or tekun of the household, one of both at most."""
         random, head = self.random.random, household.head
-        standing = self.limits(household)
+        standing = self.standing(household)
         alone = len(household.members) == 1
         if household.kind == "orphan":
             return None
-        if alone and standing == "low" and helpless(head, self.on) and random() < 0.62:
-            return self._plan("tekun", household, head, *self._target("tekun", household))
+        if alone and standing == "low" and helpless(head, self.on) and (random() < 0.62 or household.number > self.usual):
+            return self._new("tekun", household, head)
         key = f"dibao_{household.hukou}"
         if standing == "low":
             needy = any(person.disability or person.father for person in household.members)
-            target, traits = self._target(key, household, steady=needy)
-            return self._plan(key, household, head, target, traits)
+            return self._new(key, household, head, steady=needy)
         if standing == "marginal":
             for person in household.members:
                 if person.grade in (1, 2) and person.account and not person.income and random() < 0.7:
@@ -114,13 +115,20 @@ class Planner:
         if random() < 0.33:
             yield "temporary", household.head
 
+    def _new(self, key, household, person, basic=None, steady=False):
+        target, traits = self._target(key, household, steady)
+        plan = self._plan(key, household, person, target, traits, basic)
+        if plan is None and traits.get("sample"):
+            self.wanted[key].insert(0, target)
+        return plan
+
     def _target(self, key, household, steady=False):
         """Return (state to come to, traits): first what nobody stands in yet, then what is usual."""
         random = self.random.random
         traits = {"means_tested": key in MEANS_TESTED, "raised": True}
-        if household.township == self.first and self.wanted[key] and random() < 0.9:
+        if self.wanted[key] and (household.number > self.usual or (household.township == self.first and random() < 0.9)):
             target = self.wanted[key].pop(0)
-            return target, traits | {"relative": target == "county_check", "early": False}
+            return target, traits | {"relative": target == "county_check", "early": False, "sample": True}
         if random() < 0.025:
             traits["relative"] = True
         if random() < 0.05:
@@ -153,7 +161,7 @@ class Planner:
             plan.traits["adjusted"] = 0
             if self._holds(basic) and random.random() < 0.7:
                 plan.traits["holds"] = self._holds(basic)
-            if target == "in_benefit" and random.random() < 0.6:
+            if target == "in_benefit" and not plan.traits.get("sample") and random.random() < 0.6:
                 plan.target = target = "terminated"
         plan.applied_on = self.on
         active = self._active(plan)
@@ -162,7 +170,7 @@ class Planner:
         after = self._earliest(basic, key, plan)
         if target in ON_ROLL:
             for _ in range(8):
-                plan.applied_on = self._some_day(key, after)
+                plan.applied_on = self._some_day(key, after, plan.traits.get("sample"))
                 if plan.applied_on is None:
                     return None
                 plan.steps = dated(steps, plan.applied_on, posting)
@@ -193,12 +201,12 @@ class Planner:
         builds_on = key in ("disability_living", "unattended_child") or plan.traits.get("holds")
         return after_month(basic) if builds_on and self._holds(basic) else None
 
-    def _some_day(self, key, after):
+    def _some_day(self, key, after, long_ago=False):
         random = self.random
         if key == "temporary":
             first, last = 540, 40
         else:
-            first, last = STOCK if random.random() < 0.78 else FRESH
+            first, last = STOCK if long_ago or random.random() < 0.8 else FRESH
         day = date.fromordinal(self.on.toordinal() - random.randint(last, first))
         if after and day < after:
             latest = self.on.toordinal() - 60
