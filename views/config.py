@@ -1,6 +1,6 @@
 """What is declared: relief types with their versions and procedure, and the table of standards. Read only; changes come by file."""
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template
 
 from adminapp import dates, engine
 from adminapp.declaration.diff import describe
@@ -76,5 +76,3 @@ def labels_of(relief_type):
     return write
 
 
-def menu(actor):
-    return [{"label": "救助类型", "url": url_for("config.types"), "icon": "types"}, {"label": "标准", "url": url_for("config.standards"), "icon": "scale"}]

@@ -1,7 +1,8 @@
 """Choices: one code, several codes, yes or no, a place."""
 
 import mongoengine as me
-from wtforms import SelectField, SelectMultipleField, widgets
+from wtforms import SelectChoice, SelectField, SelectMultipleField, ValidationError, widgets
+from wtforms.fields.choices import Choice as Shown
 
 from adminapp import divisions
 from adminapp.declaration.problems import Problem
@@ -11,7 +12,12 @@ from adminapp.fields.textual import stripped
 from adminapp.formula.types import Name
 from adminapp.words import nearest
 
-BLANK = ("", "— 请选择 —")
+BLANK = SelectChoice("", "— 请选择 —")
+
+
+def choices(pairs, group=None) -> list[SelectChoice]:
+    """Return WTForms choices of (code, label) pairs."""
+    return [SelectChoice(code, label, optgroup=group) for code, label in pairs]
 
 
 class BlankSelect(SelectField):
@@ -21,19 +27,19 @@ class BlankSelect(SelectField):
     """
 
     def __init__(self, *args, retired=(), **kwargs):
-        super().__init__(*args, coerce=lambda value: value or None, **kwargs)
+        super().__init__(*args, coerce=stripped, **kwargs)
         self.retired = dict(retired)
 
     def iter_choices(self):
         yield from super().iter_choices()
         if self.data in self.retired:
-            yield self.data, f"{self.retired[self.data]}（已停用）", True, {}
+            yield Shown(self.data, f"{self.retired[self.data]}（已停用）", selected=True)
 
     def pre_validate(self, form):
         if self.data is None or (self.data in self.retired and self.data == self.object_data):
             return
-        if self.data not in {value for value, *_ in self.choices}:
-            raise ValueError("不是有效的选择")
+        if self.data not in {choice.value for choice in self.choices}:
+            raise ValidationError("不是有效的选择")
 
 
 class Choice(Kind):
@@ -48,7 +54,7 @@ class Choice(Kind):
         return Name("text", field.label, tuple(option.code for option in field.options))
 
     def form_field(self, field):
-        live = [BLANK, *((option.code, option.label) for option in field.options if not option.retired)]
+        live = [BLANK, *choices((option.code, option.label) for option in field.options if not option.retired)]
         retired = [(option.code, option.label) for option in field.options if option.retired]
         return BlankSelect(choices=live, retired=retired, default=field.default or None, **self._options(field))
 
@@ -98,7 +104,7 @@ class MultiChoice(Choice):
 
     def form_field(self, field):
         return SelectMultipleField(
-            choices=[(option.code, option.label) for option in field.options],
+            choices=choices((option.code, option.label) for option in field.options),
             option_widget=widgets.CheckboxInput(),
             widget=widgets.ListWidget(prefix_label=False),
             **self._options(field),
@@ -128,7 +134,7 @@ class YesNo(Kind):
         return me.BooleanField()
 
     def form_field(self, field):
-        return YesNoField(choices=[BLANK, ("yes", "是"), ("no", "否")], **self._options(field))
+        return YesNoField(choices=[BLANK, *choices([("yes", "是"), ("no", "否")])], **self._options(field))
 
     def text(self, value, field):
         return self.words.get(value, "")
@@ -157,8 +163,8 @@ class YesNoField(SelectField):
         super().__init__(*args, coerce=lambda value: self._codes.get(value), **kwargs)
 
     def iter_choices(self):
-        for value, label in self.choices:
-            yield value, label, self._codes.get(value) == self.data, {}
+        for choice in self.choices:
+            yield Shown(choice.value, choice.label, selected=self._codes.get(choice.value) == self.data)
 
     def pre_validate(self, form):
         pass
@@ -174,10 +180,10 @@ class Division(Kind):
         return me.StringField(max_length=12)
 
     def form_field(self, field):
-        choices = {"": [BLANK]}
+        groups = [BLANK]
         for township in divisions.townships():
-            choices[township.name] = [(village.code, village.name) for village in divisions.villages(township.code)]
-        return BlankGroups(choices=choices, **self._options(field))
+            groups += choices(divisions.village_choices(township.code), township.name)
+        return BlankGroups(choices=groups, **self._options(field))
 
     def text(self, value, field):
         return divisions.full_name(value) if value else ""
@@ -198,8 +204,8 @@ class Division(Kind):
 
 class BlankGroups(SelectField):
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, coerce=lambda value: value or None, **kwargs)
+        super().__init__(*args, coerce=stripped, **kwargs)
 
     def pre_validate(self, form):
         if self.data is not None and not divisions.exists(self.data):
-            raise ValueError("不是有效的选择")
+            raise ValidationError("不是有效的选择")

@@ -50,7 +50,7 @@ class IdNumber(Text):
         return parse_id(text).number if stripped(text) else None
 
     def mask(self, text):
-        return f"{text[:6]}********{text[-4:]}" if len(text) > 10 else "***"
+        return f"{text[:6]}********{text[-4:]}" if len(text) > 10 else super().mask(text)
 
 
 class Phone(Text):
@@ -66,7 +66,7 @@ class Phone(Text):
         return text
 
     def mask(self, text):
-        return f"{text[:3]}****{text[-4:]}" if len(text) > 7 else "***"
+        return f"{text[:3]}****{text[-4:]}" if len(text) > 7 else super().mask(text)
 
 
 class BankAccount(Text):
@@ -92,4 +92,4 @@ class BankAccount(Text):
         return text
 
     def mask(self, text):
-        return f"{text[:4]}****{text[-4:]}" if len(text) > 8 else "***"
+        return f"{text[:4]}****{text[-4:]}" if len(text) > 8 else super().mask(text)
