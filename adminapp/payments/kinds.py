@@ -1,0 +1,14 @@
+"""The jobs of payments, and what is swept for them. The factory and the consumer call `register` once."""
+
+from adminapp.jobs import consumer
+from adminapp.jobs.registry import register as register_job
+from adminapp.payments import abort, batches, build, release, seal
+from adminapp.policy import APPROVER, FINANCE, REVIEWER
+
+
+def register():
+    """Register the jobs. Safe to call again."""
+    register_job(batches.BUILD, build.run, {REVIEWER, APPROVER})
+    register_job(batches.SEAL, seal.run, {REVIEWER, APPROVER})
+    register_job(batches.RELEASE, release.run, {REVIEWER, APPROVER, FINANCE})
+    consumer.SWEEPS["payments"] = abort.sweep

@@ -1,0 +1,117 @@
+"""Says what is wrong with a batch: recomputes the roster, every line, the sums and the digest from the database."""
+
+from collections.abc import Iterator
+
+from adminapp import database
+from adminapp.money import format_yuan
+from adminapp.payments import adjustments, lines, roster, totals
+
+MOST = 100
+LABELS = {
+    "amount": "金额", "account": "银行账号", "payee": "收款人", "name": "姓名", "id": "身份证号", "bank": "开户银行", "township": "乡镇",
+    "village": "村（社区）", "period": "所属月份", "people": "人数", "hold": "暂缓原因", "phone": "电话", "address": "住址",
+}  # fmt: skip
+
+
+def verify(batch: dict) -> list[str]:
+    """Return a sentence for everything that differs from the frozen roster and, once sealed, from the seal; at most MOST."""
+    found = []
+    if not batch["roster"]:
+        return found
+    summary = roster.summary(batch["_id"])
+    if summary != batch["roster"]:
+        found.append(_differs("应发名单", batch["roster"], summary))
+    compare = _Compare(batch, found)
+    now = totals.measure(batch["_id"], compare.line)
+    compare.end()
+    for name, sealed in (("锁定", batch["seal"]), ("编制", None if batch["adjustments"] else batch["totals"])):
+        if sealed:
+            found += [
+                _total(name, label, sealed[key], now[key]) for key, label in TOTALS.items() if sealed[key] != now[key]
+            ]
+    return found[:MOST]
+
+
+TOTALS = {
+    "count": "行数", "people": "人数", "amount": "金额合计", "digest": "校验值", "held": "暂缓合计",
+    "types": "类型合计", "townships": "乡镇合计", "villages": "村（社区）合计",
+}  # fmt: skip
+
+
+def _total(name, label, sealed, now):
+    show = {"金额合计": format_yuan}.get(label, str)
+    if isinstance(now, (dict, list)):
+        return f"{label}与{name}时不同"
+    return f"{label}：{name}时为 {show(sealed)}，现为 {show(now)}"
+
+
+def _differs(what, sealed, now):
+    return f"{what}与冻结时不同：当时 {sealed['count']} 行 {format_yuan(sealed['amount'])} 元，现为 {now['count']} 行 {format_yuan(now['amount'])} 元"
+
+
+class _Compare:
+    """Holds each line against the line its row of the roster, or its correction, makes."""
+
+    def __init__(self, batch, found):
+        self.found = found
+        self.expected = _expected(batch)
+        self.next = next(self.expected, None)
+
+    def line(self, line):
+        while self.next and self.next["_id"] < line["_id"]:
+            self._say(f"第 {_number(self.next)} 行缺失（{self.next['number']}）")
+        if not self.next or self.next["_id"] != line["_id"]:
+            self.found.append(f"第 {_number(line)} 行不在应发名单中（{line.get('number', '')}）")
+            return
+        changed = [
+            key
+            for key in sorted(self.next.keys() | line.keys())
+            if key not in lines.CHANGING and self.next.get(key) != line.get(key)
+        ]
+        if changed:
+            what = "、".join(LABELS.get(key, key) for key in changed)
+            self.found.append(f"第 {_number(line)} 行（{line.get('number', '')}）被改动：{what}")
+        elif not _fits(line, self.next):
+            self.found.append(f"第 {_number(line)} 行（{line['number']}）的发放状态被改动")
+        self.next = next(self.expected, None)
+
+    def _say(self, sentence):
+        self.found.append(sentence)
+        self.next = next(self.expected, None)
+
+    def end(self):
+        while self.next:
+            self._say(f"第 {_number(self.next)} 行缺失（{self.next['number']}）")
+
+
+def _number(line):
+    return line["_id"].rpartition("/")[2].lstrip("0")
+
+
+def _fits(line, expected):
+    """Tell whether state and slot of a line are possible for its row."""
+    own = f"-{line['_id']}"
+    if expected["state"] == lines.HELD:
+        return line["state"] == lines.HELD and line["slot"] == own
+    if line["state"] == lines.CANCELLED:
+        return line["slot"] == own
+    return line["state"] in (lines.PENDING, lines.RETURNED) and line["slot"] == expected["slot"]
+
+
+def _expected(batch):
+    for number, row in roster.rows(batch["_id"]):
+        yield lines.line_of(batch["_id"], number, row)
+    wanted = {"_id": {"$in": [item["line"] for item in batch["adjustments"]]}}
+    corrected = (
+        {line["_id"]: line for line in database.raw(lines.COLLECTION).find(wanted)} if batch["adjustments"] else {}
+    )
+    for serial, item in enumerate(batch["adjustments"], 1):
+        if item["line"] in corrected:
+            yield adjustments.line_of(batch, serial, item, corrected[item["line"]])
+
+
+def sentences(batches) -> Iterator[str]:
+    """Yield the sentences of several batches, each with its batch in front."""
+    for batch in batches:
+        for sentence in verify(batch):
+            yield f"{batch['_id']}：{sentence}"
