@@ -1,4 +1,4 @@
-"""The log of people: logins, denials, reveals, exports, changes of accounts. Append-only, each entry chained to the last.
+"""The log of people: logins, denials, reveals, exports, changed accounts. Append-only, each entry chained to the last.
 
 What happened to a case is in its own events (workflow/events.py). An entry names accounts, endpoints and document ids,
 never a value of a person, so that who reads the log learns nothing about a household.
@@ -21,14 +21,37 @@ indexes.declare(COLLECTION, "kind", ["kind", "-seq"])
 indexes.declare(COLLECTION, "actor", ["actor", "-seq"])
 
 KINDS = {
-    "login": "登录", "login_failed": "登录失败", "locked": "登录锁定", "logout": "退出", "second_factor_failed": "验证码错误",
-    "password_changed": "修改密码", "second_factor_set": "启用两步验证", "sessions_ended": "结束其他会话",
-    "denied": "拒绝访问", "absent": "访问不存在或范围外的内容", "forged": "拒绝外站请求",
-    "reveal": "查看完整信息", "export": "导出", "download": "下载", "print": "打印", "search": "按号码查找", "import": "导入",
-    "publish": "发布救助类型", "standards": "修改标准", "settings": "修改设置", "template": "修改文书模板",
-    "account_created": "新建账户", "account_changed": "修改账户", "account_disabled": "停用账户", "account_enabled": "启用账户",
-    "password_reset": "重置密码", "account_unlocked": "解除锁定", "second_factor_removed": "取消两步验证", "job": "后台任务", "payment": "发放批次",
-}  # fmt: skip
+    "login": "登录",
+    "login_failed": "登录失败",
+    "locked": "登录锁定",
+    "logout": "退出",
+    "second_factor_failed": "验证码错误",
+    "password_changed": "修改密码",
+    "second_factor_set": "启用两步验证",
+    "sessions_ended": "结束其他会话",
+    "denied": "拒绝访问",
+    "absent": "访问不存在或范围外的内容",
+    "forged": "拒绝外站请求",
+    "reveal": "查看完整信息",
+    "export": "导出",
+    "download": "下载",
+    "print": "打印",
+    "search": "按号码查找",
+    "import": "导入",
+    "publish": "发布救助类型",
+    "standards": "修改标准",
+    "settings": "修改设置",
+    "template": "修改文书模板",
+    "account_created": "新建账户",
+    "account_changed": "修改账户",
+    "account_disabled": "停用账户",
+    "account_enabled": "启用账户",
+    "password_reset": "重置密码",
+    "account_unlocked": "解除锁定",
+    "second_factor_removed": "取消两步验证",
+    "job": "后台任务",
+    "payment": "发放批次",
+}
 """Kind and what a reader of the log sees. Another module may add its own with `declare`."""
 
 LONGEST = 200
@@ -54,12 +77,20 @@ def log(kind: str, **data):
         raise ValueError(f"unknown audit kind {kind}")
     actor = _actor()
     entry = {
-        "at": dates.now(), "kind": kind, "actor": clean(data.pop("actor", actor.id if actor else "")),
-        "roles": sorted(actor.roles) if actor else [], "ip": "", "endpoint": "",
+        "at": dates.now(),
+        "kind": kind,
+        "actor": clean(data.pop("actor", actor.id if actor else "")),
+        "roles": sorted(actor.roles) if actor else [],
+        "ip": "",
+        "endpoint": "",
         "data": {key: clean(value) for key, value in data.items()},
-    }  # fmt: skip
+    }
     if has_request_context():
-        entry |= {"ip": clean(request.remote_addr or ""), "endpoint": clean(request.endpoint or ""), "method": clean(request.method)}
+        entry |= {
+            "ip": clean(request.remote_addr or ""),
+            "endpoint": clean(request.endpoint or ""),
+            "method": clean(request.method),
+        }
     _append(entry)
     _log.info("%s %s %s", kind, entry["actor"] or "-", entry["endpoint"] or "-")
 

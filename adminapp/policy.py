@@ -1,8 +1,8 @@
 """The policy table: every endpoint, who may use it and what it does. An endpoint that is not here is forbidden.
 
 Row and bulk actions of a case are one endpoint; which action a role may take is in `workflow/machine.py`.
-`kind`: public (no login), self (any signed-in person, own data), list (scoped list), object (one scoped case by id), create,
-file, admin, finance, job. `effect`: read, write, reveal.
+`kind`: public (no login), self (any signed-in person, own data), list (scoped list), object (one scoped case by id),
+create, file, admin, finance, job. `effect`: read, write, reveal.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,17 @@ FINANCE, AUDITOR = "finance", "auditor"
 CLERK, DEPUTY, HEAD, ASSISTANT = "township_clerk", "township_deputy", "township_head", "village_assistant"
 
 ROLES = {
-    SYSADMIN: "系统管理员", POLICY_ADMIN: "县政策管理员", REVIEWER: "县级经办", APPROVER: "县级审批", FINANCE: "财务", AUDITOR: "审计",
-    CLERK: "民政助理员", DEPUTY: "分管领导", HEAD: "乡镇长", ASSISTANT: "村级协理员",
-}  # fmt: skip
+    SYSADMIN: "系统管理员",
+    POLICY_ADMIN: "县政策管理员",
+    REVIEWER: "县级经办",
+    APPROVER: "县级审批",
+    FINANCE: "财务",
+    AUDITOR: "审计",
+    CLERK: "民政助理员",
+    DEPUTY: "分管领导",
+    HEAD: "乡镇长",
+    ASSISTANT: "村级协理员",
+}
 EVERYONE = frozenset(ROLES)
 TOWNSHIP = frozenset({CLERK, DEPUTY, HEAD})
 COUNTY = frozenset({REVIEWER, APPROVER})
@@ -35,9 +43,16 @@ class Rule:
 POLICY: dict[str, Rule] = {}
 
 KINDS = {
-    "public": "无需登录", "self": "本人", "list": "列表（按管辖范围）", "object": "单件（按管辖范围）", "create": "新建", "file": "文件",
-    "admin": "管理", "finance": "发放", "job": "后台任务",
-}  # fmt: skip
+    "public": "无需登录",
+    "self": "本人",
+    "list": "列表（按管辖范围）",
+    "object": "单件（按管辖范围）",
+    "create": "新建",
+    "file": "文件",
+    "admin": "管理",
+    "finance": "发放",
+    "job": "后台任务",
+}
 EFFECTS = {"read": "查看", "write": "办理", "reveal": "显示完整信息"}
 
 
@@ -46,7 +61,7 @@ def allow(endpoints: str, kind: str, roles, effect: str = "read"):
     for endpoint in endpoints.split():
         if endpoint in POLICY:
             raise ValueError(f"endpoint {endpoint} stands twice in the policy table")
-        if kind not in KINDS or effect not in EFFECTS or not EVERYONE >= frozenset(roles or ()):
+        if kind not in KINDS or effect not in EFFECTS or not frozenset(roles or ()) <= EVERYONE:
             raise ValueError(f"endpoint {endpoint} has an unknown kind, effect or role")
         POLICY[endpoint] = Rule(kind, None if roles is None else frozenset(roles), effect)
 
@@ -69,7 +84,12 @@ allow("auth.logout auth.change_password auth.set_up_second_factor auth.end_sessi
 # Accounts: the system administrator; nobody else sees them.
 allow("accounts.index", "admin", {SYSADMIN})
 allow("accounts.create accounts.edit", "admin", {SYSADMIN}, "write")
-allow("accounts.disable accounts.enable accounts.reset_password accounts.unlock accounts.remove_second_factor", "admin", {SYSADMIN}, "write")
+allow(
+    "accounts.disable accounts.enable accounts.reset_password accounts.unlock accounts.remove_second_factor",
+    "admin",
+    {SYSADMIN},
+    "write",
+)
 
 # The log of logins, denials, reveals and exports: the auditor; the system administrator could have tampered.
 allow("audit.index", "admin", {AUDITOR})
@@ -95,9 +115,14 @@ def as_markdown() -> str:
     """Return the table as the authorisation document (docs/permissions.md)."""
     heads = " | ".join(ROLES.values())
     lines = [
-        "# 权限表", "", "由 `adminapp/policy.py` 生成，不要手工修改。没有列入的地址一律拒绝；不在管辖范围内的内容与不存在的一样，都是 404。", "",
-        f"| 入口 | 种类 | 作用 | {heads} |", "|" + " --- |" * (3 + len(ROLES)),
-    ]  # fmt: skip
+        "# 权限表",
+        "",
+        "由 `adminapp/policy.py` 生成，不要手工修改。没有列入的地址一律拒绝；",
+        "不在管辖范围内的内容与不存在的一样，都是 404。",
+        "",
+        f"| 入口 | 种类 | 作用 | {heads} |",
+        "|" + " --- |" * (3 + len(ROLES)),
+    ]
     for endpoint, rule in POLICY.items():
         marks = " | ".join("○" if rule.roles is None else "●" if role in rule.roles else "" for role in ROLES)
         lines.append(f"| `{endpoint}` | {KINDS[rule.kind]} | {EFFECTS[rule.effect]} | {marks} |")

@@ -115,12 +115,14 @@ def _account_rows():
 
 @pytest.fixture
 def people(app, _account_rows):
-    """Store the demo accounts of two townships; return {username: account}: one person for each role, twice for townships."""
+    """Store the demo accounts of two townships; return {username: account}: one for each role and township."""
     found = {account.username: account for account in demo_accounts()}
     if not _account_rows:
         for account in found.values():
             townships = [account.township] if account.township else []
-            accounts.create_user(account.username, account.name, [account.role], townships, account.villages, DEMO_PASSWORD, demo=True)
+            accounts.create_user(
+                account.username, account.name, [account.role], townships, account.villages, DEMO_PASSWORD, demo=True
+            )
         _account_rows.extend(connection.raw("users").find())
         connection.raw("audit").delete_many({})
     else:

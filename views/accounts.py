@@ -25,8 +25,12 @@ class Checks(SelectMultipleField):
 class AccountForm(FlaskForm):
     display_name = StringField(_l("姓名"), [InputRequired(_l("请填写姓名")), Length(max=40)])
     roles = Checks(_l("角色"), choices=[], render_kw={"data-width": "full"})
-    townships = Checks(_l("所在乡镇"), choices=[], description=_l("乡镇和村级角色必选，县级角色不选"), render_kw={"data-width": "full"})
-    villages = SelectMultipleField(_l("负责的村"), choices=[], description=_l("只用于村级协理员，可多选"), render_kw={"data-width": "full"})
+    townships = Checks(
+        _l("所在乡镇"), choices=[], description=_l("乡镇和村级角色必选，县级角色不选"), render_kw={"data-width": "full"}
+    )
+    villages = SelectMultipleField(
+        _l("负责的村"), choices=[], description=_l("只用于村级协理员，可多选"), render_kw={"data-width": "full"}
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,7 +40,11 @@ class AccountForm(FlaskForm):
 
 
 class NewAccountForm(AccountForm):
-    username = StringField(_l("用户名"), [InputRequired(_l("请填写用户名")), Length(max=40)], description=_l("小写字母、数字、点、横线；以后不能更改"))
+    username = StringField(
+        _l("用户名"),
+        [InputRequired(_l("请填写用户名")), Length(max=40)],
+        description=_l("小写字母、数字、点、横线；以后不能更改"),
+    )
 
 
 FIELDS = ["username", "display_name", "roles", "townships", "villages"]
@@ -58,17 +66,23 @@ def create():
             form.form_errors.append(str(error))
         else:
             return render_template("accounts/password.html", user=user, password=password), 201
-    return render_template("accounts/edit.html", form=form, title=_("新建账户"), sections=_sections(form)), 400 if form.errors else 200
+    return render_template(
+        "accounts/edit.html", form=form, title=_("新建账户"), sections=_sections(form)
+    ), 400 if form.errors else 200
 
 
 @blueprint.route("/<username>", methods=["GET", "POST"])
 def edit(username):
     user = users.get(username)
-    form = AccountForm(display_name=user.name, roles=sorted(user.roles), townships=list(user.townships), villages=list(user.villages))
+    form = AccountForm(
+        display_name=user.name, roles=sorted(user.roles), townships=list(user.townships), villages=list(user.villages)
+    )
     if form.validate_on_submit():
         _not_myself(username)
         try:
-            accounts.change_rights(username, form.display_name.data, form.roles.data, form.townships.data, form.villages.data)
+            accounts.change_rights(
+                username, form.display_name.data, form.roles.data, form.townships.data, form.villages.data
+            )
         except Invalid as error:
             form.form_errors.append(str(error))
         else:
@@ -76,7 +90,9 @@ def edit(username):
             return redirect(url_for("accounts.index"), 303)
     facts = {"user": user, "locked": attempts.is_locked(username, rules.read()), "sessions": sessions.of(username)}
     title = f"{user.name}（{username}）"
-    return render_template("accounts/edit.html", form=form, title=title, sections=_sections(form), **facts), 400 if form.errors else 200
+    return render_template(
+        "accounts/edit.html", form=form, title=title, sections=_sections(form), **facts
+    ), 400 if form.errors else 200
 
 
 @blueprint.post("/<username>/disable")
@@ -129,17 +145,29 @@ def _sections(form):
 
 def _columns():
     return [
-        {"key": "name", "label": _("姓名"), "main": True}, {"key": "username", "label": _("用户名")}, {"key": "roles", "label": _("角色")},
-        {"key": "place", "label": _("乡镇")}, {"key": "login", "label": _("最近登录")}, {"key": "state", "label": _("状态")},
-    ]  # fmt: skip
+        {"key": "name", "label": _("姓名"), "main": True},
+        {"key": "username", "label": _("用户名")},
+        {"key": "roles", "label": _("角色")},
+        {"key": "place", "label": _("乡镇")},
+        {"key": "login", "label": _("最近登录")},
+        {"key": "state", "label": _("状态")},
+    ]
 
 
 def _row(user):
     state = {"text": _("在用"), "tone": "good"} if user.active else {"text": _("停用"), "tone": "hold"}
     last = user.row["last_login"]
     cells = {
-        "name": user.name, "username": user.username, "roles": "、".join(_(label) for label in user.role_labels),
+        "name": user.name,
+        "username": user.username,
+        "roles": "、".join(_(label) for label in user.role_labels),
         "place": "、".join(divisions.name_of(code) for code in user.townships),
-        "login": last.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if last else "", "state": state,
-    }  # fmt: skip
-    return {"id": user.username, "url": url_for("accounts.edit", username=user.username), "cells": cells, "dim": not user.active}
+        "login": last.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if last else "",
+        "state": state,
+    }
+    return {
+        "id": user.username,
+        "url": url_for("accounts.edit", username=user.username),
+        "cells": cells,
+        "dim": not user.active,
+    }

@@ -13,37 +13,62 @@ PAGE = 50
 @blueprint.get("/")
 def index():
     """Show entries newest first; ?kind=, ?q= (username), ?before= (number)."""
-    kind, who, before = request.args.get("kind", ""), request.args.get("q", "").strip()[:40], request.args.get("before", "")
-    if (kind and kind not in audit.KINDS) or (before and not (before.isascii() and before.isdigit() and len(before) < 12)):
+    kind, who, before = (
+        request.args.get("kind", ""),
+        request.args.get("q", "").strip()[:40],
+        request.args.get("before", ""),
+    )
+    if (kind and kind not in audit.KINDS) or (
+        before and not (before.isascii() and before.isdigit() and len(before) < 12)
+    ):
         abort(400)
     query = ({"kind": kind} if kind else {}) | ({"actor": who} if who else {})
     found = audit.entries(query, int(before) if before else None, PAGE + 1)
     keep = {key: value for key, value in {"kind": kind, "q": who}.items() if value}
     following = url_for("audit.index", **keep, before=found[PAGE - 1]["seq"]) if len(found) > PAGE else None
     kinds = {"name": "kind", "label": _("种类"), "kind": "select", "value": kind}
-    kinds["options"] = [{"value": key, "label": _(label), "selected": key == kind} for key, label in audit.KINDS.items()]
-    chips = [{"label": _("种类"), "value": _(audit.KINDS[kind]), "remove_url": url_for("audit.index", q=who or None)}] if kind else []
+    kinds["options"] = [
+        {"value": key, "label": _(label), "selected": key == kind} for key, label in audit.KINDS.items()
+    ]
+    chips = (
+        [{"label": _("种类"), "value": _(audit.KINDS[kind]), "remove_url": url_for("audit.index", q=who or None)}]
+        if kind
+        else []
+    )
     return render_template(
-        "audit/list.html", rows=[_row(entry) for entry in found[:PAGE]], columns=_columns(), filters=[kinds], chips=chips, who=who,
-        next_url=following, first_url=url_for("audit.index", **keep) if before else None,
-    )  # fmt: skip
+        "audit/list.html",
+        rows=[_row(entry) for entry in found[:PAGE]],
+        columns=_columns(),
+        filters=[kinds],
+        chips=chips,
+        who=who,
+        next_url=following,
+        first_url=url_for("audit.index", **keep) if before else None,
+    )
 
 
 def _columns():
     return [
-        {"key": "seq", "label": _("序号"), "align": "r"}, {"key": "at", "label": _("时间"), "main": True}, {"key": "kind", "label": _("种类")},
-        {"key": "actor", "label": _("账户")}, {"key": "ip", "label": _("地址")}, {"key": "what", "label": _("内容"), "full": True},
-    ]  # fmt: skip
+        {"key": "seq", "label": _("序号"), "align": "r"},
+        {"key": "at", "label": _("时间"), "main": True},
+        {"key": "kind", "label": _("种类")},
+        {"key": "actor", "label": _("账户")},
+        {"key": "ip", "label": _("地址")},
+        {"key": "what", "label": _("内容"), "full": True},
+    ]
 
 
 def _row(entry):
     roles = "、".join(_(policy.ROLES.get(role, role)) for role in entry["roles"])
     facts = "；".join(f"{key}: {_text(value)}" for key, value in entry["data"].items() if value not in ("", None, []))
     cells = {
-        "seq": str(entry["seq"]), "at": entry["at"].astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
-        "kind": _(audit.KINDS.get(entry["kind"], entry["kind"])), "actor": {"text": entry["actor"], "sub": roles}, "ip": entry["ip"],
+        "seq": str(entry["seq"]),
+        "at": entry["at"].astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
+        "kind": _(audit.KINDS.get(entry["kind"], entry["kind"])),
+        "actor": {"text": entry["actor"], "sub": roles},
+        "ip": entry["ip"],
         "what": {"text": entry["endpoint"], "sub": facts},
-    }  # fmt: skip
+    }
     return {"id": entry["seq"], "cells": cells}
 
 

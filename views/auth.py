@@ -2,7 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -83,7 +95,9 @@ def logout():
     audit.log("logout")
     session.clear()
     answer = redirect(url_for("auth.login"), 303)
-    answer.delete_cookie(guard.cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax")
+    answer.delete_cookie(
+        guard.cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
+    )
     answer.headers["Clear-Site-Data"] = CLEAR
     return answer
 
@@ -100,10 +114,15 @@ def change_password():
             form.form_errors.extend(str(problem) for problem in error.problems)
             status = 400
         else:
-            cookie = stored.open_session(user, limits, stage="signed", needs=login.needs_of(user, limits), ip=address(), agent=agent())
+            cookie = stored.open_session(
+                user, limits, stage="signed", needs=login.needs_of(user, limits), ip=address(), agent=agent()
+            )
             flash(_("密码已修改，其他设备上的登录已结束"), "success")
             return with_cookie(redirect(url_for("home.index"), 303), cookie)
-    help_text = _("至少 %(count)s 个字符，含大小写字母、数字、符号中的三种；不要用姓名、地名和常见词。", count=limits.password_length)
+    help_text = _(
+        "至少 %(count)s 个字符，含大小写字母、数字、符号中的三种；不要用姓名、地名和常见词。",
+        count=limits.password_length,
+    )
     must = "password" in g.session["needs"]
     return render_template("auth/change_password.html", form=form, must_change=must, password_help=help_text), status
 
@@ -147,19 +166,28 @@ def end_sessions():
 @blueprint.post("/language/<any(zh, en):code>")
 def choose_language(code):
     answer = redirect(safe_path(urlsplit(request.referrer or "").path), 303)
-    answer.set_cookie("lang", code, max_age=YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax")
+    answer.set_cookie(
+        "lang", code, max_age=YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
+    )
     return answer
 
 
 def entered(cookie):
-    """Return the redirect after a login: new cookie, new form token, so that nothing from before the login is of use."""
+    """Return the redirect after a login: new cookie, new form token; nothing from before the login is of use."""
     session.clear()
     return with_cookie(redirect(next_url(), 303), cookie)
 
 
 def with_cookie(answer, cookie):
     answer = make_response(answer)
-    answer.set_cookie(guard.cookie_name(), cookie, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax", path="/")
+    answer.set_cookie(
+        guard.cookie_name(),
+        cookie,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
     return answer
 
 
@@ -170,7 +198,11 @@ def next_url() -> str:
 def safe_path(target: str) -> str:
     """Return the target when it is a plain path of this site, else the start page."""
     plain = target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target
-    return target if plain and target.isprintable() and not any(letter.isspace() for letter in target) else url_for("home.index")
+    return (
+        target
+        if plain and target.isprintable() and not any(letter.isspace() for letter in target)
+        else url_for("home.index")
+    )
 
 
 def address() -> str:

@@ -13,11 +13,17 @@ GROUPS = [
     (_l("发放"), [("payments.index", _l("发放批次"), "money"), ("awards.index", _l("享受名册"), "award")]),
     (_l("监督"), [("supervision.index", _l("抽查监督"), "eye"), ("audit.index", _l("审计日志"), "history")]),
     (_l("报表"), [("reports.index", _l("统计报表"), "chart")]),
-    (_l("配置"), [
-        ("types.index", _l("救助类型"), "blocks"), ("standards.index", _l("标准"), "scale"), ("notices.index", _l("文书模板"), "file"),
-        ("jobs.index", _l("后台任务"), "play"), ("accounts.index", _l("账户"), "people"),
-    ]),
-]  # fmt: skip
+    (
+        _l("配置"),
+        [
+            ("config.types", _l("救助类型"), "blocks"),
+            ("config.standards", _l("标准"), "scale"),
+            ("notices.index", _l("文书模板"), "file"),
+            ("jobs.index", _l("后台任务"), "play"),
+            ("accounts.index", _l("账户"), "people"),
+        ],
+    ),
+]
 """(title, [(endpoint, label, icon)]); an endpoint that does not exist or is not allowed is left out."""
 
 CASES = "cases.index_view"
@@ -49,7 +55,9 @@ def may_open(endpoint: str) -> bool:
 
 def _item(endpoint, label, icon, **values):
     same_type = (request.view_args or {}).get("type_key") == values.get("type_key")
-    here = request.blueprint == endpoint.rpartition(".")[0] and same_type
+    # The index of a blueprint stands for all its pages; another entry only for its own.
+    within = endpoint.endswith((".index", ".index_view")) and request.blueprint == endpoint.rpartition(".")[0]
+    here = (request.endpoint == endpoint or within) and same_type
     return {"label": label, "url": url_for(endpoint, **values), "icon": icon, "active": here}
 
 
@@ -58,7 +66,9 @@ def _types():
     published = sorted(engine.current().registry.latest().values(), key=lambda each: each.relief_type.code)
     groups = {}
     for each in published:
-        groups.setdefault(each.relief_type.group or _("案件"), []).append(_item(CASES, each.relief_type.name, "case", type_key=each.key))
+        groups.setdefault(each.relief_type.group or _("案件"), []).append(
+            _item(CASES, each.relief_type.name, "case", type_key=each.key)
+        )
     return [{"title": title, "items": items} for title, items in groups.items()]
 
 
@@ -73,7 +83,12 @@ class UserMenu:
         if not g.user.demo:
             yield {"label": _("两步验证"), "url": url_for("auth.set_up_second_factor"), "icon": "shield"}
         yield {"label": _("我的会话"), "url": url_for("auth.sessions"), "icon": "history"}
-        yield {"label": "中文" if english else "English", "url": url_for("auth.choose_language", code="zh" if english else "en"), "icon": "map", "post": True}
+        yield {
+            "label": "中文" if english else "English",
+            "url": url_for("auth.choose_language", code="zh" if english else "en"),
+            "icon": "map",
+            "post": True,
+        }
         yield {"label": _("退出"), "url": url_for("auth.logout"), "icon": "out", "post": True}
 
 

@@ -9,7 +9,15 @@ from adminapp.text import normalise
 
 
 def create_user(
-    username: str, display_name: str, roles, townships=(), villages=(), password: str | None = None, *, must_change: bool = True, demo: bool = False
+    username: str,
+    display_name: str,
+    roles,
+    townships=(),
+    villages=(),
+    password: str | None = None,
+    *,
+    must_change: bool = True,
+    demo: bool = False,
 ) -> tuple[users.User, str]:
     """Store a new account; return it and its password, which is made when none is given.
 
@@ -25,11 +33,25 @@ def create_user(
     elif not demo:
         passwords.check(password, rules.read(), username=username, name=name)
     row = {
-        "_id": username, "name": name, "roles": roles, "townships": townships, "villages": villages,
-        "password": passwords.hash_password(password), "history": [], "password_set": dates.now(), "must_change": must_change and not demo,
-        "active": True, "epoch": 0, "demo": demo, "second_factor": "", "code_step": 0, "recovery": [], "created": dates.now(),
-        "last_login": None, "last_ip": "",
-    }  # fmt: skip
+        "_id": username,
+        "name": name,
+        "roles": roles,
+        "townships": townships,
+        "villages": villages,
+        "password": passwords.hash_password(password),
+        "history": [],
+        "password_set": dates.now(),
+        "must_change": must_change and not demo,
+        "active": True,
+        "epoch": 0,
+        "demo": demo,
+        "second_factor": "",
+        "code_step": 0,
+        "recovery": [],
+        "created": dates.now(),
+        "last_login": None,
+        "last_ip": "",
+    }
     try:
         database.raw(users.COLLECTION).insert_one(row)
     except DuplicateKeyError as error:
@@ -47,7 +69,9 @@ def change_rights(username: str, display_name: str, roles, townships=(), village
     changed = (roles, townships, villages) != (user.row["roles"], user.row["townships"], user.row["villages"])
     if changed:
         _keep_an_administrator(user, roles)
-    user = users.change(user.username, ends_sessions=changed, name=name, roles=roles, townships=townships, villages=villages)
+    user = users.change(
+        user.username, ends_sessions=changed, name=name, roles=roles, townships=townships, villages=villages
+    )
     if changed:
         sessions.close_all(username)
     audit.log("account_changed", account=username, granted=roles, townships=townships)
@@ -95,9 +119,14 @@ def past(user) -> list[str]:
 
 def _store_password(user, password, must_change):
     changed = users.change(
-        user.username, {"password": user.row["password"]}, ends_sessions=True, password=passwords.hash_password(password),
-        history=past(user)[: rules.read().password_history], password_set=dates.now(), must_change=must_change,
-    )  # fmt: skip
+        user.username,
+        {"password": user.row["password"]},
+        ends_sessions=True,
+        password=passwords.hash_password(password),
+        history=past(user)[: rules.read().password_history],
+        password_set=dates.now(),
+        must_change=must_change,
+    )
     if changed is None:
         raise Conflict
     sessions.close_all(user.username)
@@ -125,6 +154,8 @@ def _keep_an_administrator(user, roles):
     from adminapp.policy import SYSADMIN
 
     if user.active and user.has(SYSADMIN) and SYSADMIN not in roles:
-        others = [each for each in users.all_users() if each.active and each.has(SYSADMIN) and each.username != user.username]
+        others = [
+            each for each in users.all_users() if each.active and each.has(SYSADMIN) and each.username != user.username
+        ]
         if not others:
             raise Invalid("这是最后一个系统管理员，请先设立另一个")

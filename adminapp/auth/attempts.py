@@ -1,7 +1,8 @@
 """Tries to sign in, counted in the database so that all workers count together.
 
-A lock holds for one account from one address: nobody can shut out a colleague from elsewhere. Each try is counted before
-the password is looked at, so that fifty at once are fifty tries. Unknown usernames count like known ones and are not stored.
+A lock holds for one account from one address: nobody can shut out a colleague from elsewhere. Each try is counted
+before the password is looked at, so that fifty at once are fifty tries. Unknown usernames count like known ones and
+are not stored.
 """
 
 import hashlib
@@ -30,7 +31,10 @@ def count(username: str, ip: str, rules):
     if _add(f"ip:{ip}", "", timedelta(minutes=1), rules.address_per_minute, hold=False) > rules.address_per_minute:
         raise Locked
     account = _digest(username)
-    if _add(f"{account}:{ip}", account, timedelta(minutes=rules.lock_minutes), rules.lock_after, hold=True) > rules.lock_after:
+    if (
+        _add(f"{account}:{ip}", account, timedelta(minutes=rules.lock_minutes), rules.lock_after, hold=True)
+        > rules.lock_after
+    ):
         raise Locked
 
 
@@ -50,18 +54,28 @@ def is_locked(username: str, rules) -> bool:
 
 
 def _add(key, account, window, limit, hold):
-    """Count within a window in one step at the server and return the count. With `hold` the last free try starts a full lock."""
+    """Count within a window, in one step at the server; return the count. `hold`: the last try starts a full lock."""
     now = dates.now()
     over = {"$lte": [{"$ifNull": ["$until", now]}, now]}
     total = {"$cond": [over, 1, {"$add": ["$count", 1]}]}
     restart = {"$or": [over, {"$eq": [total, limit]}]} if hold else over
     # Key and account are literals: a text that begins with $ would otherwise be read as a field.
-    update = [{"$set": {"count": total, "until": {"$cond": [restart, now + window, "$until"]}, "account": {"$literal": account}}}]
+    update = [
+        {
+            "$set": {
+                "count": total,
+                "until": {"$cond": [restart, now + window, "$until"]},
+                "account": {"$literal": account},
+            }
+        }
+    ]
     tries = database.raw(COLLECTION)
     tries.delete_many({"until": {"$lt": now - window}})
     for last in (False, True):
         try:
-            return tries.find_one_and_update({"_id": key}, update, upsert=True, return_document=ReturnDocument.AFTER)["count"]
+            return tries.find_one_and_update({"_id": key}, update, upsert=True, return_document=ReturnDocument.AFTER)[
+                "count"
+            ]
         except DuplicateKeyError:  # two first tries at once: the second finds the row
             if last:
                 raise

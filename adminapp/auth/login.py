@@ -76,7 +76,7 @@ def needs_of(user, limits) -> list[str]:
 
 
 def resume(cookie: str) -> tuple[dict, users.User] | tuple[None, None]:
-    """Return session and account behind a cookie; nothing for one that ended, or whose account changed or was disabled."""
+    """Return session and account behind a cookie; nothing when it ended or the account changed or was disabled."""
     session = sessions.find(cookie)
     user = users.find(session["user"]) if session else None
     if user is None or not user.active or user.epoch != session["epoch"]:

@@ -19,17 +19,21 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _ANYBODY = HASHER.hash(secrets.token_hex(16))
 
 COMMON = set(
-    """password passwort passw0rd admin administrator root user guest test demo welcome letmein login master access secret changeme
-    default system server manager qwerty qwertyuiop qazwsx asdfgh asdfghjkl zxcvbn zxcvbnm iloveyou woaini woaiwojia monkey dragon
-    football baseball sunshine princess shadow superman batman computer internet google baidu huawei xiaomi tencent wechat weixin
-    alibaba alipay china zhongguo beijing shanghai hunan changsha jishou xiangxi fenghuang zhengfu minzheng minzhengju minzhengban
-    shehui shehuijiuzhu jiuzhu dibao tekun gaoling relief office county township village xiangzhen nihao mima jiqi renmin gongchandang
-    spring summer autumn winter january february march april may june july august september october november december monday friday
-    hello world abc abcd abcde abcdef abcabc aaa qaz wsx company temp public private example sample hunter trustno freedom whatever
-    michael jordan jennifer thomas charlie andrew daniel jessica joshua pepper ginger summer love lovely honey cookie flower butterfly
-    xiaoming zhangsan lisi wangwu woaizhongguo feng huang guojia shengwei xianwei zhengwu bangong caiwu shenji renshi keji anquan
-    teacup ladder newpass newpassword pass pwd passwd mypassword superuser support helpdesk operator backup oracle mysql mongodb linux ubuntu
-    windows microsoft apple samsung lenovo thinkpad""".split()
+    """
+    password passwort passw0rd admin administrator root user guest test demo welcome letmein login master access
+    secret changeme default system server manager qwerty qwertyuiop qazwsx asdfgh asdfghjkl zxcvbn zxcvbnm
+    iloveyou woaini woaiwojia monkey dragon football baseball sunshine princess shadow superman batman computer
+    internet google baidu huawei xiaomi tencent wechat weixin alibaba alipay china zhongguo beijing shanghai hunan
+    changsha jishou xiangxi fenghuang zhengfu minzheng minzhengju minzhengban shehui shehuijiuzhu jiuzhu dibao
+    tekun gaoling relief office county township village xiangzhen nihao mima jiqi renmin gongchandang spring
+    summer autumn winter january february march april may june july august september october november december
+    monday friday hello world abc abcd abcde abcdef abcabc aaa qaz wsx company temp public private example sample
+    hunter trustno freedom whatever michael jordan jennifer thomas charlie andrew daniel jessica joshua pepper
+    ginger summer love lovely honey cookie flower butterfly xiaoming zhangsan lisi wangwu woaizhongguo feng huang
+    guojia shengwei xianwei zhengwu bangong caiwu shenji renshi keji anquan teacup ladder newpass newpassword pass
+    pwd passwd mypassword superuser support helpdesk operator backup oracle mysql mongodb linux ubuntu windows
+    microsoft apple samsung lenovo thinkpad
+    """.split()  # noqa: SIM905
 )
 _LEET = str.maketrans("013457@$!8", "oieastasib")
 
@@ -49,7 +53,7 @@ def verify(stored: str | None, password: str) -> bool:
 
 
 def check(password: str, rules, *, username: str = "", name: str = "", history=()):
-    """Raise Invalid with everything that is wrong with a new password. `history` are stored hashes, the current one too.
+    """Raise Invalid with everything that is wrong with a new password. `history`: stored hashes, the current one too.
 
     Classes and ageing are what GB/T 22239-2019 asks; ASVS 6.2.5 advises against them, and the standard is law here.
     """
@@ -68,16 +72,21 @@ def check(password: str, rules, *, username: str = "", name: str = "", history=(
 
 
 def _is_common(password, username, name):
-    """Tell whether what is left without digits and signs at the ends, read through usual spellings, is one known word.
+    """Tell whether what is left without digits and signs, read through usual spellings, is made of known words.
 
     So each word stands for all its variants (Password1!, p@ssw0rd2026, 2026Fenghuang!!).
     """
     low = password.lower()
-    words = COMMON | _places() | {part for part in re.split(r"[._-]", username) if len(part) > 2} | {username, spell(name)}
+    words = (
+        COMMON | _places() | {part for part in re.split(r"[._-]", username) if len(part) > 2} | {username, spell(name)}
+    )
     variants = {re.sub(r"[^a-z]", "", low), re.sub(r"[^a-z]", "", low.translate(_LEET))}
     trimmed = re.sub(r"^[^a-z]+|[^a-z@$]+$", "", low)
     variants |= {re.sub(r"[^a-z]", "", trimmed.translate(_LEET)), ""}
-    left = {re.sub("|".join(map(re.escape, sorted(words - {""}, key=len, reverse=True))), "", variant) for variant in variants - {""}}
+    left = {
+        re.sub("|".join(map(re.escape, sorted(words - {""}, key=len, reverse=True))), "", variant)
+        for variant in variants - {""}
+    }
     plain_letters = variants == {""}
     return plain_letters or any(len(rest) < 3 for rest in left) or _is_run(low) or len(set(low)) < 5
 

@@ -1,4 +1,4 @@
-"""The rules of logging in, which a county may set (collection `settings`, document `login`); the defaults are the strict ones."""
+"""The rules of logging in. A county may set them (`settings`, document `login`); the defaults are the strict ones."""
 
 from dataclasses import asdict, dataclass, fields
 

@@ -1,7 +1,8 @@
 """Sessions: a random number in a cookie, everything else in the database, so that a session can be ended.
 
-``{_id: digest of the cookie, user, epoch, stage, needs, issued, seen, idle_minutes, expires, ip, agent}``. `stage` is "signed",
-or "code" while the second factor is awaited; `needs` lists what must be done before anything else: password, second_factor.
+``{_id: digest of the cookie, user, epoch, stage, needs, issued, seen, idle_minutes, expires, ip, agent}``. `stage` is
+"signed", or "code" while the second factor is awaited; `needs` lists what must be done before anything else: password,
+second_factor.
 """
 
 import hashlib
@@ -33,12 +34,25 @@ def open_session(user, rules, *, stage: str, needs=(), ip: str = "", agent: str 
     # Cleared here and not by an index of the server: the program has one clock, which tests and trainings may set.
     sessions.delete_many({"expires": {"$lt": now}})
     lifetime = timedelta(hours=rules.absolute_hours) if stage == "signed" else timedelta(minutes=CODE_MINUTES)
-    sessions.insert_one({
-        "_id": key_of(cookie), "user": user.username, "epoch": user.epoch, "stage": stage, "needs": list(needs), "issued": now, "seen": now,
-        "idle_minutes": rules.idle_minutes, "expires": now + lifetime, "ip": ip[:64], "agent": agent[:120],
-    })  # fmt: skip
+    sessions.insert_one(
+        {
+            "_id": key_of(cookie),
+            "user": user.username,
+            "epoch": user.epoch,
+            "stage": stage,
+            "needs": list(needs),
+            "issued": now,
+            "seen": now,
+            "idle_minutes": rules.idle_minutes,
+            "expires": now + lifetime,
+            "ip": ip[:64],
+            "agent": agent[:120],
+        }
+    )
     if stage == "signed":
-        mine = sessions.find({"user": user.username, "stage": "signed"}, {"_id": 1}, sort=[("issued", DESCENDING), ("_id", ASCENDING)])
+        mine = sessions.find(
+            {"user": user.username, "stage": "signed"}, {"_id": 1}, sort=[("issued", DESCENDING), ("_id", ASCENDING)]
+        )
         beyond = [row["_id"] for row in mine if row["_id"] != key_of(cookie)][rules.parallel - 1 :]
         sessions.delete_many({"_id": {"$in": beyond}})
     return cookie
@@ -86,5 +100,7 @@ def close_all(username: str, but: str = "") -> int:
 def of(username: str) -> list[dict]:
     """Return the living sessions of an account, newest first."""
     now = dates.now()
-    rows = database.raw(COLLECTION).find({"user": username, "stage": "signed", "expires": {"$gt": now}}, sort=[("issued", DESCENDING)])
+    rows = database.raw(COLLECTION).find(
+        {"user": username, "stage": "signed", "expires": {"$gt": now}}, sort=[("issued", DESCENDING)]
+    )
     return [row for row in rows if row["seen"] + timedelta(minutes=row["idle_minutes"]) > now]

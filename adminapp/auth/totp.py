@@ -30,7 +30,11 @@ def matching_step(secret: str, code: str) -> int | None:
     now = int(dates.now().timestamp()) // STEP_SECONDS
     # SHA-1 is what every authenticator app speaks; as a keyed digest it is not weakened by collisions.
     totp = TOTP(base64.b32decode(secret), DIGITS, SHA1(), STEP_SECONDS)  # noqa: S303
-    steps = [step for step in (now - 1, now, now + 1) if secrets.compare_digest(totp.generate(step * STEP_SECONDS), code.encode())]
+    steps = [
+        step
+        for step in (now - 1, now, now + 1)
+        if secrets.compare_digest(totp.generate(step * STEP_SECONDS), code.encode())
+    ]
     return steps[0] if steps else None
 
 
@@ -64,7 +68,9 @@ def picture(username: str, secret: str, issuer: str) -> str:
 
     label = f"{quote(issuer)}:{quote(username)}"
     data = BytesIO()
-    segno.make(f"otpauth://totp/{label}?secret={secret}&issuer={quote(issuer)}", micro=False).save(data, kind="png", scale=5, border=2)
+    segno.make(f"otpauth://totp/{label}?secret={secret}&issuer={quote(issuer)}", micro=False).save(
+        data, kind="png", scale=5, border=2
+    )
     return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
 
 

@@ -1,9 +1,9 @@
 """Accounts as stored in `users`, and what they may reach.
 
 ``{_id: username, name, roles, townships, villages, password, history, password_set, must_change, active, epoch, demo,
-second_factor, code_step, recovery, created, created_by, last_login, last_ip}``. The username is the id for ever, so that the
-log of years ago still names one person: an account is disabled, never deleted. `epoch` counts up with every change of
-rights or password, and sessions of an earlier epoch are dead.
+second_factor, code_step, recovery, created, last_login, last_ip}``. The username is the id for ever, so that the log of
+years ago still names one person: an account is disabled, never deleted. `epoch` counts up with every change of rights
+or password, and sessions of an earlier epoch are dead.
 """
 
 import re
@@ -20,10 +20,15 @@ indexes.declare(COLLECTION, "roles", ["roles", "_id"])
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 GROUPS = (
-    frozenset({policy.SYSADMIN}), frozenset({policy.POLICY_ADMIN}), policy.COUNTY, frozenset({policy.FINANCE}),
-    frozenset({policy.AUDITOR}), policy.TOWNSHIP, frozenset({policy.ASSISTANT}),
-)  # fmt: skip
-"""Roles one person may hold together: who runs the system, who decides, who pays and who audits are different people."""
+    frozenset({policy.SYSADMIN}),
+    frozenset({policy.POLICY_ADMIN}),
+    policy.COUNTY,
+    frozenset({policy.FINANCE}),
+    frozenset({policy.AUDITOR}),
+    policy.TOWNSHIP,
+    frozenset({policy.ASSISTANT}),
+)
+"""Roles one person may hold together: running the system, deciding, paying and auditing are different people."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,19 @@ class Nobody:
 
 def from_row(row: dict) -> User:
     return User(
-        row["_id"], row["name"], frozenset(row["roles"]) & policy.EVERYONE, tuple(row["townships"]), tuple(row["villages"]), row["active"],
-        row["must_change"], row.get("demo", False), row["epoch"], row.get("language", ""), bool(row.get("second_factor")), row,
-    )  # fmt: skip
+        row["_id"],
+        row["name"],
+        frozenset(row["roles"]) & policy.EVERYONE,
+        tuple(row["townships"]),
+        tuple(row["villages"]),
+        row["active"],
+        row["must_change"],
+        row.get("demo", False),
+        row["epoch"],
+        row.get("language", ""),
+        bool(row.get("second_factor")),
+        row,
+    )
 
 
 def find(username: str) -> User | None:
@@ -98,7 +113,9 @@ def change(username: str, where: dict | None = None, *, ends_sessions: bool = Fa
     update = {"$set": values} if values else {}
     if ends_sessions:
         update["$inc"] = {"epoch": 1}
-    row = database.raw(COLLECTION).find_one_and_update({"_id": username, **(where or {})}, update, return_document=ReturnDocument.AFTER)
+    row = database.raw(COLLECTION).find_one_and_update(
+        {"_id": username, **(where or {})}, update, return_document=ReturnDocument.AFTER
+    )
     return from_row(row) if row else None
 
 
@@ -126,7 +143,9 @@ def check_rights(roles, townships, villages, divisions) -> tuple[list, list, lis
     else:
         townships = []
     if roles == [policy.ASSISTANT]:
-        if not villages or not all(len(code) == 12 and divisions.exists(code) and code[:9] in townships for code in villages):
+        if not villages or not all(
+            len(code) == 12 and divisions.exists(code) and code[:9] in townships for code in villages
+        ):
             raise Invalid("村级协理员要选择所在乡镇的村")
     else:
         villages = []
@@ -134,7 +153,7 @@ def check_rights(roles, townships, villages, divisions) -> tuple[list, list, lis
 
 
 def actor_of(user: User) -> Actor:
-    """Return who acts when this user does: county roles reach every township, system, policy and finance no case at all."""
+    """Return who acts when this user does: county roles reach every township; system, policy and finance no case."""
     if user.has(*policy.COUNTY, policy.AUDITOR):
         return Actor(user.username, user.name, user.roles, ALL)
     townships = frozenset(user.townships)

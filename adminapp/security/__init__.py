@@ -1,1 +1,1 @@
-"""What stands between the network and the screens: headers, who asks, what is allowed, and what happens when things fail."""
+"""What stands between the network and the screens: headers, who asks, what is allowed, what a failure shows."""

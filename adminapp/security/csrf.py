@@ -1,4 +1,4 @@
-"""Requests that change something come from our own pages: checked by where the browser says they come from, and by a token."""
+"""Requests that change something come from our own pages: the browser says so, and a token proves it."""
 
 from urllib.parse import urlsplit
 

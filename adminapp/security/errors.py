@@ -14,8 +14,11 @@ from adminapp import audit
 from adminapp.errors import Forbidden, NotFound, ReliefError, SetupError
 
 DATABASE_AWAY = (
-    pymongo.errors.ConnectionFailure, pymongo.errors.ExecutionTimeout, pymongo.errors.WTimeoutError, pymongo.errors.WriteConcernError,
-)  # fmt: skip
+    pymongo.errors.ConnectionFailure,
+    pymongo.errors.ExecutionTimeout,
+    pymongo.errors.WTimeoutError,
+    pymongo.errors.WriteConcernError,
+)
 AWAY = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>系统维护中</title><h1>系统维护中</h1><p>暂时连接不上数据库，请稍后再试。已保存的内容不受影响。</p></html>"""
 RETRY_SECONDS = 10
@@ -95,12 +98,10 @@ def wants_json() -> bool:
 
 
 def _record(error) -> str:
-    """Log where it failed and return the number to quote. Messages stay out: a database error quotes people's values."""
+    """Log where it failed; return the number to quote. Messages stay out: a database error quotes people's values."""
     reference = secrets.token_hex(8)
     where = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     message = f": {error}" if isinstance(error, ReliefError) or current_app.testing else ""
     endpoint = request.endpoint if has_request_context() else ""
     log.error("incident %s at %s\n%s%s%s", reference, endpoint, where, type(error).__name__, message)
     return reference
-
-

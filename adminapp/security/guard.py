@@ -1,7 +1,7 @@
 """Who asks, and may they: in this order for every request. Session → actor → policy table → fresh declarations.
 
-The actor is set anew for each request and taken away at its end; what a response streams afterwards has no actor and fails
-closed, unless it holds the request open.
+The actor is set anew for each request and taken away at its end; what a response streams afterwards has no actor and
+fails closed, unless it holds the request open.
 """
 
 from contextlib import ExitStack

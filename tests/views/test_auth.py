@@ -18,7 +18,9 @@ BETTER = "Brass-Kettle-9920"
 @pytest.fixture
 def official(app):
     """Store a real account, not a demo one; return its username."""
-    accounts.create_user("long.qy", "龙清远（虚构）", ["township_clerk"], ["433123109"], password=GOOD, must_change=False)
+    accounts.create_user(
+        "long.qy", "龙清远（虚构）", ["township_clerk"], ["433123109"], password=GOOD, must_change=False
+    )
     return "long.qy"
 
 
@@ -60,11 +62,24 @@ def test_after_signing_in_one_comes_where_one_wanted(people, client):
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil", "javascript:alert(1)", "/\t/evil", " /x", "//[", "http:evil", ""],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "javascript:alert(1)",
+        "/\t/evil",
+        " /x",
+        "//[",
+        "http:evil",
+        "",
+    ],
 )
 def test_a_login_never_leads_to_another_site(people, client, target):
     answer = client.client.post(
-        "/login", query_string={"next": target}, data={"username": CLERK, "password": DEMO_PASSWORD, "csrf_token": client.token()}
+        "/login",
+        query_string={"next": target},
+        data={"username": CLERK, "password": DEMO_PASSWORD, "csrf_token": client.token()},
     )
     assert answer.location == "/"
 
@@ -75,7 +90,13 @@ def test_wrong_password_unknown_user_and_disabled_account_look_the_same(people, 
     for username, password in [(CLERK, "wrong"), ("nobody.here", "wrong"), ("reviewer", DEMO_PASSWORD)]:
         one = browser()
         answer = one.post("/login", {"username": username, "password": password})
-        pages.append((answer.status_code, "用户名或密码不正确" in answer.text, "Set-Cookie" in answer.headers and "sid=" in str(answer.headers)))
+        pages.append(
+            (
+                answer.status_code,
+                "用户名或密码不正确" in answer.text,
+                "Set-Cookie" in answer.headers and "sid=" in str(answer.headers),
+            )
+        )
     assert set(pages) == {(401, True, False)}
 
 
@@ -108,7 +129,9 @@ def test_a_lock_ends_after_fifteen_minutes(people, client):
 def test_a_lock_holds_for_one_address_only_and_an_administrator_can_end_it(people, client):
     for _ in range(6):
         client.post("/login", {"username": CLERK, "password": "wrong"})
-    elsewhere = client.post("/login", {"username": CLERK, "password": DEMO_PASSWORD}, environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    elsewhere = client.post(
+        "/login", {"username": CLERK, "password": DEMO_PASSWORD}, environ_base={"REMOTE_ADDR": "10.0.0.9"}
+    )
     assert elsewhere.status_code == 303
     assert attempts.is_locked(CLERK, rules.read())
     assert accounts.unlock(CLERK) == 1
@@ -124,7 +147,9 @@ def test_an_unknown_username_locks_like_a_known_one(people, client):
 def test_an_address_has_thirty_tries_a_minute(people, client):
     start = dates.now()
     with dates.frozen(start):
-        answers = [client.post("/login", {"username": f"user{number}", "password": "x"}).status_code for number in range(31)]
+        answers = [
+            client.post("/login", {"username": f"user{number}", "password": "x"}).status_code for number in range(31)
+        ]
     assert answers == [401] * 30 + [429]
     with dates.frozen(start + timedelta(seconds=61)):
         assert client.post("/login", {"username": CLERK, "password": DEMO_PASSWORD}).status_code == 303
@@ -335,4 +360,8 @@ def _generate(secret, step):
     from cryptography.hazmat.primitives.hashes import SHA1
     from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-    return TOTP(base64.b32decode(secret), totp.DIGITS, SHA1(), totp.STEP_SECONDS).generate(step * totp.STEP_SECONDS).decode()
+    return (
+        TOTP(base64.b32decode(secret), totp.DIGITS, SHA1(), totp.STEP_SECONDS)
+        .generate(step * totp.STEP_SECONDS)
+        .decode()
+    )
