@@ -7,6 +7,7 @@ import click
 from adminapp import database
 from adminapp.commands.db import audit, db
 from adminapp.commands.payments import payments
+from adminapp.commands.seed import demo, seed
 from adminapp.commands.serve import consume, serve
 from adminapp.commands.types import types
 from adminapp.commands.users import user
@@ -26,6 +27,12 @@ class Program:
         if self._engine is None:
             self._engine = Engine(read_settings(), CaseBase).connect(check_indexes)
         return self._engine
+
+    def county(self):
+        """Return the module of the demo county, loaded only when somebody asks for it."""
+        from seed import county
+
+        return county
 
 
 class Sentences(click.Group):
@@ -48,7 +55,7 @@ def main(context):
     context.obj = Program()
 
 
-for command in (types, db, audit, user, payments, serve, consume):
+for command in (types, db, audit, user, payments, serve, consume, seed, demo):
     main.add_command(command)
 
 

@@ -20,6 +20,8 @@ from adminapp.auth import users
 from adminapp.auth.accounts import create_user
 from adminapp.engine import Engine
 from adminapp.errors import Conflict
+from adminapp.payments import lines
+from adminapp.pinyin import spell
 from adminapp.scope import system
 from adminapp.workflow import events
 from seed import payments
@@ -69,15 +71,18 @@ class County:
         return households(self.count, self.seed, on=self.on, townships=self.townships, extra=extra)
 
 
-def build(engine: Engine, scale: float = 1, seed: int = 1, *, on: date = DAY, again: bool = False, progress: Progress = lambda text: None):
+def build(
+    engine: Engine, scale: float = 1, seed: int = 1, *, on: date | None = None, again: bool = False, progress: Progress = lambda text: None
+) -> dict[str, int]:
     """Fill the database with the demo county as seen on the day `on`; return {collection: number of documents}.
 
-    Raise Conflict on a database that holds cases, unless `again` and the cases are of the same seed, scale and day:
-    then what is missing is added and nothing changes.
+    Without `on` it is the day of the county that is there already, or else today. Raise Conflict on a database that holds
+    cases, unless `again` and they are of the same seed, scale and day: then what is missing is added and nothing changes.
     """
-    county = County(scale, seed, on)
     meta = database.raw("meta")
     found = meta.find_one({"_id": MARK})
+    on = on or (date.fromisoformat(found["on"]) if found else dates.today())
+    county = County(scale, seed, on)
     wanted = {"scale": scale, "seed": seed, "on": on.isoformat()}
     if found and not (again and all(found[key] == value for key, value in wanted.items())):
         raise Conflict("数据库中已有演示数据；同一种子可以用 --again 补齐，换种子请用新的数据库")
@@ -86,6 +91,8 @@ def build(engine: Engine, scale: float = 1, seed: int = 1, *, on: date = DAY, ag
     if found and found.get("done"):
         progress("演示数据已在库中，没有改动")
         return counts()
+    if not found:
+        progress(f"建立演示县：规模 {scale}，种子 {seed}，以 {on} 为今天")
     meta.update_one({"_id": MARK}, {"$setOnInsert": wanted}, upsert=True)
     with system("demo county"), dates.frozen(on):
         prepare(engine, progress)
@@ -106,7 +113,48 @@ def prepare(engine: Engine, progress: Progress = lambda text: None):
 
 
 def counts() -> dict[str, int]:
-    return {name: database.raw(name).estimated_document_count() for name in ("cases", awards.COLLECTION, events.COLLECTION)}
+    names = ("cases", awards.COLLECTION, events.COLLECTION, lines.COLLECTION)
+    return {name: database.raw(name).estimated_document_count() for name in names}
+
+
+# What the demo tells at its start
+
+
+@dataclass(frozen=True)
+class Greeted:
+    username: str
+    name: str
+    role: str
+    place: str
+
+
+def demo_accounts() -> list[Greeted]:
+    """Return the demo accounts of the county and of the first township, with their place in words."""
+    place = {True: divisions.name_of(SMALL[0]), False: "县"}
+    return [Greeted(item.username, item.name, item.role, place[bool(item.township)]) for item in accounts(SMALL[:1])]
+
+
+HINTS = (
+    ("submitted", "clerk.{place}：受理申请 {number}，登记入户调查，再提出初审意见"),
+    ("publicity", "deputy.{place}：打开公示中的 {number}，看计算过程，打印公示单"),
+    ("confirm_ready", "head.{place}：确认或不予确认 {number}；受理人自己不能确认"),
+    ("refused", "clerk.{place}：打开不予确认的 {number}，打印决定书并登记送达"),
+    ("in_benefit", "deputy.{place}：给享受中的 {number} 办理减发，系统会要求先听取意见"),
+)
+
+
+def hints() -> list[str]:
+    """Return what to try first, each with a case that is in the right state."""
+    place, found = spell(divisions.name_of(SMALL[0])[:-1]), []
+    for state, text in HINTS:
+        query = {"township": SMALL[0], "state": state, "type": {"$in": ["dibao_rural", "dibao_urban"]}, "flags": []}
+        row = database.raw("cases").find_one(query, {"number": 1}, sort=[("_id", -1)])
+        if row:
+            found.append(text.format(place=place, number=row["number"]))
+    found.append("approver：审批待批的本月发放名册；reviewer 编制、锁定的人不能审批")
+    found.append("policy：改一个救助类型，先看差异和试算，再发布；旧案件不受影响")
+    found.append("auditor：查看访问日志，核对事件链和发放名册")
+    return found
 
 
 # Cases
