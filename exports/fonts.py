@@ -10,6 +10,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -122,6 +123,33 @@ def prepare(home: Path, rare: bool = False) -> FontSet:
         if own:
             files[slot], coverage[slot] = own, _code_points(own)
     return FontSet(Path(home), files, coverage)
+
+
+def is_ready(home: Path, text: str = "") -> bool:
+    """Tell whether `text` could be printed at once: the faces are made, and the rare ones too if it needs them.
+
+    Opens no font. True says nothing about a missing glyph.
+    """
+    folder = Path(home) / "fonts"
+    if not all((folder / f"{slot}-{EDITION}.ttf").exists() for slot in SHIPPED):
+        return False
+    return (folder / f"song-rare-{EDITION}.ttf").exists() or _common_codes().issuperset(map(ord, text.replace("\n", "")))
+
+
+def prepare_aside(home: Path) -> None:
+    """Make all faces in a process of its own and return at once; a second call while it works changes nothing."""
+    folder = Path(home) / "fonts"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".aside").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        command = "import sys; from pathlib import Path; from exports import fonts; fonts.prepare(Path(sys.argv[1]), rare=True)"
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        # The child inherits the lock and holds it for as long as it lives.
+        process = subprocess.Popen([sys.executable, "-c", command, str(home)], env=environment, pass_fds=[lock.fileno()])
+    threading.Thread(target=process.wait, daemon=True, name="fonts").start()
 
 
 def _source(slot: str) -> Path:

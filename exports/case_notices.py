@@ -1,0 +1,214 @@
+"""Notices of cases as PDF: one at a time for a screen (`NoticePress`), or many as a job (`print_notices`).
+
+Both print what stands in the stored record (schemas/notice.py), so paper printed twice is the same to the byte.
+"""
+
+import json
+import os
+import secrets
+import threading
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from adminapp.errors import Invalid, ReliefError
+from adminapp.notices import TITLES, due_of
+from exports import fonts
+from exports.notices.content import NoticeContent, Rendered
+from exports.notices.pool import RenderPool
+from exports.pdf_bundle import cut, merge, zip_of
+from schemas import notice as notices
+from schemas.case import AnyCase
+
+SECONDS = 12
+"""For one notice on a screen: a request must end within fifteen seconds."""
+WAIT_SECONDS = 10
+BATCH = 50
+VOLUME = 20
+"""Batches in one file: a thousand notices, so that joining them needs little memory and a printer can cope."""
+AHEAD = 3
+FORMS = {"pdf": "合并为 PDF", "zip": "每份一个文件（ZIP）"}
+
+
+class FontsNotReady(ReliefError):
+    """No face to print with yet."""
+
+    sentence = "文书字体正在准备，请约一分钟后再试；仍不行的，请管理员执行 relief fonts prepare --rare。"
+    status = 503
+
+
+class PressBusy(ReliefError):
+    """Too many people print at this moment."""
+
+    sentence = "正在排版的文书较多，请稍后再试。"
+    status = 503
+
+
+class NoticePress:
+    """Prints single notices in one kept child process, started at the first need; others wait for their turn."""
+
+    def __init__(self, home: Path, seconds: float = SECONDS):
+        self.home, self.seconds = Path(home), seconds
+        self._pool, self._owner, self._turn = None, None, threading.Lock()
+
+    def __call__(self, record: dict) -> bytes:
+        """Return the PDF of an issued notice. Raise FontsNotReady, PressBusy, or Invalid with the reason."""
+        content = content_of(record)
+        self._need_fonts(content)
+        if not self._turn.acquire(timeout=WAIT_SECONDS):
+            raise PressBusy()
+        try:
+            rendered = self._kept_pool().render([content])
+        finally:
+            self._turn.release()
+        if rendered.failures:
+            raise Invalid(rendered.failures[0])
+        return rendered.pdf
+
+    def _kept_pool(self):
+        if self._owner != os.getpid():  # a forked worker must not talk to its parent's child
+            self._pool, self._owner = RenderPool(self.home, 1, self.seconds), os.getpid()
+        return self._pool
+
+    def _need_fonts(self, content):
+        if not fonts.is_ready(self.home, "".join(_texts(content))):
+            fonts.prepare_aside(self.home)
+            raise FontsNotReady()
+
+    def close(self):
+        if self._pool is not None and self._owner == os.getpid():
+            self._pool.close()
+
+
+def content_of(record: dict) -> NoticeContent:
+    """Return what the printer takes of an issued notice."""
+    opened = notices.content_of(record)
+    return NoticeContent(record["kind"], record["number"], opened["values"], opened["tables"], record["check"], opened["template"])
+
+
+def _texts(content):
+    yield from content.values.values()
+    for rows in content.tables.values():
+        for row in rows:
+            yield from row
+
+
+def print_notices(job, args: dict) -> dict:
+    """Issue and print one kind of notice for many cases; the handler of the job kind "notices".
+
+    `args`: ``{kind, cases: [case id], form: "pdf" or "zip", check_root}``. Each batch becomes a part file before its
+    cursor is stored, and a notice that was issued keeps its number, so a killed job goes on without repeating any.
+    """
+    if args["kind"] not in TITLES or not args["cases"]:
+        raise Invalid("没有选择任何案件。")
+    batches = [args["cases"][start : start + BATCH] for start in range(0, len(args["cases"]), BATCH)]
+    first = (job.cursor or {}).get("batch", 0)
+    todo = [number for number in range(len(batches)) if number >= first or not _part(job, number).exists()]
+    job.progress(min(first * BATCH, len(args["cases"])), len(args["cases"]), "正在出具和排版")
+    with RenderPool(job.engine.settings.home) as pool, ThreadPoolExecutor(pool.processes) as threads:
+        source, waiting = iter(todo), deque()
+        try:
+            while True:
+                while len(waiting) < AHEAD and (number := next(source, None)) is not None:
+                    job.check()
+                    issued, problems = _issue(job, args, batches[number])
+                    waiting.append((number, issued, problems, threads.submit(pool.render, [content for _id, _record, content in issued])))
+                if not waiting:
+                    break
+                _keep(job, args, batches, *waiting.popleft())
+        finally:
+            threads.shutdown(cancel_futures=True)
+    return _bind(job, args, len(batches))
+
+
+def _issue(job, args, case_ids):
+    """Return ``[(case id, record, content)]`` of the batch, and ``[(what, sentence)]`` of those that cannot be issued."""
+    issued, problems = [], []
+    for case_id in case_ids:
+        shown = case_id
+        try:
+            case = AnyCase.objects(pk=case_id).first()
+            if case is None:
+                raise Invalid("没有找到，或者不在您的管辖范围内。")
+            shown = f"{case.number} {case.name}"
+            published = job.engine.registry.of(case)
+            case = published.model.objects(pk=case_id).first()
+            due = due_of(case, args["kind"])
+            record = notices.issue(case, published, due, job.actor, args.get("check_root", ""), standards=job.engine.standards)
+            issued.append((case_id, record, content_of(record)))
+        except ReliefError as error:
+            problems.append((shown, str(error)))
+    return issued, problems
+
+
+def _keep(job, args, batches, number, issued, problems, future):
+    """Write the part of one batch, tell its problems, move the cursor."""
+    rendered: Rendered = future.result()
+    entries = []
+    for position, (_id, record, _content) in enumerate(issued):
+        shown = f"{record['number']} {record['name']}"
+        if position in rendered.failures:
+            problems.append((f"{record['case_number']} {record['name']}", rendered.failures[position]))
+        else:
+            entries.append({"title": shown, "pages": list(rendered.pages[position])})
+    _write(_part(job, number).with_suffix(".pdf"), rendered.pdf)
+    _write(_part(job, number), json.dumps(entries, ensure_ascii=False).encode())
+    before = (job.cursor or {}).get("batch", 0)
+    if number >= before:  # a part that was lost and is made again has told its problems
+        for what, text in problems:
+            job.problem(what, text)
+    cursor = max(number + 1, before)
+    job.save_cursor({"batch": cursor}, done=min(cursor * BATCH, len(args["cases"])))
+
+
+def _bind(job, args, count) -> dict:
+    """Join the parts into files of a thousand notices in the order of the cases, and attach them."""
+    form, printed = args.get("form", "pdf"), 0
+    volumes = [range(start, min(start + VOLUME, count)) for start in range(0, count, VOLUME)]
+    for number, volume in enumerate(volumes, 1):
+        job.progress(job.done, message=f"正在装订第 {number} 册，共 {len(volumes)} 册")
+        parts = [(json.loads(_part(job, part).read_text("utf-8")), _part(job, part).with_suffix(".pdf").read_bytes()) for part in volume]
+        parts = [(entries, pdf) for entries, pdf in parts if entries]
+        if not parts:
+            continue
+        printed += sum(len(entries) for entries, _pdf in parts)
+        path = job.folder / f".tmp-volume-{number}.{form}"
+        _write(path, BINDERS[form](parts))
+        name = TITLES[args["kind"]] + (f" 第{number}册" if len(volumes) > 1 else "")
+        job.attach(path, f"{name}.{form}")
+        path.unlink(missing_ok=True)
+    for part in range(count):
+        _part(job, part).with_suffix(".pdf").unlink(missing_ok=True)
+        _part(job, part).unlink(missing_ok=True)
+    if not printed:
+        raise Invalid("没有一份文书可以打印，原因见下。")
+    return {"printed": printed, "failed": job.failed, "files": len(volumes)}
+
+
+def _merged(parts) -> bytes:
+    bookmarks, page = [], 0
+    for entries, _pdf in parts:
+        bookmarks += [(entry["title"], page + entry["pages"][0]) for entry in entries]
+        page += sum(entry["pages"][1] for entry in entries)
+    return merge([pdf for _entries, pdf in parts], bookmarks)
+
+
+def _zipped(parts) -> bytes:
+    return zip_of((f"{entry['title']}.pdf", cut(pdf, *entry["pages"])) for entries, pdf in parts for entry in entries)
+
+
+BINDERS = {"pdf": _merged, "zip": _zipped}
+
+
+def _part(job, number) -> Path:
+    return job.folder / f"part-{number:06d}.json"
+
+
+def _write(path: Path, data: bytes):
+    """Write a file whole or not at all."""
+    beside = path.with_name(f".tmp-{secrets.token_hex(8)}")
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
