@@ -127,3 +127,7 @@ def as_markdown() -> str:
         marks = " | ".join("○" if rule.roles is None else "●" if role in rule.roles else "" for role in ROLES)
         lines.append(f"| `{endpoint}` | {KINDS[rule.kind]} | {EFFECTS[rule.effect]} | {marks} |")
     return "\n".join([*lines, "", "● 可以　○ 不登录也可以", ""])
+
+
+if __name__ == "__main__":  # python -m adminapp.policy > docs/permissions.md
+    print(as_markdown(), end="")
