@@ -26,6 +26,7 @@ TONES = {PENDING: "", HELD: "hold", CANCELLED: "", RETURNED: "bad"}
 CHANGING = frozenset({"state", "outcome", "slot"})
 """What may change after the seal; everything else is in the digest."""
 DUPLICATE_KEY = 11000
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 
 
 def collection() -> ScopedCollection:
@@ -109,5 +110,4 @@ def unpaid_periods(award_ids: list) -> dict:
 
 def canonical(line: dict) -> bytes:
     """Return the text of a line or row that goes into the digest: everything but what may change after the seal."""
-    kept = {key: value for key, value in line.items() if key not in CHANGING}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+    return _encode({key: value for key, value in line.items() if key not in CHANGING}).encode()

@@ -2,8 +2,8 @@
 
 from adminapp import audit, dates
 from adminapp.errors import Conflict, Invalid
-from adminapp.payments import adjustments, batches, roster, totals, variance
-from adminapp.payments.verify import verify
+from adminapp.payments import adjustments, batches, variance
+from adminapp.payments.verify import examine
 
 
 def run(job, args):
@@ -14,33 +14,18 @@ def run(job, args):
     if batch["state"] != batches.DRAFT or batch["rev"] != args["rev"]:
         raise Conflict("名册在锁定过程中有改动，没有锁定，请核对后重新锁定。")
     adjustments.write(batch)
-    batch["roster"]["count"] or _refuse(["名册没有任何明细，不能锁定。"])
+    if not batch["roster"]["count"]:
+        raise Invalid("名册没有任何明细，不能锁定。")
     job.progress(0, batch["roster"]["count"], message="逐行核对")
-    problems = verify(batch | {"totals": None})
+    problems, sums = examine(batch)
     if problems:
         for number, sentence in enumerate(problems, 1):
             job.problem(number, sentence)
-        _refuse([f"核对发现 {len(problems)} 处不符，没有锁定。"])
-    sums = totals.measure(batch["_id"])
-    seal = sums | {
-        "roster": roster.summary(batch["_id"])["digest"],
-        "at": dates.now(),
-        "by": job.actor.name,
-        "job": job.id,
-    }
-    after = batches.move(
-        batch,
-        batches.LOCKED,
-        {"seal": seal, "totals": sums, "variance": variance.explain(batch)},
-        job.actor,
-        "lock",
-        "锁定",
-    )
+        raise Invalid(f"核对发现 {len(problems)} 处不符，没有锁定。")
+    seal = sums | {"roster": batch["roster"]["digest"], "at": dates.now(), "by": job.actor.name, "job": job.id}
+    changes = {"seal": seal, "totals": sums, "variance": variance.explain(batch)}
+    after = batches.move(batch, batches.LOCKED, changes, job.actor, "lock", "锁定")
     if after is None:
         raise Conflict("名册在锁定过程中有改动，没有锁定，请核对后重新锁定。")
     audit.log("payment", batch=batch["_id"], action="lock", count=sums["count"], digest=seal["digest"])
     return {"batch": batch["_id"], "digest": seal["digest"]}
-
-
-def _refuse(problems):
-    raise Invalid(problems)

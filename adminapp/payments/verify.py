@@ -4,32 +4,39 @@ from collections.abc import Iterator
 
 from adminapp import database
 from adminapp.money import format_yuan
-from adminapp.payments import adjustments, lines, roster, totals
+from adminapp.payments import adjustments, batches, lines, roster, totals
 
 MOST = 100
 LABELS = {
-    "amount": "金额", "account": "银行账号", "payee": "收款人", "name": "姓名", "id": "身份证号", "bank": "开户银行", "township": "乡镇",
-    "village": "村（社区）", "period": "所属月份", "people": "人数", "hold": "暂缓原因", "phone": "电话", "address": "住址",
+    "amount": "金额", "account": "银行账号", "payee": "收款人", "name": "姓名", "id": "身份证号", "bank": "开户银行",
+    "township": "乡镇", "village": "村（社区）", "period": "所属月份", "people": "人数", "hold": "暂缓原因",
+    "phone": "电话", "address": "住址",
 }  # fmt: skip
 
 
 def verify(batch: dict) -> list[str]:
-    """Return a sentence for everything that differs from the frozen roster and, once sealed, from the seal; at most MOST."""
+    """Return a sentence for everything that differs from the frozen roster and from the seal; at most MOST."""
+    return examine(batch)[0]
+
+
+def examine(batch: dict) -> tuple[list[str], dict | None]:
+    """Return the sentences of `verify` and the totals measured in the same pass, None before there is a roster."""
     found = []
     if not batch["roster"]:
-        return found
+        return found, None
     summary = roster.summary(batch["_id"])
     if summary != batch["roster"]:
         found.append(_differs("应发名单", batch["roster"], summary))
     compare = _Compare(batch, found)
     now = totals.measure(batch["_id"], compare.line)
     compare.end()
-    for name, sealed in (("锁定", batch["seal"]), ("编制", None if batch["adjustments"] else batch["totals"])):
+    drafted = batch["state"] == batches.DRAFT and not batch["adjustments"]
+    for name, sealed in (("锁定", batch["seal"]), ("编制", batch["totals"] if drafted else None)):
         if sealed:
             found += [
                 _total(name, label, sealed[key], now[key]) for key, label in TOTALS.items() if sealed[key] != now[key]
             ]
-    return found[:MOST]
+    return found[:MOST], now
 
 
 TOTALS = {
@@ -45,8 +52,9 @@ def _total(name, label, sealed, now):
     return f"{label}：{name}时为 {show(sealed)}，现为 {show(now)}"
 
 
-def _differs(what, sealed, now):
-    return f"{what}与冻结时不同：当时 {sealed['count']} 行 {format_yuan(sealed['amount'])} 元，现为 {now['count']} 行 {format_yuan(now['amount'])} 元"
+def _differs(what, frozen, now):
+    then, found = (f"{each['count']} 行 {format_yuan(each['amount'])} 元" for each in (frozen, now))
+    return f"{what}与冻结时不同：当时 {then}，现为 {found}"
 
 
 class _Compare:
@@ -63,11 +71,8 @@ class _Compare:
         if not self.next or self.next["_id"] != line["_id"]:
             self.found.append(f"第 {_number(line)} 行不在应发名单中（{line.get('number', '')}）")
             return
-        changed = [
-            key
-            for key in sorted(self.next.keys() | line.keys())
-            if key not in lines.CHANGING and self.next.get(key) != line.get(key)
-        ]
+        keys = () if _same(line, self.next) else sorted(self.next.keys() | line.keys())
+        changed = [key for key in keys if key not in lines.CHANGING and self.next.get(key) != line.get(key)]
         if changed:
             what = "、".join(LABELS.get(key, key) for key in changed)
             self.found.append(f"第 {_number(line)} 行（{line.get('number', '')}）被改动：{what}")
@@ -82,6 +87,11 @@ class _Compare:
     def end(self):
         while self.next:
             self._say(f"第 {_number(self.next)} 行缺失（{self.next['number']}）")
+
+
+def _same(line, expected):
+    """Tell quickly that nothing was changed, which holds for nearly every line."""
+    return {**line, **{key: expected[key] for key in ("state", "slot")}} == expected
 
 
 def _number(line):
@@ -110,8 +120,8 @@ def _expected(batch):
             yield adjustments.line_of(batch, serial, item, corrected[item["line"]])
 
 
-def sentences(batches) -> Iterator[str]:
+def sentences(found) -> Iterator[str]:
     """Yield the sentences of several batches, each with its batch in front."""
-    for batch in batches:
+    for batch in found:
         for sentence in verify(batch):
             yield f"{batch['_id']}：{sentence}"
