@@ -27,7 +27,6 @@ SCREENS = [
     "views.cases",
     "views.worklist",
     "views.search",
-    "views.files",
     "views.config",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""
@@ -134,15 +133,10 @@ def add_screens(app):
         csp_nonce_generator=app.jinja_env.globals["csp_nonce"],
     )
     for name in SCREENS:
-        try:
-            module = importlib.import_module(name)
-        except ImportError as error:
-            if "views." not in str(error):
-                raise
-            continue  # a screen still to be written
+        module = importlib.import_module(name)
         if hasattr(module, "register"):
             module.register(app, admin)
-        elif hasattr(module, "blueprint"):
+        else:
             app.register_blueprint(module.blueprint)
 
 
