@@ -32,7 +32,7 @@ COMMON = set(
     ginger summer love lovely honey cookie flower butterfly xiaoming zhangsan lisi wangwu woaizhongguo feng huang
     guojia shengwei xianwei zhengwu bangong caiwu shenji renshi keji anquan teacup ladder newpass newpassword pass
     pwd passwd mypassword superuser support helpdesk operator backup oracle mysql mongodb linux ubuntu windows
-    microsoft apple samsung lenovo thinkpad
+    microsoft apple samsung lenovo thinkpad 凤凰 凤凰县 湘西 民政 民政局 民政办 社会救助 救助 低保 密码 中国
     """.split()  # noqa: SIM905
 )
 _LEET = str.maketrans("013457@$!8", "oieastasib")
@@ -80,15 +80,19 @@ def _is_common(password, username, name):
     words = (
         COMMON | _places() | {part for part in re.split(r"[._-]", username) if len(part) > 2} | {username, spell(name)}
     )
-    variants = {re.sub(r"[^a-z]", "", low), re.sub(r"[^a-z]", "", low.translate(_LEET))}
-    trimmed = re.sub(r"^[^a-z]+|[^a-z@$]+$", "", low)
-    variants |= {re.sub(r"[^a-z]", "", trimmed.translate(_LEET)), ""}
+    variants = {_letters(low), _letters(low.translate(_LEET))}
+    trimmed = low.strip("0123456789!#%&*()-_=+.,?~ ")
+    variants |= {_letters(trimmed.translate(_LEET)), ""}
     left = {
         re.sub("|".join(map(re.escape, sorted(words - {""}, key=len, reverse=True))), "", variant)
         for variant in variants - {""}
     }
     plain_letters = variants == {""}
     return plain_letters or any(len(rest) < 3 for rest in left) or _is_run(low) or len(set(low)) < 5
+
+
+def _letters(text):
+    return "".join(letter for letter in text if letter.isalpha())
 
 
 def _is_run(text):
@@ -100,7 +104,8 @@ def _is_run(text):
 
 
 def _places():
-    return {spell(place.name[:-1]) for place in divisions.townships()}
+    names = [place.name[:-1] for place in divisions.townships()]
+    return {*names, *map(spell, names)}
 
 
 def _normal(password):
