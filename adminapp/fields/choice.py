@@ -33,7 +33,7 @@ class BlankSelect(SelectField):
     def iter_choices(self):
         yield from super().iter_choices()
         if self.data in self.retired:
-            yield Shown(self.data, f"{self.retired[self.data]}（已停用）", selected=True)
+            yield Shown(self.data, f"{self.retired[self.data]}（已停用）", True, {})
 
     def pre_validate(self, form):
         if self.data is None or (self.data in self.retired and self.data == self.object_data):
@@ -164,7 +164,7 @@ class YesNoField(SelectField):
 
     def iter_choices(self):
         for choice in self.choices:
-            yield Shown(choice.value, choice.label, selected=self._codes.get(choice.value) == self.data)
+            yield Shown(choice.value, choice.label, self._codes.get(choice.value) == self.data, {})
 
     def pre_validate(self, form):
         pass

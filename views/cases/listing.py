@@ -1,0 +1,358 @@
+"""The list of a type's cases: filters, orders and pages, each carried by one index and read by one command.
+
+Pages go by the last key seen (keyset), not by counting over what came before: the thousandth page costs what the first does.
+The index is named with the query, so that no combination of filters can send the database through a collection or make it sort.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from bson import ObjectId
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from adminapp import disclosure, divisions
+from adminapp.fields import KINDS
+from adminapp.errors import Invalid
+from adminapp.fields.when import read_date
+from adminapp.money import format_yuan
+from adminapp.workflow.machine import STATES
+from views.cases import finding
+from views.cases.badges import due_badge, state_badge
+
+PAGE = 20
+COUNT_TO = 1000
+ENVELOPE = ("number", "name", "village", "township", "state", "applied_on", "due", "amount", "schema_version")
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of the list; `key` is its field of the envelope. Rows without a value are left out of an order by that value."""
+
+    key: str
+    label: str
+    index: str
+    descending: bool = True
+
+
+ORDERS = {
+    "recent": Order("_id", _l("登记先后"), "recent"),
+    "applied": Order("applied_on", _l("申请日期"), "applied"),
+    "due": Order("due", _l("到期日"), "due", descending=False),
+    "amount": Order("amount", _l("金额"), "amount"),
+}
+
+
+@dataclass
+class Request:
+    """What was asked for, read from the address: texts are checked here, unknown ones count as not given."""
+
+    relief_type: object
+    actor: object
+    state: str = ""
+    township: str = ""
+    village: str = ""
+    facets: dict = field(default_factory=dict)
+    first: date | None = None
+    last: date | None = None
+    q: str = ""
+    sort: str = ""
+    after: str = ""
+    before: str = ""
+
+    @classmethod
+    def read(cls, relief_type, actor, args):
+        state = args.get("state", "")
+        township, village = args.get("township", ""), args.get("village", "")
+        facets = {}
+        for item in filters_of(relief_type):
+            code = args.get(f"f.{item.id}", "")
+            if code in {each for each, _label in KINDS[item.kind].filter_choices(item)}:
+                facets[item.id] = code
+        order = args.get("sort", "")
+        return cls(
+            relief_type, actor,
+            state=state if state in STATES else "",
+            township=township if len(township) == 9 and divisions.exists(township) else "",
+            village=village if len(village) == 12 and divisions.exists(village) else "",
+            facets=facets, first=_day(args.get("applied.from")), last=_day(args.get("applied.to")), q=args.get("q", "").strip()[:60],
+            sort=order if order.removeprefix("-") in ORDERS else "",
+            after=args.get("after", ""), before=args.get("before", ""),
+        )  # fmt: skip
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """Return (name of the order, descending). A range of days is read in the order of days."""
+        if self.sort:
+            order = ORDERS[self.sort.removeprefix("-")]
+            name = self.sort.removeprefix("-")
+            return name, order.descending != self.sort.startswith("-")
+        return ("applied" if self.first or self.last else "recent"), True
+
+    def query(self) -> dict:
+        query = {"type": self.relief_type.key}
+        townships = self._townships()
+        if townships is not None:
+            query["township"] = townships[0] if len(townships) == 1 else {"$in": townships}
+        if self.village:
+            query["village"] = self.village
+        if self.state:
+            query["state"] = self.state
+        if self.facets:
+            codes = [f"{key}={code}" for key, code in self.facets.items()]
+            query["facets"] = codes[0] if len(codes) == 1 else {"$all": codes}
+        if self.first or self.last:
+            limits = {"$gte": self.first and _moment(self.first), "$lte": self.last and _moment(self.last)}
+            query["applied_on"] = {sign: moment for sign, moment in limits.items() if moment}
+        return query
+
+    def _townships(self):
+        """Return the townships that can hold what is asked for, None for the whole county."""
+        if self.village:
+            return [divisions.township_of(self.village)]
+        if self.township:
+            return [self.township]
+        if self.actor.villages is not None:
+            return sorted({divisions.township_of(code) for code in self.actor.villages}) or [""]
+        return None if self.actor.townships is None else sorted(self.actor.townships) or [""]
+
+    def index(self) -> str:
+        """Return the name of the index for this query and order."""
+        name, _descending = self.order
+        if name == "recent":
+            if self.village:
+                return "village"
+            name = "state" if self.state else "facets" if self.facets else "recent"
+        place = "type" if self._townships() is None else "township_type"
+        return f"{place}_{ORDERS[name].index if name in ORDERS else name}"
+
+    def address(self, **changes) -> str:
+        """Return the address of this list with some things asked for otherwise; None leaves a thing out."""
+        asked = {
+            "q": self.q, "state": self.state, "township": self.township, "village": self.village, "sort": self.sort,
+            "applied.from": self.first and self.first.isoformat(), "applied.to": self.last and self.last.isoformat(),
+            **{f"f.{key}": code for key, code in self.facets.items()}, **changes,
+        }  # fmt: skip
+        return url_for("cases.index_view", type_key=self.relief_type.key, **{key: value for key, value in asked.items() if value})
+
+
+@dataclass
+class Page:
+    rows: list[dict]
+    next_token: str = ""
+    previous_token: str = ""
+    count: str = ""
+
+
+def read_page(collection, asked: Request, projection: dict) -> Page:
+    """Return one page of raw rows."""
+    if asked.q:
+        rows, more = finding.find(collection, asked.q, asked.query(), projection)
+        return Page(rows, count=_("只显示前 %(n)s 件，请输入得更完整", n=finding.LIMIT) if more else _("共 %(n)s 件", n=len(rows)))
+    name, descending = asked.order
+    order, index, query = ORDERS[name], asked.index(), asked.query()
+    token, backwards = asked.after or asked.before, bool(asked.before and not asked.after)
+    down = descending != backwards
+    paged = _beyond(query, order, token, down)
+    direction = -1 if down else 1
+    keys = [("_id", direction)] if order.key == "_id" else [(order.key, direction), ("_id", direction)]
+    rows = list(collection.find(paged, projection, sort=keys, limit=PAGE + 1, hint=index))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if backwards:
+        rows.reverse()
+    page = Page(rows)
+    if rows:
+        page.next_token = _token(rows[-1], order) if more or backwards else ""
+        page.previous_token = _token(rows[0], order) if (more if backwards else token) else ""
+    if not token:
+        page.count = _count(collection, paged, index, len(rows) if not more else None)
+    return page
+
+
+def _beyond(query, order, token, down):
+    """Return the query from the given row on. The range on the order's own key is what the index walks."""
+    query = dict(query)
+    if order.key != "_id":
+        # Numbers or dates only: rows without a value would stand at one end, where a range by value never reaches.
+        floor = {"$gte": 0} if order.key == "amount" else {"$gte": datetime(1900, 1, 1, tzinfo=UTC)}
+        query[order.key] = {**floor, **(query.get(order.key) or {})}
+    found = _read_token(token, order)
+    if found is None:
+        return query
+    value, number = found
+    sign, strict = ("$lte", "$lt") if down else ("$gte", "$gt")
+    if order.key == "_id":
+        return {**query, "_id": {strict: number}}
+    limit = query[order.key].get(sign)
+    nearest = value if limit is None else (min(limit, value) if down else max(limit, value))
+    query[order.key] = {**query[order.key], sign: nearest}
+    return {**query, "$or": [{order.key: {strict: value}}, {order.key: value, "_id": {strict: number}}]}
+
+
+def _count(collection, query, index, known):
+    if known is not None:
+        return _("共 %(n)s 件", n=known)
+    found = collection.count_documents(query, limit=COUNT_TO + 1, hint=index)
+    return _("共 %(n)s 件", n=f"{COUNT_TO}+" if found > COUNT_TO else found)
+
+
+def _token(row, order):
+    if order.key == "_id":
+        return str(row["_id"])
+    value = row[order.key]
+    return f"{value.date().isoformat() if isinstance(value, datetime) else value}~{row['_id']}"
+
+
+def _read_token(token, order):
+    """Return (value, id) of a token, None for a blank or broken one."""
+    value, _tilde, number = token.rpartition("~")
+    if not ObjectId.is_valid(number):
+        return None
+    if order.key == "_id":
+        return None, ObjectId(number)
+    if order.key == "amount":
+        return (int(value), ObjectId(number)) if value.isascii() and value.isdigit() and len(value) < 16 else None
+    day = _day(value)
+    return (_moment(day), ObjectId(number)) if day else None
+
+
+def _day(text):
+    try:
+        return read_date(text) if text else None
+    except Invalid:
+        return None
+
+
+def _moment(day):
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def filters_of(relief_type):
+    """Return the declared fields that the list filters by: their codes stand in `facets`."""
+    return [item for item in relief_type.live_fields.values() if item.filter and KINDS[item.kind].filterable]
+
+
+# The page as the templates want it
+
+
+class Listing:
+    """Columns and cells of one type's list for one reader."""
+
+    def __init__(self, published, actor):
+        self.published, self.relief_type, self.actor = published, published.relief_type, actor
+        self.fields = [item for item in self.relief_type.live_fields.values() if item.list and item.id != "applicant_name"][:5]
+
+    @property
+    def projection(self):
+        return dict.fromkeys((*ENVELOPE, *(item.stored for item in self.fields)), 1)
+
+    def columns(self, asked: Request):
+        return [
+            {"key": "name", "label": _("姓名"), "main": True},
+            {"key": "number", "label": _("编号")},
+            {"key": "village", "label": _("村（社区）")},
+            *({"key": item.id, "label": item.label, "align": "r" if KINDS[item.kind].align == "right" or item.result in ("money", "number") else ""}
+              for item in self.fields),
+            {"key": "state", "label": _("状态")},
+            self._sorted(asked, "applied", {"key": "applied_on", "label": _("申请日期")}),
+            self._sorted(asked, "due", {"key": "due", "label": _("到期")}),
+            self._sorted(asked, "amount", {"key": "amount", "label": _("金额(元)"), "align": "r"}),
+        ]  # fmt: skip
+
+    def _sorted(self, asked, name, column):
+        if asked.q:
+            return column
+        order, (current, descending) = ORDERS[name], asked.order
+        if current != name:
+            return {**column, "sort_url": asked.address(sort=name)}
+        turned = f"-{name}" if descending == order.descending else name
+        return {**column, "sort_url": asked.address(sort=turned), "sorted": "descending" if descending else "ascending"}
+
+    def rows(self, rows):
+        return [self._row(row) for row in rows]
+
+    def _row(self, row):
+        due = _date(row.get("due"))
+        badge = due_badge(due)
+        cells = {
+            "name": row.get("name") or _("（未填姓名）"),
+            "number": row["number"],
+            "village": self._place(row),
+            "state": state_badge(row["state"]),
+            "applied_on": _date(row.get("applied_on")) or "",
+            "due": {"text": badge["text"], "tone": badge["tone"], "sub": due.isoformat()} if badge else "",
+            "amount": format_yuan(row["amount"]) if row.get("amount") is not None else "",
+        }
+        for item in self.fields:
+            cells[item.id] = self._cell(row.get(item.stored), item)
+        return {"id": str(row["_id"]), "name": cells["name"], "cells": cells, "url": f"{self.base}{row['_id']}"}
+
+    @property
+    def base(self):
+        # one address for all rows: building each through the router costs more than the query
+        if not hasattr(self, "_base"):
+            self._base = url_for("cases.index_view", type_key=self.relief_type.key).rstrip("/") + "/"
+        return self._base
+
+    def _place(self, row):
+        village = divisions.name_of(row.get("village"))
+        if self.actor.townships is None or len(self.actor.townships) != 1:
+            return {"text": village, "sub": divisions.name_of(row.get("township"))}
+        return village
+
+    def _cell(self, value, item):
+        if value is None:
+            return ""
+        stored = self.published.model._fields.get(item.stored)
+        plain = stored.to_python(value) if stored is not None else value
+        return disclosure.text(_date(plain) if isinstance(plain, datetime) else plain, item, self.actor, disclosure.LIST)
+
+    def filters(self, asked: Request):
+        shown = [{"name": "state", "label": _("状态"), "kind": "select", "options": _options(((key, _(s.label)) for key, s in STATES.items()), asked.state)}]
+        townships = divisions.townships()
+        if self.actor.villages is None:
+            mine = townships if self.actor.townships is None else [one for one in townships if one.code in self.actor.townships]
+            if len(mine) > 1:
+                shown.append({"name": "township", "label": _("乡镇"), "kind": "select", "options": _options(((one.code, one.name) for one in mine), asked.township)})
+            place = asked.township or (mine[0].code if len(mine) == 1 else "")
+            villages = divisions.village_choices(place) if place else []
+        else:
+            villages = [(code, divisions.name_of(code)) for code in sorted(self.actor.villages)]
+        if villages or asked.village:
+            shown.append({"name": "village", "label": _("村（社区）"), "kind": "select", "options": _options(villages, asked.village)})
+        for item in filters_of(self.relief_type):
+            choices = KINDS[item.kind].filter_choices(item)
+            if choices:
+                shown.append({"name": f"f.{item.id}", "label": item.label, "kind": "select", "options": _options(choices, asked.facets.get(item.id, ""))})
+        shown.append({"name": "applied.from", "label": _("申请日期从"), "kind": "date", "value": asked.first or ""})
+        shown.append({"name": "applied.to", "label": _("申请日期到"), "kind": "date", "value": asked.last or ""})
+        return shown
+
+    def chips(self, asked: Request):
+        chips = []
+        if asked.state:
+            chips.append((_("状态"), _(STATES[asked.state].label), {"state": None}))
+        for name, label in (("township", _("乡镇")), ("village", _("村（社区）"))):
+            if getattr(asked, name):
+                chips.append((label, divisions.name_of(getattr(asked, name)), {name: None}))
+        for key, code in asked.facets.items():
+            item = self.relief_type.fields[key]
+            chips.append((item.label, dict(KINDS[item.kind].filter_choices(item)).get(code, code), {f"f.{key}": None}))
+        if asked.first or asked.last:
+            days = f"{asked.first or ''} – {asked.last or ''}"
+            chips.append((_("申请日期"), days, {"applied.from": None, "applied.to": None}))
+        if asked.q:
+            chips.append((_("查找"), asked.q, {"q": None}))
+        return [{"label": label, "value": value, "remove_url": asked.address(**changes)} for label, value, changes in chips]
+
+
+def _options(pairs, chosen):
+    return [{"value": value, "label": label, "selected": value == chosen} for value, label in pairs]
+
+
+def _date(value):
+    """Return the day of a stored date: midnight UTC stands for the day itself."""
+    return value.date() if isinstance(value, datetime) else value
+
+
