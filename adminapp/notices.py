@@ -35,6 +35,8 @@ COUNTY_SIGNS = {"confirmation", "refusal", "adjustment", "termination"}
 """Kinds signed by whoever confirms; the township signs the others."""
 CYCLES = {"month": ("每月", "按月"), "quarter": ("每季度", "按季"), "once": ("一次性", "一次性")}
 ADDRESSES = ("home_address", "hukou_address")
+NOTHING = ("", "0", "0.00")
+ROUNDED = {"up_yuan": "向上取整到元", "half_up_yuan": "四舍五入到元", "down_yuan": "舍去元以下", "half_up_fen": "四舍五入到分"}
 SMALL = "零一二三四五六七八九十"
 
 
@@ -230,7 +232,8 @@ def _terms(decision, once) -> list[list[str]]:
     computed = decision.get("computed")
     if computed is not None:
         rows.append(["调整", decision.get("adjust_reason", ""), format_yuan(decision["amount"] - computed)])
-    return [*rows, ["救助金额" if once else "核定金额", "", format_yuan(decision["amount"])]]
+    rounded = computed is None and decision.get("unrounded") != format_yuan(decision["amount"])
+    return [*rows, ["救助金额" if once else "核定金额", ROUNDED.get(decision.get("rounding"), "") if rounded else "", format_yuan(decision["amount"])]]
 
 
 def _sum_of(term) -> str:
@@ -241,9 +244,9 @@ def _refusal(view):
     decision = view.case.decision or {}
     failed = [item for item in decision.get("conditions", ()) if not item["passed"]]
     reasons = [f"{item['reason']}{_sides(item)}{_clause(item['clause'])}。" for item in failed]
-    own = sentence(view.data.get("reason"), _clause(view.data.get("clause")))
-    if own:
-        reasons.append(own)
+    said = str(view.data.get("reason") or "").strip().rstrip("。")
+    if said and said not in {item["reason"] for item in failed}:
+        reasons.append(sentence(said, _clause(view.data.get("clause"))))
     return {"reason": _numbered(reasons), "facts": _facts(view, failed)}, {}
 
 
@@ -261,9 +264,11 @@ def _facts(view, failed) -> str:
     for item in failed:
         for row in item["values"]:
             # A question to a table of standards or of awards has a name that is no field.
-            if row["name"] in view.relief_type.fields and row["name"] not in seen and row["text"]:
+            field = view.relief_type.fields.get(row["name"])
+            if field is not None and row["name"] not in seen and row["text"] not in NOTHING:
                 seen.add(row["name"])
-                facts.append(f"{row['label']}{row['text']}")
+                money = "money" in (field.kind, field.result)
+                facts.append(f"{row['label']}{row['text']}{'元' if money else field.unit}")
     ways = "、".join(label for kind, label in (("visit", "入户调查"), ("verification", "信息核对"), ("consultation", "部门审核"))
                     if view.case.last_record(kind))  # fmt: skip
     people = len(view.values.raw.get("members") or ()) if view.relief_type.payment.unit == "household" else 0
@@ -344,7 +349,8 @@ def sentence(text, more: str = "") -> str:
 def _numbered(sentences) -> str:
     if len(sentences) < 2:
         return "".join(sentences)
-    return "\n".join(f"（{_chinese(number)}）{text}" for number, text in enumerate(sentences, 1))
+    # A new line within a paragraph has no indent of its own.
+    return "\n　　".join(f"（{_chinese(number)}）{text}" for number, text in enumerate(sentences, 1))
 
 
 def _chinese(number) -> str:

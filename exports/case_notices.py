@@ -11,6 +11,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from adminapp import jobs
 from adminapp.errors import Invalid, ReliefError
 from adminapp.notices import TITLES, due_of
 from exports import fonts
@@ -27,7 +28,7 @@ BATCH = 50
 VOLUME = 20
 """Batches in one file: a thousand notices, so that joining them needs little memory and a printer can cope."""
 AHEAD = 3
-FORMS = {"pdf": "合并为 PDF", "zip": "每份一个文件（ZIP）"}
+JOB = "notices"
 
 
 class FontsNotReady(ReliefError):
@@ -78,6 +79,14 @@ class NoticePress:
     def close(self):
         if self._pool is not None and self._owner == os.getpid():
             self._pool.close()
+
+
+_presses: dict[Path, NoticePress] = {}
+
+
+def print_notice(record: dict, home: Path) -> bytes:
+    """Return the PDF of an issued notice, printed by the one press of this process; see NoticePress."""
+    return _presses.setdefault(Path(home), NoticePress(home))(record)
 
 
 def content_of(record: dict) -> NoticeContent:
@@ -212,3 +221,17 @@ def _write(path: Path, data: bytes):
         file.flush()
         os.fsync(file.fileno())
     os.replace(beside, path)
+
+
+def make_fonts(home: Path, rare: bool = False) -> list[str]:
+    """Make the faces ready and return the names of those that are there, in words."""
+    found = fonts.prepare(Path(home), rare)
+    labels = fonts.SLOTS | {"song-rare": "宋体生僻字"}
+    return [labels[name] for name, path in found.files.items() if path.exists()]
+
+
+def register(outputs):
+    """Fill in what this module prints: outputs "notice" (record, home → PDF) and "fonts" (home, rare → names), and the job kind "notices"."""
+    outputs.add("notice", print_notice)
+    outputs.add("fonts", make_fonts)
+    jobs.register(JOB, print_notices)
