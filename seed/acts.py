@@ -29,6 +29,8 @@ class Acts:
 
     def __init__(self, walk: Walk, staff: Staff, traits: dict):
         self.walk, self.staff, self.traits, self.random = walk, staff, traits, walk.random
+        self.decision, self.refuses = None, False
+        """Decision of the day, when the step at hand worked it out; whether the last opinion was not to confirm."""
 
     def actor(self, action):
         case = self.walk.case
@@ -112,10 +114,10 @@ class Acts:
         decision = self.decision = self.walk.decision_on(self.staff.of(CLERK, self.walk.case.township), on)
         if not decision["eligible"] or not decision["amount"]:
             reasons = "；".join(item["reason"] for item in decision["conditions"] if not item["passed"])
-            self.traits["refuse"] = reasons or "计算金额为 0"
+            self.traits["refuse"], self.refuses = reasons or "计算金额为 0", True
             return {"proposal": "refuse", "comment": f"不符合条件：{self.traits['refuse']}"}
         if self.traits.get("refused"):
-            self.traits["refuse"] = "经核实，申请事由已由其他救助解决"
+            self.traits["refuse"], self.refuses = "经核实，申请事由已由其他救助解决", True
             return {"proposal": "refuse", "comment": self.traits["refuse"]}
         limit = self.traits.get("adjusted")
         if limit and decision["amount"] > limit:

@@ -31,6 +31,7 @@ from seed.content import values_for
 from seed.people import Household, households
 from seed.plan import MONTHS, Plan, Planner
 from seed.staff import Staff
+from seed.story import refused_after
 from seed.walk import Walk
 
 HOUSEHOLDS = 15_000
@@ -41,6 +42,8 @@ RARE = {"orphan": 34, "centenarian": 34, "skipped_generation": 40, "old_alone": 
 """Households added whatever the scale, so that rare types too have a case in every state."""
 DAY = date(2026, 11, 23)
 BATCH = 500
+HELPERS, ALONE, PIECE = 2, 3000, 200
+"""Processes that work on a large county, cases one process does alone, households in one piece of work."""
 CHECKED = 50
 """Of so many households one walks past every guard; the others take the same steps unasked, which the tests compare."""
 TYPES = Path(__file__).parents[1] / "schemas" / "relief_types"
@@ -248,8 +251,13 @@ def walk_household(engine: Engine, staff: Staff, plans: list[Plan], checked: boo
         values = {key: value for key, value in values_for(item.type, subject).items() if key in fields}
         walk.open(clerk, household.village, household.township, item.number, values, lambda move, ident=item.ident: _files(move, ident), item.applied_on)
         acts = Acts(walk, staff, item.traits)
-        for step in item.steps:
+        steps = list(item.steps)
+        while steps:
+            step = steps.pop(0)
             acts.take(step.action, step.on)
+            if step.action == "give_opinion" and acts.refuses and item.target != "refused" and steps:
+                steps = refused_after(step.on, dates.today())
+        walk.finish()
         walks.append(walk)
     return walks, rows
 
@@ -273,20 +281,25 @@ class Paper(dict):
 
 
 def _fill(engine, county, progress):
-    staff = Staff(county.townships)
     _accounts(county)
     progress(f"已建立 {len(accounts(county.townships))} 个演示账户")
     plans = plan(engine, county)
     progress(f"共 {len(plans)} 件，开始办理")
     insert("counters", _counters(plans, engine))
-    paid = list(_walk(engine, staff, plans, progress))
-    months = payments.months_until(county.on)
-    due = payments.due_by_month(paid, months)
-    types = sorted({item.award["type"] for item in paid})
-    for age, month in reversed(list(enumerate(reversed(months)))):
-        payments.write_list(month, due[month], insert)
-        payments.take_steps(month, types, age, staff, county.on)
-        progress(f"{month} 发放名册 {len(due[month])} 行")
+    groups, paid = _by_household(plans), []
+    with _Helpers(engine, county, HELPERS if len(plans) > ALONE else 0) as helpers:
+        done = 0
+        for size, found in helpers.walk(groups):
+            paid, done = paid + found, done + size
+            if len(plans) > ALONE and done % 1000 < size:
+                progress(f"已办理 {done} 户，共 {len(groups)} 户")
+        months = payments.months_until(county.on)
+        due = payments.due_by_month(paid, months)
+        types = sorted({item.award["type"] for item in paid})
+        for age, month in reversed(list(enumerate(reversed(months)))):
+            payments.write_list(month, due[month], insert)
+            helpers.finish_list(month, types, age)
+            progress(f"{month} 发放名册 {len(due[month])} 行")
 
 
 def _accounts(county):
@@ -298,25 +311,90 @@ def _accounts(county):
             )  # fmt: skip
 
 
-def _walk(engine, staff, plans, progress=lambda text: None):
-    """Walk and store the cases of the plans; yield what payments need of each award."""
-    writer = Writer()
-    for number, group in enumerate(_by_household(plans), 1):
-        walks, rows = walk_household(engine, staff, group, number % CHECKED == 0)
+class _Helpers:
+    """Works on households and payment lists: in `count` processes, or in this one when that is 0."""
+
+    def __init__(self, engine: Engine, county: County, count: int):
+        self.setup = (engine.settings, engine.base, county)
+        self.count, self.pool, self.waiting = count, None, []
+
+    def __enter__(self):
+        if self.count:
+            self.pool = multiprocessing.get_context("spawn").Pool(self.count, _begin, self.setup)
+        return self
+
+    def __exit__(self, failure, *rest):
+        if self.pool:
+            self.pool.terminate() if failure else self.pool.close()
+            self.pool.join()
+
+    def walk(self, groups: list[list[Plan]]):
+        """Store the cases of the households; yield (number of households, what payments need of their awards)."""
+        pieces = [groups[first : first + PIECE] for first in range(0, len(groups), PIECE)]
+        if self.pool:
+            yield from self.pool.imap_unordered(_walk_away, pieces)
+            # Lists build on each other, so one helper is enough for them; it sees what the other wrote.
+            self.pool.close()
+            self.pool.join()
+            self.pool = multiprocessing.get_context("spawn").Pool(1, _begin, self.setup)
+        else:
+            engine = Engine(self.setup[0], self.setup[1]).refresh()
+            yield from (_walk(engine, self.setup[2], piece) for piece in pieces)
+
+    def finish_list(self, month: str, types: list[str], age: int):
+        """Take a written list through its steps, the lists in order of months."""
+        if self.pool:
+            self.waiting.append(self.pool.apply_async(_finish_away, (month, types, age)))
+            if age == 0:
+                for each in self.waiting:
+                    each.get()
+        else:
+            county = self.setup[2]
+            payments.take_steps(month, types, age, Staff(county.townships), county.on)
+
+
+_helper = None
+
+
+def _begin(settings, base, county):
+    """Open the database in a helper process."""
+    global _helper
+    engine = Engine(settings, base).connect()
+    _helper = engine, county
+
+
+def _walk_away(piece):
+    engine, county = _helper
+    with system("demo county"), dates.frozen(county.on):
+        return _walk(engine, county, piece)
+
+
+def _finish_away(month, types, age):
+    _, county = _helper
+    with system("demo county"), dates.frozen(county.on):
+        payments.take_steps(month, types, age, Staff(county.townships), county.on)
+
+
+def _walk(engine, county, groups):
+    """Walk and store the cases of these households; return (their number, what payments need of their awards)."""
+    staff, writer, paid = Staff(county.townships), Writer(), []
+    for group in groups:
+        walks, rows = walk_household(engine, staff, group, group[0].household.number % CHECKED == 0)
         documents = {walk.case.id: walk.case.document() for walk in walks}
         writer.add("cases", documents.values())
         writer.add(awards.COLLECTION, rows)
         writer.add(events.COLLECTION, [event for walk in walks for event in walk.events])
-        for walk in walks:
-            if walk.award:
-                yield payments.Paid(walk.award, walk.spells, payments.source_of(walk.relief_type, documents[walk.case.id]))
-        if number % 1000 == 0:
-            progress(f"已办理 {number} 户")
+        paid += [
+            payments.Paid(walk.award, walk.spells, payments.source_of(walk.relief_type, documents[walk.case.id]))
+            for walk in walks
+            if walk.award
+        ]
     writer.flush()
+    return len(groups), paid
 
 
-def _by_household(plans):
+def _by_household(plans) -> list[list[Plan]]:
     groups = defaultdict(list)
     for item in plans:
         groups[item.household.number].append(item)
-    return groups.values()
+    return list(groups.values())

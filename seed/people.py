@@ -130,7 +130,7 @@ class Household:
 
 # Share of the households and the function that makes the members; the shares are invented, no statistics.
 SHAPES = {
-    "family": 240, "three_generations": 150, "old_couple": 125, "old_alone": 150, "old_with_child": 105,
+    "family": 195, "three_generations": 220, "old_couple": 150, "old_alone": 145, "old_with_child": 150,
     "one_parent": 70, "skipped_generation": 60, "disabled_child": 60, "single": 50, "orphan": 5, "centenarian": 2,
 }  # fmt: skip
 

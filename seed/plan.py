@@ -206,7 +206,7 @@ class Planner:
         if key == "temporary":
             first, last = 540, 40
         else:
-            first, last = STOCK if long_ago or random.random() < 0.8 else FRESH
+            first, last = STOCK if long_ago or random.random() < 0.88 else FRESH
         day = date.fromordinal(self.on.toordinal() - random.randint(last, first))
         if after and day < after:
             latest = self.on.toordinal() - 60

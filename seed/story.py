@@ -127,6 +127,11 @@ def _course(target, traits, active, between):
     yield Step("grant", between(0, 1))
 
 
+def refused_after(opinion_on: date, on: date) -> list[Step]:
+    """Return the dated steps after an opinion that the conditions are not met, up to the day `on`."""
+    return _chain(opinion_on, ("submit_confirm", 0), ("refuse", 1), ("record_service", 1), limit=on)
+
+
 def dated(steps: list[Step], applied_on: date, posting: tuple[int, str]) -> list[Step]:
     """Return the steps with their days, counted from the application; `posting` is (days, unit) of the type."""
     day, found = applied_on, []

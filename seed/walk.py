@@ -107,6 +107,7 @@ def quick_take(move: Move, key: str) -> dict:
     The tests build the same county both ways and compare.
     """
     action, case = ACTIONS[key], move.case
+    assert case.state in action.source, (case.number, key, case.state)
     before, record = case.state, transition._record(move, action, key)
     for effect in action.effects:
         EFFECTS[effect](move, record)
@@ -178,6 +179,12 @@ class Walk:
             self._log(entry)
             self.case.rev += 1
             self.case.updated = dates.now()
+
+    def finish(self):
+        """Bring what is computed from the day (ages) to the day of the last action, as every `take` does."""
+        if self.take is quick_take:
+            with dates.frozen(self._moment):
+                fill_envelope(self.case, self.relief_type)
 
     def decision_on(self, actor: Actor, on: date) -> dict:
         """Return eligibility and amount as they would be on a day."""
