@@ -77,7 +77,9 @@ def _is_workbook(data):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             small = sum(item.file_size for item in archive.infolist()) <= LARGEST_WORKBOOK
-        return small and "[Content_Types].xml" in names and "xl/workbook.xml" in names and "xl/vbaProject.bin" not in names
+        return (
+            small and "[Content_Types].xml" in names and "xl/workbook.xml" in names and "xl/vbaProject.bin" not in names
+        )
     except (zipfile.BadZipFile, OSError, ValueError):
         return False
 
@@ -89,7 +91,11 @@ def _is_text_table(data):
         except UnicodeDecodeError:
             continue
         line = text.splitlines()[0] if text.strip() else ""
-        return not re.search("[\x00-\x08\x0e-\x1f]", text) and ("," in line or "\t" in line) and not line.lstrip().startswith("<")
+        return (
+            not re.search("[\x00-\x08\x0e-\x1f]", text)
+            and ("," in line or "\t" in line)
+            and not line.lstrip().startswith("<")
+        )
     return False
 
 
@@ -109,7 +115,9 @@ def clean(data: bytes, found: Format) -> bytes:
             if found is JPG:
                 picture.convert("RGB").save(out, "JPEG", quality=88)
             else:
-                plain = picture.convert("RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB")
+                plain = picture.convert(
+                    "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
+                )
                 plain.info = {}
                 plain.save(out, "PNG")
             return out.getvalue()
@@ -166,7 +174,12 @@ def remove(case, actor, file_id: str):
     def detach(now):
         now.files = [item for item in now.files if item.id != file_id]
 
-    _change(case, actor, detach, ("remove_file", "移除材料", {"document": entry.document, "file": entry.name, "digest": entry.digest}))
+    _change(
+        case,
+        actor,
+        detach,
+        ("remove_file", "移除材料", {"document": entry.document, "file": entry.name, "digest": entry.digest}),
+    )
 
 
 def _change(case, actor, change, told):

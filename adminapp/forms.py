@@ -26,7 +26,15 @@ BROWSER_MARKS = {
     "id_number": {"data-idnumber": True},
 }
 """What the page's scripts look for, by kind."""
-COLUMN_WIDTHS = {"integer": "xs", "decimal": "s", "yes_no": "s", "money": "s", "person_name": "s", "id_number": "l", "long_text": "l"}
+COLUMN_WIDTHS = {
+    "integer": "xs",
+    "decimal": "s",
+    "yes_no": "s",
+    "money": "s",
+    "person_name": "s",
+    "id_number": "l",
+    "long_text": "l",
+}
 MOST_ROWS = 200
 """Posted row numbers above are new rows: a page that adds and removes may leave gaps."""
 NOT_INPUTS = ("note", "attachment")
@@ -63,7 +71,11 @@ class CaseForm(Form):
     @classmethod
     def inputs(cls):
         """Return {field id: declared field} of what can be typed."""
-        return {key: field for key, field in cls.relief_type.live_fields.items() if field.kind not in (*NOT_INPUTS, "computed")}
+        return {
+            key: field
+            for key, field in cls.relief_type.live_fields.items()
+            if field.kind not in (*NOT_INPUTS, "computed")
+        }
 
     def typed(self) -> dict:
         """Return plain values by field id as the form holds them; rows as dicts with their row id."""
@@ -150,7 +162,10 @@ class CaseForm(Form):
                 continue
             bound = self[field.stored]
             marks = {**(bound.render_kw or {}), **BROWSER_MARKS.get(field.kind, {})}
-            marks |= {"data-visible-when": translate(field.visible_when), "data-required-when": translate(field.required_when)}
+            marks |= {
+                "data-visible-when": translate(field.visible_when),
+                "data-required-when": translate(field.required_when),
+            }
             if field.formula:
                 values = values or self.evaluate()
                 marks |= {"data-compute": translate(field.formula) or "null", "data-unit": field.unit}
@@ -182,7 +197,11 @@ def build_form(relief_type) -> type[CaseForm]:
     """Return the form class of one version of a relief type."""
     members = {"relief_type": relief_type, "names": Names(tuple(relief_type.live_fields.values()))}
     members["village"] = SelectField(
-        _("村（社区）"), coerce=lambda value: value or None, validators=[_chosen], choices=[BLANK], render_kw={"data-width": "half"}
+        _("村（社区）"),
+        coerce=lambda value: value or None,
+        validators=[_chosen],
+        choices=[BLANK],
+        render_kw={"data-width": "half"},
     )
     for field in relief_type.live_fields.values():
         unbound = KINDS[field.kind].form_field(field)
@@ -230,7 +249,10 @@ def village_choices(actor):
         return [BLANK, *choices((code, divisions.name_of(code)) for code in sorted(actor.villages))]
     groups = divisions.grouped_choices(only=actor.townships)
     one = len(groups) == 1
-    return [BLANK, *(choice for name, villages in groups.items() for choice in choices(villages, None if one else name))]
+    return [
+        BLANK,
+        *(choice for name, villages in groups.items() for choice in choices(villages, None if one else name)),
+    ]
 
 
 class _Stored:
@@ -307,7 +329,9 @@ class ActionForm(Form):
     def _plain(self, field):
         if not field.fields:
             return self[field.id].data
-        return [{key: value for key, value in entry.form.data.items() if key != "row"} for entry in self[field.id].entries]
+        return [
+            {key: value for key, value in entry.form.data.items() if key != "row"} for entry in self[field.id].entries
+        ]
 
     def visible_ids(self):
         return [field.id for field in self.action.fields]

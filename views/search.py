@@ -14,12 +14,18 @@ COLUMNS = dict.fromkeys(("number", "type", "name", "people.name", "village", "to
 @blueprint.get("/")
 def index():
     text = request.args.get("q", "").strip()[:60]
-    query = {"township": next(iter(g.actor.townships))} if g.actor.townships is not None and len(g.actor.townships) == 1 else {}
+    query = (
+        {"township": next(iter(g.actor.townships))}
+        if g.actor.townships is not None and len(g.actor.townships) == 1
+        else {}
+    )
     rows, more = finding.find(AnyCase._get_collection(), text, query, COLUMNS)
     items = [_item(row, text) for row in rows]
     if len(items) == 1 and not more:
         return redirect(items[0]["url"])
-    return render_template("search/results.html", text=text, items=items, more=more, limit=finding.LIMIT, hint=finding.hint())
+    return render_template(
+        "search/results.html", text=text, items=items, more=more, limit=finding.LIMIT, hint=finding.hint()
+    )
 
 
 def _item(row, text):

@@ -16,7 +16,16 @@ blueprint = Blueprint("worklist", __name__, url_prefix="/work")
 LIMIT = 100
 COUNT_TO = 1000
 COLUMNS = dict.fromkeys(("number", "type", "name", "village", "township", "state", "state_since", "due"), 1)
-SIDE_ACTIONS = {"withdraw", "record_service", "propose_change", "propose_termination", "suspend", "record_hearing", "object", "stop_uncooperative"}
+SIDE_ACTIONS = {
+    "withdraw",
+    "record_service",
+    "propose_change",
+    "propose_termination",
+    "suspend",
+    "record_hearing",
+    "object",
+    "stop_uncooperative",
+}
 """Actions that may be taken at any time: a case does not wait for them."""
 
 
@@ -60,7 +69,10 @@ def index():
     names = {key: item.relief_type.name for key, item in engine.current().registry.latest().items()}
     wanted = request.args.get("type", "")
     kind = {"type": wanted} if wanted in names else {}
-    counts = {pile.key: cases.count_documents({**place, **pile.query, **kind}, limit=COUNT_TO + 1, hint=hint) for pile in found}
+    counts = {
+        pile.key: cases.count_documents({**place, **pile.query, **kind}, limit=COUNT_TO + 1, hint=hint)
+        for pile in found
+    }
     rows = read_rows(cases, {**place, **chosen.query, **kind}, states, hint)
     tabs = [
         {"label": pile.label, "url": _address(pile.key, wanted), "count": f"{COUNT_TO}+" if counts[pile.key] > COUNT_TO else counts[pile.key],
@@ -69,7 +81,14 @@ def index():
     ]  # fmt: skip
     items = [_item(row, names, g.actor.roles) for row in rows]
     return render_template(
-        "worklist/index.html", tabs=tabs, items=items, types=names, chosen_type=wanted, show=chosen.key, limit=LIMIT, more=counts[chosen.key] > LIMIT
+        "worklist/index.html",
+        tabs=tabs,
+        items=items,
+        types=names,
+        chosen_type=wanted,
+        show=chosen.key,
+        limit=LIMIT,
+        more=counts[chosen.key] > LIMIT,
     )
 
 
@@ -102,7 +121,14 @@ def _address(show, kind):
 def _item(row, names, roles):
     due = row["due"].date() if row.get("due") else None
     badge, state = due_badge(due), state_badge(row["state"])
-    action = next((one.label for key, one in ACTIONS.items() if key not in SIDE_ACTIONS and row["state"] in one.source and roles & set(one.roles)), "")
+    action = next(
+        (
+            one.label
+            for key, one in ACTIONS.items()
+            if key not in SIDE_ACTIONS and row["state"] in one.source and roles & set(one.roles)
+        ),
+        "",
+    )
     return {
         "title": row.get("name") or row["number"], "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])),
         "number": row["number"], "type": names.get(row["type"], row["type"]), "step": state["label"],

@@ -43,7 +43,16 @@ class Cases:
         self.move(case, "submit")
         self.move(case, "accept", relative=False)
         self.move(case, "start_survey")
-        self.move(case, "record_visit", date=DAY, way="visit", surveyors=SURVEYORS, respondent="本人", findings="属实", conclusion="eligible")
+        self.move(
+            case,
+            "record_visit",
+            date=DAY,
+            way="visit",
+            surveyors=SURVEYORS,
+            respondent="本人",
+            findings="属实",
+            conclusion="eligible",
+        )
         return self.move(case, "form_opinion")
 
 

@@ -21,7 +21,7 @@ def stored(**query):
 
 def inputs(page):
     """Return {name: value} of a page's form, as a browser would post it untouched."""
-    form = page.text.split('data-progress>', 1)[1].split("</form>", 1)[0]
+    form = page.text.split("data-progress>", 1)[1].split("</form>", 1)[0]
     form = re.sub(r"<template>.*?</template>", "", form, flags=re.S)
     found = {}
     for tag in re.findall(r"<input[^>]*>", form):
@@ -69,7 +69,12 @@ def test_posted_values_of_computed_and_unknown_fields_are_ignored(cases, login):
              "decision": "x", "rev": "9", "applied_on": "2020-01-01", "x_members-0-unknown": "1"}  # fmt: skip
     login("clerk.tuojiang").post("/cases/demo/new", {**TYPED, **extra})
     [case] = stored()
-    assert (case["state"], case["township"], case["schema_version"], case["x_per_head"]) == ("submitted", HERE, 1, 50002)
+    assert (case["state"], case["township"], case["schema_version"], case["x_per_head"]) == (
+        "submitted",
+        HERE,
+        1,
+        50002,
+    )
     assert case.get("amount") is None and "x_unknown" not in case and "unknown" not in case["x_members"][0]
 
 
@@ -81,7 +86,14 @@ def test_case_cannot_be_planted_in_another_township(cases, login):
 def test_hidden_fields_are_neither_asked_for_nor_stored(app, people, login):
     page = login("clerk.tuojiang").post(
         "/cases/temporary/new",
-        {"village": VILLAGE, "_draft": "1", "x_applicant_name": "龙甲虚构", "x_kind": "urgent", "x_deductions": "100", "x_emergency_place": "镇上"},
+        {
+            "village": VILLAGE,
+            "_draft": "1",
+            "x_applicant_name": "龙甲虚构",
+            "x_kind": "urgent",
+            "x_deductions": "100",
+            "x_emergency_place": "镇上",
+        },
     )
     assert page.status_code == 302, page.text
     [case] = stored()
@@ -122,7 +134,13 @@ def test_masked_number_is_kept_and_a_new_one_taken(cases, login):
 
 
 def test_rows_keep_to_their_person_when_one_is_removed(cases, login):
-    case = cases.open(VILLAGE, members=[{"name": "龙甲虚构", "relation": "self", "id_number": ID_NUMBER}, {"name": "龙乙虚构", "relation": "child", "id_number": "11010519491231002X"}])
+    case = cases.open(
+        VILLAGE,
+        members=[
+            {"name": "龙甲虚构", "relation": "self", "id_number": ID_NUMBER},
+            {"name": "龙乙虚构", "relation": "child", "id_number": "11010519491231002X"},
+        ],
+    )
     browser, url = login("clerk.tuojiang"), f"/cases/demo/{case.id}/edit"
     typed = {name: value for name, value in inputs(browser.get(url)).items() if not name.startswith("x_members-0")}
     assert browser.post(url, {**typed, "_draft": "1"}).status_code == 302
@@ -140,7 +158,17 @@ def test_second_editor_sees_both_values_and_chooses(cases, login, browser):
     conflict = one.post(url, {**typed, "x_income": "200", "x_applicant_name": "龙改虚构"})
     assert conflict.status_code == 409 and "100.00" in conflict.text and "200.00" in conflict.text
     assert stored()[0]["x_income"] == 10000
-    answer = one.post(url, {**typed, "x_income": "200", "x_applicant_name": "龙改虚构", "rev": "1", "_keep.income": "theirs", "_keep.applicant_name": "mine"})
+    answer = one.post(
+        url,
+        {
+            **typed,
+            "x_income": "200",
+            "x_applicant_name": "龙改虚构",
+            "rev": "1",
+            "_keep.income": "theirs",
+            "_keep.applicant_name": "mine",
+        },
+    )
     assert answer.status_code == 302
     assert (stored()[0]["x_income"], stored()[0]["x_applicant_name"]) == (10000, "龙改虚构")
 

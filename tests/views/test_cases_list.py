@@ -80,7 +80,9 @@ def test_pages_follow_each_other_without_gap_in_every_order(cases, login):
             back = previous and previous[1].replace("&amp;", "&")
         assert [len(ids) for ids in seen] == [20, 20, 5]
         assert len({one for ids in seen for one in ids}) == 45
-        assert re.findall(r'data-label="姓名">\s*<a href="/cases/demo/([0-9a-f]{24})"', browser.get(back).text) == seen[1]
+        assert (
+            re.findall(r'data-label="姓名">\s*<a href="/cases/demo/([0-9a-f]{24})"', browser.get(back).text) == seen[1]
+        )
 
 
 def stages(plan):
@@ -106,7 +108,12 @@ def test_every_list_is_carried_by_an_index(app, people, username, query):
     asked = Request.read(published.relief_type, actor, MultiDict(parse_qsl(query)))
     if asked.q:
         want = finding.wanted(asked.q)
-        find = {"filter": {**asked.query(), **want.query}, "hint": want.by_township if want.by_township and isinstance(asked.query().get("township"), str) else want.index}
+        find = {
+            "filter": {**asked.query(), **want.query},
+            "hint": want.by_township
+            if want.by_township and isinstance(asked.query().get("township"), str)
+            else want.index,
+        }
     else:
         name, down = asked.order
         key = ORDERS[name].key
@@ -115,7 +122,9 @@ def test_every_list_is_carried_by_an_index(app, people, username, query):
         find = {"filter": _beyond(asked.query(), ORDERS[name], asked.after, down), "sort": sort, "hint": asked.index()}
     find["filter"] = {"$and": [actor.filter(), find["filter"]]} if actor.filter() else find["filter"]
     with acting(actor):
-        plan = database.raw("cases").database.command("explain", {"find": "cases", "limit": 21, **find})["queryPlanner"]["winningPlan"]
+        plan = database.raw("cases").database.command("explain", {"find": "cases", "limit": 21, **find})[
+            "queryPlanner"
+        ]["winningPlan"]
     assert not {"COLLSCAN", "SORT"} & set(stages(plan)), plan
     assert Listing(published, actor).projection
 

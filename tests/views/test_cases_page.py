@@ -53,8 +53,15 @@ def test_refusal_keeps_what_was_typed(cases, login, today):
     typed = {"rev": rev(page), "date": "2026-09-16", "way": "visit", "respondent": "本人", "findings": "情况属实", "conclusion": "eligible",
              "surveyors-0-name": "吴虚构", "surveyors-0-unit": "社会事务办", "surveyors-0-relative": "no"}  # fmt: skip
     refused = browser.post(url, typed)
-    assert refused.status_code == 422 and "调查人至少两名" in refused.text and "情况属实" in refused.text and 'value="吴虚构"' in refused.text
-    done = browser.post(url, {**typed, "surveyors-1-name": "龙虚构", "surveyors-1-unit": "村委会", "surveyors-1-relative": "no"})
+    assert (
+        refused.status_code == 422
+        and "调查人至少两名" in refused.text
+        and "情况属实" in refused.text
+        and 'value="吴虚构"' in refused.text
+    )
+    done = browser.post(
+        url, {**typed, "surveyors-1-name": "龙虚构", "surveyors-1-unit": "村委会", "surveyors-1-relative": "no"}
+    )
     assert done.status_code == 302, done.text
     page = browser.get(f"/cases/demo/{case.id}").text
     assert "入户调查" in page and "社会事务办" in page
@@ -80,7 +87,12 @@ def test_opinion_shows_the_computed_decision_with_its_trace(cases, login, today)
     case = cases.to_opinion(cases.open(VILLAGE, income=300000))
     browser, url = login("clerk.tuojiang"), f"/cases/demo/{case.id}/act/give_opinion"
     page = browser.get(url)
-    assert "人均收入低于标准" in page.text and "57号 第四条" in page.text and "补差" in page.text and "见分进元" in page.text
+    assert (
+        "人均收入低于标准" in page.text
+        and "57号 第四条" in page.text
+        and "补差" in page.text
+        and "见分进元" in page.text
+    )
     browser.post(url, {"proposal": "approve", "comment": "符合条件", "rev": rev(page)})
     page = browser.get(f"/cases/demo/{case.id}").text
     assert "审核计算" in page and "符合条件" in page
@@ -88,7 +100,9 @@ def test_opinion_shows_the_computed_decision_with_its_trace(cases, login, today)
 
 def test_case_of_an_old_version_lists_shows_edits_and_prints_under_it(cases, login):
     case = cases.open(VILLAGE)
-    newer = DECLARATION.replace("label: 家庭年收入", "label: 全年收入合计").replace("name: 演示救助", "name: 演示新救助")
+    newer = DECLARATION.replace("label: 家庭年收入", "label: 全年收入合计").replace(
+        "name: 演示救助", "name: 演示新救助"
+    )
     assert cases.publish(newer).version == 2
     browser = login("clerk.tuojiang")
     listed = browser.get("/cases/demo/").text
@@ -101,13 +115,19 @@ def test_case_of_an_old_version_lists_shows_edits_and_prints_under_it(cases, log
     token = re.search(r'name="rev"[^>]*value="(\d+)"', form)[1]
     answer = browser.post(f"/cases/demo/{case.id}/edit", {"rev": token, "x_income": "5", "_draft": "1"})
     assert answer.status_code == 302, answer.text
-    assert database.raw("cases").find_one()["x_income"] == 500 and database.raw("cases").find_one()["schema_version"] == 1
+    assert (
+        database.raw("cases").find_one()["x_income"] == 500 and database.raw("cases").find_one()["schema_version"] == 1
+    )
 
 
 def test_published_type_is_there_at_the_next_request(cases, login):
     browser = login("clerk.tuojiang")
     assert browser.get("/cases/eleventh/").status_code == 404
-    cases.publish(DECLARATION.replace("key: demo", "key: eleventh").replace("code: XX", "code: YY").replace("name: 演示救助", "name: 第十一种救助"))
+    cases.publish(
+        DECLARATION.replace("key: demo", "key: eleventh")
+        .replace("code: XX", "code: YY")
+        .replace("name: 演示救助", "name: 第十一种救助")
+    )
     assert "第十一种救助" in browser.get("/cases/eleventh/new").text
     assert "第十一种救助" in browser.get("/cases/demo/").text
 

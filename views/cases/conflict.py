@@ -33,7 +33,11 @@ def differences(form, case, actor) -> list[dict]:
 
 def _comparable(kind, field, value):
     plain = kind.plain(value, field)
-    return [{key: item for key, item in row.items() if item not in (None, "", [])} for row in plain] if field.fields else plain
+    return (
+        [{key: item for key, item in row.items() if item not in (None, "", [])} for row in plain]
+        if field.fields
+        else plain
+    )
 
 
 def _text(value, field, actor):
@@ -55,7 +59,9 @@ def chosen(changes: dict, posted) -> dict:
 def carried(posted) -> list[tuple[str, str]]:
     """Return the posted inputs that go along with the choice."""
     leave = ("csrf_token", "rev")
-    return [(name, value) for name, value in posted.items(multi=True) if name not in leave and not name.startswith(KEEP)]
+    return [
+        (name, value) for name, value in posted.items(multi=True) if name not in leave and not name.startswith(KEEP)
+    ]
 
 
 def others(case, rev) -> list[str]:

@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from adminapp import disclosure, divisions
-from adminapp.fields import KINDS
 from adminapp.errors import Invalid
+from adminapp.fields import KINDS
 from adminapp.fields.when import read_date
 from adminapp.money import format_yuan
 from adminapp.workflow.machine import STATES
@@ -134,7 +134,9 @@ class Request:
             "applied.from": self.first and self.first.isoformat(), "applied.to": self.last and self.last.isoformat(),
             **{f"f.{key}": code for key, code in self.facets.items()}, **changes,
         }  # fmt: skip
-        return url_for("cases.index_view", type_key=self.relief_type.key, **{key: value for key, value in asked.items() if value})
+        return url_for(
+            "cases.index_view", type_key=self.relief_type.key, **{key: value for key, value in asked.items() if value}
+        )
 
 
 @dataclass
@@ -149,7 +151,10 @@ def read_page(collection, asked: Request, projection: dict) -> Page:
     """Return one page of raw rows."""
     if asked.q:
         rows, more = finding.find(collection, asked.q, asked.query(), projection)
-        return Page(rows, count=_("只显示前 %(n)s 件，请输入得更完整", n=finding.LIMIT) if more else _("共 %(n)s 件", n=len(rows)))
+        return Page(
+            rows,
+            count=_("只显示前 %(n)s 件，请输入得更完整", n=finding.LIMIT) if more else _("共 %(n)s 件", n=len(rows)),
+        )
     name, descending = asked.order
     order, index, query = ORDERS[name], asked.index(), asked.query()
     token, backwards = asked.after or asked.before, bool(asked.before and not asked.after)
@@ -241,7 +246,9 @@ class Listing:
 
     def __init__(self, published, actor):
         self.published, self.relief_type, self.actor = published, published.relief_type, actor
-        self.fields = [item for item in self.relief_type.live_fields.values() if item.list and item.id != "applicant_name"][:5]
+        self.fields = [
+            item for item in self.relief_type.live_fields.values() if item.list and item.id != "applicant_name"
+        ][:5]
 
     @property
     def projection(self):
@@ -306,25 +313,59 @@ class Listing:
             return ""
         stored = self.published.model._fields.get(item.stored)
         plain = stored.to_python(value) if stored is not None else value
-        return disclosure.text(_date(plain) if isinstance(plain, datetime) else plain, item, self.actor, disclosure.LIST)
+        return disclosure.text(
+            _date(plain) if isinstance(plain, datetime) else plain, item, self.actor, disclosure.LIST
+        )
 
     def filters(self, asked: Request):
-        shown = [{"name": "state", "label": _("状态"), "kind": "select", "options": _options(((key, _(s.label)) for key, s in STATES.items()), asked.state)}]
+        shown = [
+            {
+                "name": "state",
+                "label": _("状态"),
+                "kind": "select",
+                "options": _options(((key, _(s.label)) for key, s in STATES.items()), asked.state),
+            }
+        ]
         townships = divisions.townships()
         if self.actor.villages is None:
-            mine = townships if self.actor.townships is None else [one for one in townships if one.code in self.actor.townships]
+            mine = (
+                townships
+                if self.actor.townships is None
+                else [one for one in townships if one.code in self.actor.townships]
+            )
             if len(mine) > 1:
-                shown.append({"name": "township", "label": _("乡镇"), "kind": "select", "options": _options(((one.code, one.name) for one in mine), asked.township)})
+                shown.append(
+                    {
+                        "name": "township",
+                        "label": _("乡镇"),
+                        "kind": "select",
+                        "options": _options(((one.code, one.name) for one in mine), asked.township),
+                    }
+                )
             place = asked.township or (mine[0].code if len(mine) == 1 else "")
             villages = divisions.village_choices(place) if place else []
         else:
             villages = [(code, divisions.name_of(code)) for code in sorted(self.actor.villages)]
         if villages or asked.village:
-            shown.append({"name": "village", "label": _("村（社区）"), "kind": "select", "options": _options(villages, asked.village)})
+            shown.append(
+                {
+                    "name": "village",
+                    "label": _("村（社区）"),
+                    "kind": "select",
+                    "options": _options(villages, asked.village),
+                }
+            )
         for item in filters_of(self.relief_type):
             choices = KINDS[item.kind].filter_choices(item)
             if choices:
-                shown.append({"name": f"f.{item.id}", "label": item.label, "kind": "select", "options": _options(choices, asked.facets.get(item.id, ""))})
+                shown.append(
+                    {
+                        "name": f"f.{item.id}",
+                        "label": item.label,
+                        "kind": "select",
+                        "options": _options(choices, asked.facets.get(item.id, "")),
+                    }
+                )
         shown.append({"name": "applied.from", "label": _("申请日期从"), "kind": "date", "value": asked.first or ""})
         shown.append({"name": "applied.to", "label": _("申请日期到"), "kind": "date", "value": asked.last or ""})
         return shown
@@ -344,7 +385,9 @@ class Listing:
             chips.append((_("申请日期"), days, {"applied.from": None, "applied.to": None}))
         if asked.q:
             chips.append((_("查找"), asked.q, {"q": None}))
-        return [{"label": label, "value": value, "remove_url": asked.address(**changes)} for label, value, changes in chips]
+        return [
+            {"label": label, "value": value, "remove_url": asked.address(**changes)} for label, value, changes in chips
+        ]
 
 
 def _options(pairs, chosen):
@@ -354,5 +397,3 @@ def _options(pairs, chosen):
 def _date(value):
     """Return the day of a stored date: midnight UTC stands for the day itself."""
     return value.date() if isinstance(value, datetime) else value
-
-

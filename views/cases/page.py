@@ -39,7 +39,12 @@ RECORD_NAMES = {
     "hearing": "听取意见", "suspension": "暂停", "resumption": "恢复", "termination_proposal": "拟终止", "termination": "终止", "withdrawal": "撤回",
 }  # fmt: skip
 FLAGS = {"relative": ("近亲属备案", "hold"), "complaint": ("有投诉举报", "bad"), "objected": ("公示有异议", "wait")}
-PEOPLE_OF_CASE = [("created_by", "登记人"), ("accepted_by", "受理人"), ("opinion_by", "初审人"), ("confirmed_by", "确认人")]
+PEOPLE_OF_CASE = [
+    ("created_by", "登记人"),
+    ("accepted_by", "受理人"),
+    ("opinion_by", "初审人"),
+    ("confirmed_by", "确认人"),
+]
 EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": ""}
 
 
@@ -74,7 +79,11 @@ def revealed(case, field) -> list[list[tuple[str, str]]]:
         return [[(field.label, kind.text(value, field))]]
     shown = []
     for row in value or ():
-        columns = [item for item in field.fields if not item.retired and (item.id == "name" or disclosure.class_of(item) in disclosure.REVEALABLE)]
+        columns = [
+            item
+            for item in field.fields
+            if not item.retired and (item.id == "name" or disclosure.class_of(item) in disclosure.REVEALABLE)
+        ]
         shown.append([(item.label, KINDS[item.kind].text(read(row, item.id), item)) for item in columns])
     return shown
 
@@ -84,7 +93,12 @@ def decision_values(decision, relief_type) -> dict | None:
     if not decision:
         return None
     labels = {field.id: field.label for field in relief_type.fields.values()}
-    labels |= {column.id: column.label for field in relief_type.fields.values() for column in field.fields if column.id not in labels}
+    labels |= {
+        column.id: column.label
+        for field in relief_type.fields.values()
+        for column in field.fields
+        if column.id not in labels
+    }
     labels |= {term.id: term.label for term in relief_type.amount.terms}
     standards = {item["key"]: item["label"] for item in decision["standards"]}
     rounding = _(ROUNDING_NAMES[decision["rounding"]])
@@ -149,7 +163,11 @@ class CasePage:
         return items
 
     def _has(self, key):
-        return self.move.active(key) or (key in STEP_RECORDS and bool(self.case.last_record(STEP_RECORDS[key])) and key in self.relief_type.step_by_name)
+        return self.move.active(key) or (
+            key in STEP_RECORDS
+            and bool(self.case.last_record(STEP_RECORDS[key]))
+            and key in self.relief_type.step_by_name
+        )
 
     def _step_label(self, key):
         return _("申请") if key == APPLY else self.move.step_label(key)
@@ -192,11 +210,17 @@ class CasePage:
 
     def _table(self, field, rows):
         columns = [item for item in field.fields if not item.retired]
-        filled = [item for item in columns if any(KINDS[item.kind].text(read(row, item.id), item) for row in rows or ())]
+        filled = [
+            item for item in columns if any(KINDS[item.kind].text(read(row, item.id), item) for row in rows or ())
+        ]
         shown, hidden = [], False
         for row in rows or ():
-            hidden = hidden or any(disclosure.hides(read(row, item.id), item, self.actor, self.place) for item in filled)
-            shown.append({item.id: disclosure.text(read(row, item.id), item, self.actor, self.place) for item in filled})
+            hidden = hidden or any(
+                disclosure.hides(read(row, item.id), item, self.actor, self.place) for item in filled
+            )
+            shown.append(
+                {item.id: disclosure.text(read(row, item.id), item, self.actor, self.place) for item in filled}
+            )
         align = {item.id: "r" if KINDS[item.kind].align == "right" else "" for item in filled}
         return {
             "label": field.label, "columns": [{"key": item.id, "label": item.label, "align": align[item.id]} for item in filled], "rows": shown,
@@ -204,7 +228,11 @@ class CasePage:
         }  # fmt: skip
 
     def _reveal_url(self, field):
-        return self.view.case_url(self.case, "reveal", field=field.id) if policy.permits("cases.reveal", self.actor.roles) else None
+        return (
+            self.view.case_url(self.case, "reveal", field=field.id)
+            if policy.permits("cases.reveal", self.actor.roles)
+            else None
+        )
 
     # Time limits, people in charge, papers, history
 
@@ -219,7 +247,10 @@ class CasePage:
             else:
                 badge = due_badge(due)
                 left, tone = badge["text"], badge["tone"]
-            whole, used = (due - started).days or 1, (min(today, date.fromisoformat(clock["stopped"] or today.isoformat())) - started).days
+            whole, used = (
+                (due - started).days or 1,
+                (min(today, date.fromisoformat(clock["stopped"] or today.isoformat())) - started).days,
+            )
             unit = _("个工作日") if clock["unit"] == "workday" else _("日")
             shown.append({"label": clock["label"], "left": left, "tone": tone, "due": _("%(day)s 到期", day=due), "limit": f"{clock['limit']} {unit}",
                           "part": None if clock["stopped"] else round(max(0, used) / whole, 2), "open": not clock["stopped"]})  # fmt: skip
@@ -237,10 +268,16 @@ class CasePage:
         may_upload = policy.permits("cases.upload", self.actor.roles) and may_add_files(case)
         asked = [(item.id, item.label, " · ".join(filter(None, [item.help, item.clause])), item.required or values.holds(item.required_when, default=False))
                  for item in self.relief_type.documents]  # fmt: skip
-        asked += [(field.id, field.label, field.help, False) for field in self.relief_type.live_fields.values() if field.kind == "attachment" and values.visible(field)]
+        asked += [
+            (field.id, field.label, field.help, False)
+            for field in self.relief_type.live_fields.values()
+            if field.kind == "attachment" and values.visible(field)
+        ]
         known = {key for key, *_rest in asked}
         asked.append((files.OTHER, _("其他材料"), "", False))
-        by_document.setdefault(files.OTHER, []).extend(item for key, items in by_document.items() if key not in known and key != files.OTHER for item in items)
+        by_document.setdefault(files.OTHER, []).extend(
+            item for key, items in by_document.items() if key not in known and key != files.OTHER for item in items
+        )
         return [
             {"label": label, "note": note, "required": required, "state": "given" if by_document.get(key) else "missing", "files": by_document.get(key, []),
              "upload_url": self.view.case_url(case, "upload", document=key) if may_upload else None, "accept": files.ACCEPT}
@@ -269,9 +306,19 @@ class CasePage:
                     rows = [{column.id: _plain(row.get(column.id), column) for column in field.fields} for row in value]
                     tables.append({"label": field.label, "columns": columns, "rows": rows})
                 else:
-                    facts.append({"label": field.label, "value": _plain(value, field), "wide": field.kind == "long_text"})
+                    facts.append(
+                        {"label": field.label, "value": _plain(value, field), "wide": field.kind == "long_text"}
+                    )
             facts += [{"label": _("公示截止"), "value": record["data"]["end"]}] if "end" in record["data"] else []
-            shown.append({"title": _(RECORD_NAMES.get(record["kind"], action.label)), "by": record["by_name"], "on": record["on"], "facts": facts, "tables": tables})
+            shown.append(
+                {
+                    "title": _(RECORD_NAMES.get(record["kind"], action.label)),
+                    "by": record["by_name"],
+                    "on": record["on"],
+                    "facts": facts,
+                    "tables": tables,
+                }
+            )
         return shown
 
     def timeline(self):
@@ -279,7 +326,11 @@ class CasePage:
 
     def _event(self, event):
         data, action = event["data"] or {}, ACTIONS.get(event["action"])
-        note = " · ".join(str(data[key]) for key in ("reason", "comment", "missing", "findings", "minutes", "name", "file") if data.get(key))
+        note = " · ".join(
+            str(data[key])
+            for key in ("reason", "comment", "missing", "findings", "minutes", "name", "file")
+            if data.get(key)
+        )
         return {
             "title": _(event["label"]), "actor": event["actor_name"], "role": "、".join(policy.ROLES.get(role, role) for role in event["roles"][:2]),
             "at": moment(event["at"]), "iso": event["at"].isoformat(), "note": note[:300], "differences": data.get("changes"),
@@ -309,4 +360,8 @@ class CasePage:
 
 def _plain(value, field):
     """Return the text of a record's value: dates and months are kept as ISO text there."""
-    return str(value) if isinstance(value, str) and field.kind in ("date", "month") else KINDS[field.kind].text(value, field)
+    return (
+        str(value)
+        if isinstance(value, str) and field.kind in ("date", "month")
+        else KINDS[field.kind].text(value, field)
+    )

@@ -110,7 +110,13 @@ class CaseView(ModelView):
                 case = self.create_model(form)
                 if case is not None:
                     return self.after_saving(case, submit=not draft)
-        return self.show_form(form, _("登记%(type)s申请", type=self.relief_type.name), url_for("cases.create_view"), self.get_url("cases.index_view"), draft=True)
+        return self.show_form(
+            form,
+            _("登记%(type)s申请", type=self.relief_type.name),
+            url_for("cases.create_view"),
+            self.get_url("cases.index_view"),
+            draft=True,
+        )
 
     def create_model(self, form):
         """Open the case; put the engine's sentences at their inputs and return None when it refuses."""
@@ -138,7 +144,14 @@ class CaseView(ModelView):
                     return self.show_conflict(self.bind(self.reload(case)), self.reload(case))
                 except Invalid as error:
                     _place(form, error)
-        return self.show_form(form, _("修改 %(name)s 的申请", name=case.name or case.number), self.case_url(case, "edit_view"), self.case_url(case), draft=is_draft, case=case)
+        return self.show_form(
+            form,
+            _("修改 %(name)s 的申请", name=case.name or case.number),
+            self.case_url(case, "edit_view"),
+            self.case_url(case),
+            draft=is_draft,
+            case=case,
+        )
 
     def update_model(self, form, case):
         """Store the changes of a form, if the case still stands where the form was opened."""
@@ -195,7 +208,9 @@ class CaseView(ModelView):
     def print_view(self, case):
         audit.log("print", case=case.number)
         values = page.CasePage(self, case, place=disclosure.PRINT).values()
-        return self.render("cases/print.html", case=case, printed_by=g.actor.name, printed_at=page.moment(dates.now()), **values)
+        return self.render(
+            "cases/print.html", case=case, printed_by=g.actor.name, printed_at=page.moment(dates.now()), **values
+        )
 
     def act(self, case, action):
         """Show the form of an action, or carry it out."""
@@ -219,7 +234,9 @@ class CaseView(ModelView):
             except Invalid as error:
                 case, status = self.reload(case), 422
                 problems = list(dict.fromkeys(map(str, error.problems)))
-        return self.render("cases/act.html", case=case, **acting.values(self, self.move(case), action, form, problems)), status
+        return self.render(
+            "cases/act.html", case=case, **acting.values(self, self.move(case), action, form, problems)
+        ), status
 
     def reveal(self, case, field):
         """Show the full values of one field or table for a stated reason, once; nothing of it stays in the address."""
@@ -233,7 +250,14 @@ class CaseView(ModelView):
             else:
                 audit.log("reveal", case=case.number, field=field, reason=reason)
                 shown = page.revealed(case, declared)
-        return self.render("cases/reveal.html", case=case, field=declared, reason=reason, shown=shown, url=self.case_url(case, "reveal", field=field))
+        return self.render(
+            "cases/reveal.html",
+            case=case,
+            field=declared,
+            reason=reason,
+            shown=shown,
+            url=self.case_url(case, "reveal", field=field),
+        )
 
     # Files
 
