@@ -2,12 +2,28 @@
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from adminapp import audit, dates, policy
+from adminapp import audit, dates, divisions, policy
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
 PAGE = 50
+FACTS = {
+    "account": _l("账户"),
+    "case": _l("案件"),
+    "count": _l("数量"),
+    "endpoint": _l("入口"),
+    "field": _l("字段"),
+    "file": _l("文件"),
+    "granted": _l("角色"),
+    "known": _l("账户存在"),
+    "origin": _l("来源"),
+    "reason": _l("理由"),
+    "site": _l("来源"),
+    "townships": _l("乡镇"),
+}
+"""What a fact of an entry is called; others show their own name."""
 
 
 @blueprint.get("/")
@@ -41,7 +57,7 @@ def index():
         columns=_columns(),
         filters=[kinds],
         chips=chips,
-        who=who,
+        username=who,
         next_url=following,
         first_url=url_for("audit.index", **keep) if before else None,
     )
@@ -60,7 +76,11 @@ def _columns():
 
 def _row(entry):
     roles = "、".join(_(policy.ROLES.get(role, role)) for role in entry["roles"])
-    facts = "；".join(f"{key}: {_text(value)}" for key, value in entry["data"].items() if value not in ("", None, []))
+    facts = "；".join(
+        f"{FACTS.get(key, key)}：{_text(key, value)}"
+        for key, value in entry["data"].items()
+        if value not in ("", None, [])
+    )
     cells = {
         "seq": str(entry["seq"]),
         "at": entry["at"].astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
@@ -72,5 +92,8 @@ def _row(entry):
     return {"id": entry["seq"], "cells": cells}
 
 
-def _text(value):
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+def _text(key, value):
+    if isinstance(value, list):
+        names = {"granted": policy.ROLES.get, "townships": lambda code, _: divisions.name_of(code)}
+        return "、".join(names.get(key, lambda one, _: str(one))(item, item) for item in value)
+    return (_("是") if value else _("否")) if isinstance(value, bool) else str(value)

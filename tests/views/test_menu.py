@@ -1,0 +1,43 @@
+"""The side menu offers what a person may open, and nothing else."""
+
+import re
+
+import pytest
+
+from tests.test_matrix import PEOPLE
+
+
+@pytest.mark.parametrize("username", PEOPLE.values())
+def test_every_entry_of_the_menu_opens(app, login, username):
+    browser = login(username)
+    page = browser.get("/sessions").text
+    links = re.findall(r'<a href="([^"]+)"', re.search(r'<nav class="menu".*?</nav>', page, re.DOTALL)[0])
+    for link in links:
+        answer = browser.get(link)
+        assert answer.status_code == 200, link
+        here = re.findall(r'<a href="([^"]+)" aria-current="page"', answer.text)
+        assert here[:1] == [link]
+
+
+def test_relief_types_stand_under_their_groups_for_those_who_see_cases(app, login, browser):
+    page = login("clerk.tuojiang").get("/sessions").text
+    assert "临时救助" in page and "/cases/temporary" in page
+    assert "/accounts/" not in page
+    page = login("sysadmin", browser()).get("/sessions").text
+    assert "/cases/" not in page and "/accounts/" in page
+
+
+def test_a_type_published_while_we_work_stands_in_the_menu_at_once(app, login):
+    browser = login("clerk.tuojiang")
+    assert "/cases/harvest" not in browser.get("/sessions").text
+    engine = app.extensions["relief"]
+    source = engine.registry.get("old_age").source.replace("key: old_age", "key: harvest", 1)
+    source = re.sub(r"^code: \S+", "code: ZZ", source, count=1, flags=re.MULTILINE)
+    from adminapp.engine import Engine
+
+    Engine(engine.settings, engine.base).registry.publish(source, "tests", engine.standards.types())
+    assert "/cases/harvest" in browser.get("/sessions").text
+
+
+def test_the_menu_is_in_the_language_of_the_person(app, login):
+    assert "退出" in login("reviewer").get("/sessions").text
