@@ -74,7 +74,15 @@ def _sides(formula, relief_type, values, trace):
     except FormulaError:  # a standard of a branch that was not taken
         kinds = set()
     kind = "money" if "money" in kinds else ""
-    return tuple(_show(values.evaluator._eval(side), kind) for side in sides)
+    codes = next((labels for side in sides if (labels := _codes(side, relief_type))), {})
+    shown = (values.evaluator._eval(side) for side in sides)
+    return tuple("、".join(codes.get(code, str(code)) for code in value) if isinstance(value, list) else codes.get(value) or _show(value, kind) for value in shown)
+
+
+def _codes(side, relief_type):
+    """Return the labels of the codes when a side is a choice, so that the reader never meets a code."""
+    field = relief_type.fields.get(side.id) if isinstance(side, ast.Name) else None
+    return {option.code: option.label for option in field.options} if field else {}
 
 
 def _amount(relief_type, values):

@@ -6,7 +6,7 @@ from adminapp import dates, engine
 from adminapp.declaration.diff import describe
 from adminapp.fields import KINDS
 from adminapp.fields.base import DISCLOSURES
-from adminapp.formula import parse
+from adminapp.formula import parse, words
 from adminapp.workflow.machine import MILESTONES, STEPS
 
 blueprint = Blueprint("config", __name__, url_prefix="/config")
@@ -62,16 +62,11 @@ def _current(standard, today):
 def labels_of(relief_type):
     """Return a function that writes a formula with the labels of fields and standards in place of ids."""
     table = engine.current().standards
-    names = {field.id: field.label for field in relief_type.fields.values()}
-    for field in relief_type.fields.values():
-        names |= {column.id: column.label for column in field.fields if column.id not in names}
-    names |= {term.id: term.label for term in relief_type.amount.terms}
-    names |= {"amount": "核定金额", "relative": "近亲属备案", "complaint": "有投诉举报", "objected": "公示有异议", "urban": "户籍为社区"}
+    names, codes = words.labels_of(relief_type)
+    standards = {key: table.standard(key).label for key in table.keys()}
 
     def write(text):
-        from adminapp.formula.words import in_words
-
-        return in_words(parse(text), names, {key: table.standard(key).label for key in table.keys()}) if text else ""
+        return words.in_words(parse(text), names, standards, codes) if text else ""
 
     return write
 
