@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from adminapp import audit, engine, sealing
 from adminapp.auth import accounts, attempts, login, passwords, rules, totp
@@ -50,7 +50,7 @@ class PasswordForm(FlaskForm):
 
     def validate_new_password_confirm(self, field):
         if field.data != self.new_password.data:
-            raise Invalid(_("两次输入的新密码不一样"))
+            raise ValidationError(_("两次输入的新密码不一样"))
 
 
 @blueprint.route("/login", methods=["GET", "POST"], endpoint="login")

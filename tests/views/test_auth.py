@@ -276,7 +276,8 @@ def test_a_password_change_asks_for_the_old_one_and_refuses_the_last_five(offici
     assert client.post("/password", change).status_code == 400
     change = {"password": GOOD, "new_password": GOOD, "new_password_confirm": GOOD}
     assert "最近 5 次" in client.post("/password", change).text
-    assert users.get(official).row["password"] == users.get(official).row["password"]
+    change = {"password": GOOD, "new_password": BETTER, "new_password_confirm": BETTER + "x"}
+    assert "两次输入的新密码不一样" in client.post("/password", change).text
     change = {"password": GOOD, "new_password": BETTER, "new_password_confirm": BETTER}
     assert client.post("/password", change).status_code == 303
 
