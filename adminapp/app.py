@@ -14,7 +14,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from adminapp import dates, money
 from adminapp.config import Settings, read_settings
 from adminapp.engine import Engine
+from adminapp.outputs import outputs
 from adminapp.security import csrf, errors, guard, headers, limits
+from exports import case_notices
 from schemas.case import CaseBase
 from views import menu
 from views.home import HomeView
@@ -27,6 +29,7 @@ SCREENS = [
     "views.cases",
     "views.worklist",
     "views.search",
+    "views.notices",
     "views.config",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""
@@ -47,6 +50,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     configure(app, settings)
     app.extensions["relief"] = Engine(settings, CaseBase)
     app.extensions["relief_connect"] = connector(app)
+    case_notices.register(outputs)
     Babel(app, locale_selector=locale, default_translation_directories=str(VIEWS / "translations"))
     limits.init_app(app)
     guard.init_app(app)

@@ -6,6 +6,7 @@ import click
 
 from adminapp import database
 from adminapp.commands.db import audit, db
+from adminapp.commands.fonts import fonts
 from adminapp.commands.payments import payments
 from adminapp.commands.seed import demo, seed
 from adminapp.commands.serve import consume, serve
@@ -14,6 +15,8 @@ from adminapp.commands.users import user
 from adminapp.config import read_settings
 from adminapp.engine import Engine
 from adminapp.errors import ReliefError
+from adminapp.outputs import outputs
+from exports import case_notices
 from schemas.case import CaseBase
 
 
@@ -52,10 +55,11 @@ class Sentences(click.Group):
 @click.pass_context
 def main(context):
     """Relief administration of a county: relief types, cases, notices, payments."""
+    case_notices.register(outputs)
     context.obj = Program()
 
 
-for command in (types, db, audit, user, payments, serve, consume, seed, demo):
+for command in (types, db, audit, user, fonts, payments, serve, consume, seed, demo):
     main.add_command(command)
 
 

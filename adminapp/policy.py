@@ -103,12 +103,19 @@ allow("cases.act", "object", CASE_WORKERS, "write")
 allow("cases.reveal", "object", CASE_WORKERS | {AUDITOR}, "reveal")
 allow("cases.upload cases.remove_file", "object", {CLERK, DEPUTY, ASSISTANT, REVIEWER}, "write")
 allow("cases.download", "file", CASE_READERS)
-allow("cases.notice", "file", CASE_READERS)
 allow("worklist.index", "list", CASE_WORKERS)
 allow("search.index", "list", CASE_READERS)
 
 # What is declared: read by those who configure, decide and check.
 allow("config.types config.relief_type config.source config.standards", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)
+
+# Notices: issued by those who handle cases, read by who reads the case; the check by code is for anybody with the paper.
+allow("notices.issue", "object", TOWNSHIP | COUNTY, "write")
+allow("notices.download", "file", CASE_READERS)
+allow("notices.bulk", "list", TOWNSHIP | COUNTY)
+allow("notices.start notices.cancel", "job", TOWNSHIP | COUNTY, "write")
+allow("notices.state notices.file", "job", TOWNSHIP | COUNTY)
+allow("notices.check", "public", None)
 
 
 def as_markdown() -> str:
