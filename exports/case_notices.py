@@ -3,6 +3,7 @@
 Both print what stands in the stored record (schemas/notice.py), so paper printed twice is the same to the byte.
 """
 
+import atexit
 import json
 import os
 import secrets
@@ -14,10 +15,8 @@ from pathlib import Path
 from adminapp import jobs
 from adminapp.errors import Invalid, ReliefError
 from adminapp.notices import TITLES, due_of
-from exports import fonts
 from exports.notices.content import NoticeContent, Rendered
 from exports.notices.pool import RenderPool
-from exports.pdf_bundle import cut, merge, zip_of
 from schemas import notice as notices
 from schemas.case import AnyCase
 
@@ -72,6 +71,8 @@ class NoticePress:
         return self._pool
 
     def _need_fonts(self, content):
+        from exports import fonts  # reportlab and fontTools: only for who prints
+
         if not fonts.is_ready(self.home, "".join(_texts(content))):
             fonts.prepare_aside(self.home)
             raise FontsNotReady()
@@ -82,6 +83,13 @@ class NoticePress:
 
 
 _presses: dict[Path, NoticePress] = {}
+
+
+@atexit.register
+def close_presses():
+    """End the printing processes of this process."""
+    while _presses:
+        _presses.popitem()[1].close()
 
 
 def print_notice(record: dict, home: Path) -> bytes:
@@ -195,6 +203,8 @@ def _bind(job, args, count) -> dict:
 
 
 def _merged(parts) -> bytes:
+    from exports.pdf_bundle import merge
+
     bookmarks, page = [], 0
     for entries, _pdf in parts:
         bookmarks += [(entry["title"], page + entry["pages"][0]) for entry in entries]
@@ -203,6 +213,8 @@ def _merged(parts) -> bytes:
 
 
 def _zipped(parts) -> bytes:
+    from exports.pdf_bundle import cut, zip_of
+
     return zip_of((f"{entry['title']}.pdf", cut(pdf, *entry["pages"])) for entries, pdf in parts for entry in entries)
 
 
@@ -225,6 +237,8 @@ def _write(path: Path, data: bytes):
 
 def make_fonts(home: Path, rare: bool = False) -> list[str]:
     """Make the faces ready and return the names of those that are there, in words."""
+    from exports import fonts
+
     found = fonts.prepare(Path(home), rare)
     labels = fonts.SLOTS | {"song-rare": "宋体生僻字"}
     return [labels[name] for name, path in found.files.items() if path.exists()]

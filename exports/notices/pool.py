@@ -15,8 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-from exports.notices.content import NoticeContent, Rendered
-from exports.notices.render import BATCH
+from exports.notices.content import BATCH, NoticeContent, Rendered
 from exports.notices.worker import HEAD, rendered_of, request_of, write_message
 
 SECONDS = 60

@@ -18,9 +18,6 @@ from exports.notices.page import NoticeDocument, NoticeStart
 from exports.notices.story import POLICY, notice_story, warnings_refused
 from exports.notices.typeset import write_unicode_beyond_bmp
 
-# More notices share one set of embedded glyphs, but a document grows by 0.2 MB of memory with each.
-BATCH = 50
-
 
 def render(contents: Sequence[NoticeContent], fonts: FontSet) -> Rendered:
     """Return `contents` as one PDF. A notice that fails is left out and named in `failures`; the others are printed.

@@ -107,7 +107,7 @@ def test_paper_printed_twice_is_the_same(clean):
     finally:
         press.close()
     assert print_notice(notices.get(record["_id"]), ready.HOME) == first
-    case_notices._presses[ready.HOME].close()
+    case_notices.close_presses()
 
 
 def test_without_faces_the_clerk_is_told_so_and_they_are_made(clean, tmp_path, monkeypatch):
