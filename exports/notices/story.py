@@ -28,8 +28,8 @@ POLICY = ResourceAccessPolicy.server(None, allow_remote=False, max_render_second
 STYLE = (FOLDER / "notice.css").read_text("utf-8")
 MOST_SHAPES = 200
 LONG_CELL = 200
-# Points for a heading and the first two rows of its table.
-ROOM_FOR_TABLE = 90
+# Points for a heading and the first two lines, or rows, under it.
+ROOM_UNDER_HEADING = 90
 
 # xhtml2pdf folds U+3000 into one narrow blank, so it travels as a placeholder of its own.
 WIDE_BLANK = "blank"
@@ -181,20 +181,24 @@ def _parsed(kind, template, rows, fonts) -> Shape:
         flowable.__class__ = FILLED.get(type(flowable), type(flowable))
         if isinstance(flowable, FilledParagraph):
             flowable.read_box()
-    return Shape(_with_tables_free(story), names)
+    return Shape(_with_rest_free(story), names)
 
 
-def _with_tables_free(story) -> list[Flowable]:
-    """Let a table begin under its heading and go on overleaf.
+def _with_rest_free(story) -> list[Flowable]:
+    """Let what stands under a heading begin there and go on overleaf, be it a table or a long paragraph.
 
-    Kept with its heading, it would go to the next page as a whole.
+    Kept with its heading, it would go to the next page as a whole. The chain at the end, from the last paragraph to
+    the signature, stays together.
     """
     free = []
+    in_chain = False
     for flowable, after in zip(story, [*story[1:], None], strict=True):
-        if isinstance(after, PmlTable) and flowable.getKeepWithNext():
+        kept = flowable.getKeepWithNext()
+        if kept and after is not None and (isinstance(after, PmlTable) or not (in_chain or after.getKeepWithNext())):
             flowable.keepWithNext = 0
-            free.append(CondPageBreak(ROOM_FOR_TABLE))
+            free.append(CondPageBreak(ROOM_UNDER_HEADING))
         free.append(flowable)
+        in_chain = kept
     return free
 
 
