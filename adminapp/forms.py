@@ -65,8 +65,15 @@ class CaseForm(Form):
             form._veil(stored)
         else:
             form.village.choices = village_choices(actor)
+            form._open_rows(formdata)
         form._decorate()
         return form
+
+    def _open_rows(self, formdata):
+        """Begin a new form with one blank row where rows are required."""
+        for field in self.inputs().values():
+            if field.fields and field.required and not formdata:
+                self[field.stored].append_entry()
 
     @classmethod
     def inputs(cls):

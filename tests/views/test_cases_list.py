@@ -13,14 +13,15 @@ from adminapp.scope import acting
 from tests.conftest import HERE, THERE
 from tests.views.conftest import ID_NUMBER
 from views.cases import finding
-from views.cases.listing import ORDERS, Listing, Request, _beyond
+from views.cases.columns import Listing
+from views.cases.listing import ORDERS, Request, _beyond
 
 VILLAGE, OTHER = divisions.villages(HERE)[0].code, divisions.villages(HERE)[1].code
 AWAY = divisions.villages(THERE)[0].code
 
 
 def names(page):
-    return re.findall(r'data-label="姓名">\s*<a [^>]*>([^<]*)</a>', page.text)
+    return re.findall(r'data-label="姓名和编号">\s*<a [^>]*>([^<]*)<', page.text)
 
 
 def test_clerk_sees_the_cases_of_the_own_township(cases, login):
@@ -72,7 +73,7 @@ def test_pages_follow_each_other_without_gap_in_every_order(cases, login):
         seen, url, back = [], f"/cases/demo/?sort={sort}", ""
         while url:
             page = browser.get(url).text
-            ids = re.findall(r'data-label="姓名">\s*<a href="/cases/demo/([0-9a-f]{24})"', page)
+            ids = re.findall(r'data-label="姓名和编号">\s*<a href="/cases/demo/([0-9a-f]{24})"', page)
             seen.append(ids)
             found = re.search(r'href="([^"]*)">下一页', page)
             url = found and found[1].replace("&amp;", "&")
@@ -81,7 +82,7 @@ def test_pages_follow_each_other_without_gap_in_every_order(cases, login):
         assert [len(ids) for ids in seen] == [20, 20, 5]
         assert len({one for ids in seen for one in ids}) == 45
         assert (
-            re.findall(r'data-label="姓名">\s*<a href="/cases/demo/([0-9a-f]{24})"', browser.get(back).text) == seen[1]
+            re.findall(r'data-label="姓名和编号">\s*<a href="/cases/demo/([0-9a-f]{24})"', browser.get(back).text) == seen[1]
         )
 
 

@@ -20,7 +20,8 @@ from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, edit, offered, perform
 from views.cases import acting, conflict, finding, page
-from views.cases.listing import Listing, Request, read_page
+from views.cases.columns import Listing
+from views.cases.listing import Request, read_page
 from views.cases.rows import change_rows
 
 
