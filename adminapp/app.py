@@ -14,9 +14,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from adminapp import dates, money
 from adminapp.config import Settings, read_settings
 from adminapp.engine import Engine
+from adminapp.jobs import queue
 from adminapp.outputs import outputs
+from adminapp.payments import kinds
 from adminapp.security import csrf, errors, guard, headers, limits
-from exports import case_notices
+from exports import case_notices, payment_list
 from schemas.case import CaseBase
 from views import menu
 from views.home import HomeView
@@ -31,6 +33,8 @@ SCREENS = [
     "views.search",
     "views.notices",
     "views.config",
+    "views.payments",
+    "views.jobs",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""
 
@@ -51,6 +55,9 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     app.extensions["relief"] = Engine(settings, CaseBase)
     app.extensions["relief_connect"] = connector(app)
     case_notices.register(outputs)
+    queue.use(settings)
+    kinds.register()
+    payment_list.register()
     Babel(app, locale_selector=locale, default_translation_directories=str(VIEWS / "translations"))
     limits.init_app(app)
     guard.init_app(app)

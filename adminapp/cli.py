@@ -15,8 +15,10 @@ from adminapp.commands.users import user
 from adminapp.config import read_settings
 from adminapp.engine import Engine
 from adminapp.errors import ReliefError
+from adminapp.jobs import queue
 from adminapp.outputs import outputs
-from exports import case_notices
+from adminapp.payments import kinds
+from exports import case_notices, payment_list
 from schemas.case import CaseBase
 
 
@@ -29,6 +31,9 @@ class Program:
     def engine(self, check_indexes: bool = True) -> Engine:
         if self._engine is None:
             self._engine = Engine(read_settings(), CaseBase).connect(check_indexes)
+            queue.use(self._engine.settings)
+            kinds.register()
+            payment_list.register()
         return self._engine
 
     def county(self):

@@ -117,6 +117,18 @@ allow("notices.start notices.cancel", "job", TOWNSHIP | COUNTY, "write")
 allow("notices.state notices.file", "job", TOWNSHIP | COUNTY)
 allow("notices.check", "public", None)
 
+# Payment lists: made, approved and funded by different people; a township sees its own lines. Full numbers leave in files only.
+allow("payments.index payments.show", "finance", PAYERS | TOWNSHIP)
+allow("payments.new payments.adjust", "finance", {REVIEWER}, "write")
+allow("payments.act", "finance", COUNTY | {FINANCE}, "write")
+allow("payments.prove", "finance", PAYERS, "write")
+allow("payments.release", "finance", COUNTY | {FINANCE}, "reveal")
+
+# Jobs: one's own, and those of a kind whose readers one belongs to (jobs/model.py asks at each access).
+allow("jobs.index", "self", EVERYONE)
+allow("jobs.show jobs.status jobs.artefact", "job", EVERYONE)
+allow("jobs.cancel", "job", EVERYONE, "write")
+
 
 def as_markdown() -> str:
     """Return the table as the authorisation document (docs/permissions.md)."""

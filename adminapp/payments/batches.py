@@ -19,7 +19,7 @@ from adminapp.scope import Actor
 COLLECTION = "payment_batches"
 indexes.declare(COLLECTION, "month", ["-month", "scope", "n"])
 ALL_TYPES = "all"
-BUILD, SEAL, RELEASE = "payment_build", "payment_seal", "payment_release"
+BUILD, SEAL, RELEASE, PROVE = "payment_build", "payment_seal", "payment_release", "payment_prove"
 
 BUILDING, DRAFT, LOCKED, APPROVED, FUNDED = "BUILDING", "DRAFT", "LOCKED", "APPROVED", "FUNDED"
 SENT, RECONCILING, CLOSED, ABORTED = "SENT", "RECONCILING", "CLOSED", "ABORTED"

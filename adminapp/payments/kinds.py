@@ -2,8 +2,8 @@
 
 from adminapp.jobs import consumer
 from adminapp.jobs.registry import register as register_job
-from adminapp.payments import abort, batches, build, release, seal
-from adminapp.policy import APPROVER, FINANCE, REVIEWER
+from adminapp.payments import abort, batches, build, release, seal, verify
+from adminapp.policy import APPROVER, FINANCE, PAYERS, REVIEWER
 
 
 def register():
@@ -11,4 +11,5 @@ def register():
     register_job(batches.BUILD, build.run, {REVIEWER, APPROVER})
     register_job(batches.SEAL, seal.run, {REVIEWER, APPROVER})
     register_job(batches.RELEASE, release.run, {REVIEWER, APPROVER, FINANCE})
+    register_job(batches.PROVE, verify.run, PAYERS)
     consumer.SWEEPS["payments"] = abort.sweep

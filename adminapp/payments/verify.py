@@ -125,3 +125,13 @@ def sentences(found) -> Iterator[str]:
     for batch in found:
         for sentence in verify(batch):
             yield f"{batch['_id']}：{sentence}"
+
+
+def run(job, args):
+    """Do `verify` as a job: each sentence is one of its problems; return their number."""
+    batch = batches.get(args["batch"])
+    job.progress(0, (batch["roster"] or {}).get("count"), message="逐行核对")
+    found = verify(batch)
+    for number, sentence in enumerate(found, 1):
+        job.problem(number, sentence)
+    return {"batch": batch["_id"], "differences": len(found)}
