@@ -1,9 +1,11 @@
 """A small world for tests of rights: one case in each of two townships, every personal value recognisable."""
 
+import secrets
 from dataclasses import dataclass, field
 
-from adminapp import database, divisions, engine, files, scope
+from adminapp import database, dates, divisions, engine, files, scope
 from adminapp.auth.users import actor_of, get
+from adminapp.jobs import model
 from adminapp.workflow.opening import open_case
 from seed.accounts import SMALL
 
@@ -25,6 +27,7 @@ class Side:
     village: str
     case: object = None
     file: str = ""
+    job: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -48,9 +51,23 @@ def build(app) -> dict[str, Side]:
                 side.case = open_case(published, actor, side.village, known, held.standards)
                 side.file = files.add(side.case, actor, files.OTHER, f"{TEXTS[township]}.pdf", PDF, "其他材料")
                 side.file = getattr(side.file, "id", side.file)
+                side.job = secrets.token_hex(12)
+                database.raw("jobs").insert_one(finished_job(side, actor))
                 side.canaries = list(known.values())
             sides[township] = side
         return sides
+
+
+def finished_job(side, actor) -> dict:
+    """Return a stored job of the clerk, done, whose every text would show the township's values."""
+    text = TEXTS[side.township]
+    job = model.snapshot(actor)
+    return {
+        "_id": side.job, "kind": "notices", "title": text, "actor": job, "args": {}, "args_digest": "",
+        "state": model.DONE, "total": 1, "done": 1, "failed": 0, "problems": [], "cursor": None, "message": text, "result": {"text": text},
+        "artefacts": [], "cancel": False, "lease_owner": None, "lease_until": None, "fence": 1, "created": dates.now(),
+        "started": dates.now(), "finished": dates.now(),
+    }  # fmt: skip
 
 
 def number(text: str) -> str:
