@@ -62,7 +62,7 @@ ARGUMENTS = {
         MALFORMED: "$ne",
     },
 }
-FORMS = {"payments.act": {"action": "submit", "rev": "0"}, "payments.release": {"reason": "x", "rev": "0"}}
+FORMS = {"payments.act": {"action": "build", "rev": "0"}, "payments.release": {"reason": "x", "rev": "0"}}
 """What is posted where an empty form would be refused before the thing itself is looked for."""
 
 ENDING = {"auth.logout", "auth.end_sessions"}

@@ -62,12 +62,18 @@ def finished_job(side, actor) -> dict:
     """Return a stored job of the clerk, done, whose every text would show the township's values."""
     text = TEXTS[side.township]
     job = model.snapshot(actor)
+    done = {"state": model.DONE, "total": 1, "done": 1, "failed": 0, "message": text, "result": {"text": text}}
+    order = {"_id": side.job, "kind": "notices", "title": text, "actor": job, "args": {}, "args_digest": ""}
+    left = {"problems": [], "cursor": None, "artefacts": [], "cancel": False, "lease_owner": None, "lease_until": None}
     return {
-        "_id": side.job, "kind": "notices", "title": text, "actor": job, "args": {}, "args_digest": "",
-        "state": model.DONE, "total": 1, "done": 1, "failed": 0, "problems": [], "cursor": None, "message": text, "result": {"text": text},
-        "artefacts": [], "cancel": False, "lease_owner": None, "lease_until": None, "fence": 1, "created": dates.now(),
-        "started": dates.now(), "finished": dates.now(),
-    }  # fmt: skip
+        **order,
+        **done,
+        **left,
+        "fence": 1,
+        "created": dates.now(),
+        "started": dates.now(),
+        "finished": dates.now(),
+    }
 
 
 def number(text: str) -> str:
