@@ -1,4 +1,4 @@
-"""What notices say besides the case, as dated data: offices, procedural basis, duties and the remedy (schemas/legal_basis.yaml)."""
+"""What notices say besides the case, as dated data: offices, procedural basis, duties, remedy (legal_basis.yaml)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ class Office:
 
 @dataclass(frozen=True)
 class Row:
-    """A text in force from `start` to `end`, both included, None without limit; for all programmes when none is named."""
+    """A text in force from `start` to `end`, both included; None is no limit. For all programmes when none is named."""
 
     text: str
     start: date | None = None
@@ -42,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True)
 class LegalBasis:
-    """The whole file. `basis`: kind of notice → rows. `first`: kind → whether reconsideration must come before a suit."""
+    """The whole file. `basis`: kind of notice → rows. `first`: kind → must reconsideration come before a suit."""
 
     mark: str
     county: Office
@@ -63,7 +63,7 @@ class LegalBasis:
         return found or Office(f"{self.county.name[:3]}{name}人民政府", name[:-1], self.county.phone)
 
     def cited(self, kind: str, programme: str, on: date, declared: Iterable[str]) -> str:
-        """Return what a notice cites: the declaration's own basis, then the procedural one, articles of one law together."""
+        """Return what a notice cites: the declaration's own basis, then the procedural one."""
         procedural = [row.text for row in self.basis.get(kind, ()) if row.holds(on, programme)]
         return cite([*declared, *procedural])
 
@@ -86,7 +86,7 @@ class LegalBasis:
 
 
 def cite(texts: Iterable[str]) -> str:
-    """Return laws in 《》 with their articles, each law once: 《社会救助法》第十八条、第四十五条，《…办法》（民发〔2021〕57号）第十条."""
+    """Return laws with their articles, each law once: 《社会救助法》第十八条、第四十五条."""
     laws: dict[str, list] = {}
     for text in texts:
         found = _LAW.fullmatch(text)
@@ -116,11 +116,16 @@ def read_file(path: Path = FILE) -> LegalBasis:
         data = yaml.safe_load(Path(path).read_text("utf-8"))
         offices = data["offices"]
         return LegalBasis(
-            offices["mark"], Office(**offices["county"]), offices["county_phone"],
-            {code: Office(**office) for code, office in offices["townships"].items()}, data["numbers"],
-            {kind: _rows(rows) for kind, rows in data["basis"].items()}, {name: _rows(rows) for name, rows in data["texts"].items()},
-            _rows(data["remedy"]), data["reconsideration_first"],
-        )  # fmt: skip
+            offices["mark"],
+            Office(**offices["county"]),
+            offices["county_phone"],
+            {code: Office(**office) for code, office in offices["townships"].items()},
+            data["numbers"],
+            {kind: _rows(rows) for kind, rows in data["basis"].items()},
+            {name: _rows(rows) for name, rows in data["texts"].items()},
+            _rows(data["remedy"]),
+            data["reconsideration_first"],
+        )
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, Invalid) as error:
         raise SetupError(f"文书依据文件 {path} 有误：{error}") from error
 

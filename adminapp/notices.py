@@ -1,6 +1,6 @@
-"""Which notices (文书) a case has earned, and what each of them says: taken from the case, its decision and the day's law.
+"""Which notices (文书) a case has earned, and what each says: from the case, its decision and the law of the day.
 
-Nothing here prints. Keys of `values` and `tables` are those of the kind's placeholders; the texts are what the reader sees.
+Nothing here prints. Keys of `values` and `tables` are the placeholders' of the kind, texts as the reader sees them.
 """
 
 import html
@@ -21,13 +21,23 @@ from adminapp.money import format_yuan, in_words
 from adminapp.workflow.machine import ACTIONS, MILESTONES
 
 TITLES = {
-    "acceptance": "受理通知书", "supplement": "补正材料一次性告知书", "non_acceptance": "不予受理告知书", "confirmation": "确认通知书",
-    "refusal": "不予确认告知书", "adjustment": "调整通知书", "termination": "终止通知书",
-}  # fmt: skip
+    "acceptance": "受理通知书",
+    "supplement": "补正材料一次性告知书",
+    "non_acceptance": "不予受理告知书",
+    "confirmation": "确认通知书",
+    "refusal": "不予确认告知书",
+    "adjustment": "调整通知书",
+    "termination": "终止通知书",
+}
 RECORDS = {
-    "supplement_request": "supplement", "acceptance": "acceptance", "non_acceptance": "non_acceptance", "confirmation": "confirmation",
-    "refusal": "refusal", "change_decision": "adjustment", "termination": "termination",
-}  # fmt: skip
+    "supplement_request": "supplement",
+    "acceptance": "acceptance",
+    "non_acceptance": "non_acceptance",
+    "confirmation": "confirmation",
+    "refusal": "refusal",
+    "change_decision": "adjustment",
+    "termination": "termination",
+}
 """Stage record → the notice it calls for."""
 DECISIONS = {"non_acceptance", "confirmation", "refusal", "adjustment", "termination"}
 """Kinds that must tell the remedy."""
@@ -36,7 +46,12 @@ COUNTY_SIGNS = {"confirmation", "refusal", "adjustment", "termination"}
 CYCLES = {"month": ("每月", "按月"), "quarter": ("每季度", "按季"), "once": ("一次性", "一次性")}
 ADDRESSES = ("home_address", "hukou_address")
 NOTHING = ("", "0", "0.00")
-ROUNDED = {"up_yuan": "向上取整到元", "half_up_yuan": "四舍五入到元", "down_yuan": "舍去元以下", "half_up_fen": "四舍五入到分"}
+ROUNDED = {
+    "up_yuan": "向上取整到元",
+    "half_up_yuan": "四舍五入到元",
+    "down_yuan": "舍去元以下",
+    "half_up_fen": "四舍五入到分",
+}
 SMALL = "零一二三四五六七八九十"
 
 
@@ -75,7 +90,7 @@ def notice_kinds_for(case) -> list[Due]:
 
 
 def due_of(case, kind: str, record_id: str = "") -> Due:
-    """Return the newest notice of a kind, or the one of a given record. Raise Invalid when the case has not come so far."""
+    """Return the newest notice of a kind, or of a given record. Raise Invalid when the case has not come so far."""
     if kind not in TITLES:
         raise Invalid(f"没有“{kind}”这种文书")
     found = [due for due in notice_kinds_for(case) if due.kind == kind and record_id in ("", due.record["id"])]
@@ -85,12 +100,19 @@ def due_of(case, kind: str, record_id: str = "") -> Due:
 
 
 def draft(case, relief_type: ReliefType, due: Due, law: LegalBasis, template: str, standards=None) -> Draft:
-    """Return what the notice says. `template` is the kind's common template, used when the declaration adds wording to it."""
+    """Return what the notice says. `template` is the common one, used when the declaration adds wording to it."""
     values = values_of(case, relief_type, standards=standards, on=due.on, awards=Register(case, due.on))
     by = (case.decision or {}).get("confirm_by", "township") if due.kind in COUNTY_SIGNS else "township"
     view = _View(case, relief_type, values, due, law, law.office(case.township, by))
     texts, tables = BUILDERS[due.kind](view)
-    return Draft(due.kind, view.office, due.on, {**_common(view), **texts}, tables, _own_template(relief_type, due.kind, template))
+    return Draft(
+        due.kind,
+        view.office,
+        due.on,
+        {**_common(view), **texts},
+        tables,
+        _own_template(relief_type, due.kind, template),
+    )
 
 
 @dataclass(frozen=True)
@@ -128,11 +150,18 @@ def _common(view) -> dict[str, str]:
     declared = [row.text for row in view.relief_type.legal_basis if row.holds_on(due.on)]
     handler = (case.last_record("acceptance") or due.record)["by_name"]
     texts = {
-        "agency": view.office.name, "applicant": case.name, "address": _address(view), "item": view.relief_type.title or view.relief_type.name,
-        "case_number": case.number, "applied_on": day_text(case.applied_on or due.on), "issued_on": day_text(due.on), "handler": handler,
-        "phone": view.office.phone, "county_phone": view.law.county_phone,
+        "agency": view.office.name,
+        "applicant": case.name,
+        "address": _address(view),
+        "item": view.relief_type.title or view.relief_type.name,
+        "case_number": case.number,
+        "applied_on": day_text(case.applied_on or due.on),
+        "issued_on": day_text(due.on),
+        "handler": handler,
+        "phone": view.office.phone,
+        "county_phone": view.law.county_phone,
         "basis": view.law.cited(due.kind, view.relief_type.programme, due.on, declared),
-    }  # fmt: skip
+    }
     if due.kind in DECISIONS:
         texts["remedy"] = view.law.remedy(due.kind, due.title, due.on)
     return texts
@@ -141,7 +170,11 @@ def _common(view) -> dict[str, str]:
 def _address(view) -> str:
     place = divisions.full_name(view.case.village)
     written = next((text for name in ADDRESSES if (text := view.values.raw.get(name))), "")
-    return written if written.startswith(divisions.county().county_name) else place + written.removeprefix(divisions.name_of(view.case.village))
+    return (
+        written
+        if written.startswith(divisions.county().county_name)
+        else place + written.removeprefix(divisions.name_of(view.case.village))
+    )
 
 
 def _acceptance(view):
@@ -153,16 +186,19 @@ def _acceptance(view):
 
 
 def _deadline(view) -> str:
-    """Return the day by which a decision is due: the declared clocks one after the other, with the posting between them."""
+    """Return the day by which a decision is due: the declared clocks one after the other, the posting between them."""
     order = list(MILESTONES)
     milestone, day = "accepted", view.due.on
     for _ in range(len(order)):
         if milestone == "decided":
             return day_text(day)
         clocks = [
-            clock for clock in view.relief_type.clocks
-            if clock.start == milestone and order.index(clock.stop) <= order.index("decided") and view.values.holds(clock.when)
-        ]  # fmt: skip
+            clock
+            for clock in view.relief_type.clocks
+            if clock.start == milestone
+            and order.index(clock.stop) <= order.index("decided")
+            and view.values.holds(clock.when)
+        ]
         if clocks:
             longest = max(clocks, key=lambda clock: order.index(clock.stop))
             day, milestone = dates.add_days(day, longest.limit, longest.unit), longest.stop
@@ -183,7 +219,12 @@ def _supplement(view):
 
 def _paper(view, line):
     """Return name and demand of one missing paper: “名称：要求”, or the help the declaration gives for it."""
-    name, _colon, demand = (part.strip() for part in re.sub(r"^\s*[(（]?[0-9一二三四五六七八九十]{1,3}[)）.、．]\s*", "", line).replace(":", "：").partition("："))
+    name, _colon, demand = (
+        part.strip()
+        for part in re.sub(r"^\s*[(（]?[0-9一二三四五六七八九十]{1,3}[)）.、．]\s*", "", line)
+        .replace(":", "：")
+        .partition("：")
+    )
     known = next((item for item in view.relief_type.documents if item.label == name), None)
     return [name, demand or (known.help if known else "") or "请提供完整、清晰的材料"]
 
@@ -193,7 +234,10 @@ def _lines(text) -> list[str]:
 
 
 def _non_acceptance(view):
-    return {"reason": sentence(view.data.get("reason")), "instead": sentence(view.data.get("elsewhere")) or view.text("instead")}, {}
+    return {
+        "reason": sentence(view.data.get("reason")),
+        "instead": sentence(view.data.get("elsewhere")) or view.text("instead"),
+    }, {}
 
 
 def _confirmation(view):
@@ -201,9 +245,12 @@ def _confirmation(view):
     amount = decision["amount"]
     once = view.relief_type.payment.cycle == "once"
     texts = {
-        "amount": f"{cycle[0]}{format_yuan(amount)}元", "amount_words": in_words(amount), "start": month_text(view.case.start_month),
-        "payment": f"{cycle[1]}{_account(view)}", "duties": view.text("once_duties" if once else "duties", agency=view.office.name),
-    }  # fmt: skip
+        "amount": f"{cycle[0]}{format_yuan(amount)}元",
+        "amount_words": in_words(amount),
+        "start": month_text(view.case.start_month),
+        "payment": f"{cycle[1]}{_account(view)}",
+        "duties": view.text("once_duties" if once else "duties", agency=view.office.name),
+    }
     return texts, {"members": _members(view), "terms": _terms(decision, once)}
 
 
@@ -233,7 +280,14 @@ def _terms(decision, once) -> list[list[str]]:
     if computed is not None:
         rows.append(["调整", decision.get("adjust_reason", ""), format_yuan(decision["amount"] - computed)])
     rounded = computed is None and decision.get("unrounded") != format_yuan(decision["amount"])
-    return [*rows, ["救助金额" if once else "核定金额", ROUNDED.get(decision.get("rounding"), "") if rounded else "", format_yuan(decision["amount"])]]
+    return [
+        *rows,
+        [
+            "救助金额" if once else "核定金额",
+            ROUNDED.get(decision.get("rounding"), "") if rounded else "",
+            format_yuan(decision["amount"]),
+        ],
+    ]
 
 
 def _sum_of(term) -> str:
@@ -269,8 +323,11 @@ def _facts(view, failed) -> str:
                 seen.add(row["name"])
                 money = "money" in (field.kind, field.result)
                 facts.append(f"{row['label']}{row['text']}{'元' if money else field.unit}")
-    ways = "、".join(label for kind, label in (("visit", "入户调查"), ("verification", "信息核对"), ("consultation", "部门审核"))
-                    if view.case.last_record(kind))  # fmt: skip
+    ways = "、".join(
+        label
+        for kind, label in (("visit", "入户调查"), ("verification", "信息核对"), ("consultation", "部门审核"))
+        if view.case.last_record(kind)
+    )
     people = len(view.values.raw.get("members") or ()) if view.relief_type.payment.unit == "household" else 0
     if people:
         facts.insert(0, f"共同生活的家庭成员{people}人")
@@ -280,11 +337,20 @@ def _facts(view, failed) -> str:
 def _adjustment(view):
     change = view.before("change")
     new, old = change["new_amount"], _amount_before(view)
-    label = next(option.label for field in ACTIONS["propose_change"].fields if field.id == "kind" for option in field.options if option.code == change["kind"])
+    label = next(
+        option.label
+        for field in ACTIONS["propose_change"].fields
+        if field.id == "kind"
+        for option in field.options
+        if option.code == change["kind"]
+    )
     texts = {
-        "reason": sentence(change.get("reason")), "old_amount": f"{view.cycle[0]}{format_yuan(old)}元",
-        "amount": f"{view.cycle[0]}{format_yuan(new)}元", "amount_words": in_words(new), "start": month_text(change["from_month"]),
-    }  # fmt: skip
+        "reason": sentence(change.get("reason")),
+        "old_amount": f"{view.cycle[0]}{format_yuan(old)}元",
+        "amount": f"{view.cycle[0]}{format_yuan(new)}元",
+        "amount_words": in_words(new),
+        "start": month_text(change["from_month"]),
+    }
     rows = [["原金额", "", format_yuan(old)], [label, "", format_yuan(new - old)], ["调整后金额", "", format_yuan(new)]]
     return texts, {"terms": rows}
 
@@ -309,24 +375,37 @@ def _termination(view):
         options = next(field.options for field in ACTIONS["propose_termination"].fields if field.id == "code")
         label = next((option.label for option in options if option.code == proposal.get("code")), "")
     reason = sentence(proposal.get("reason"), _clause(view.data.get("clause")))
-    return {"reason": f"{label}。{reason}" if label else reason, "stop": month_text(dates.add_months(proposal["last_month"], 1))}, {}
+    return {
+        "reason": f"{label}。{reason}" if label else reason,
+        "stop": month_text(dates.add_months(proposal["last_month"], 1)),
+    }, {}
 
 
 BUILDERS = {
-    "acceptance": _acceptance, "supplement": _supplement, "non_acceptance": _non_acceptance, "confirmation": _confirmation,
-    "refusal": _refusal, "adjustment": _adjustment, "termination": _termination,
-}  # fmt: skip
+    "acceptance": _acceptance,
+    "supplement": _supplement,
+    "non_acceptance": _non_acceptance,
+    "confirmation": _confirmation,
+    "refusal": _refusal,
+    "adjustment": _adjustment,
+    "termination": _termination,
+}
 
 
 def _own_template(relief_type, kind, template) -> str:
-    """Return the declaration's template of a kind, or the common one with its title and paragraphs; "" when it says nothing."""
+    """Return the declaration's template, or the common one with its title and paragraphs; "" when it says nothing."""
     own = next((item for item in relief_type.notices if item.notice == kind), None)
     if own is None:
         return ""
     if own.template:
         return own.template
     if own.title:
-        template = re.sub(r'(<p class="title">).*?(</p>)', lambda found: found[1] + html.escape(own.title) + found[2], template, count=1)
+        template = re.sub(
+            r'(<p class="title">).*?(</p>)',
+            lambda found: found[1] + html.escape(own.title) + found[2],
+            template,
+            count=1,
+        )
     added = "".join(f"<p>{html.escape(text, quote=False)}</p>\n" for text in own.paragraphs)
     return template.replace('<p class="sign">', f'{added}<p class="sign">', 1)
 

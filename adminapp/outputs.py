@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 class Outputs(dict[str, Callable]):
-    """Name → function. Adding a name twice for different functions raises ValueError, asking for an unknown one KeyError."""
+    """Name → function. A name added twice for different functions raises ValueError, an unknown one KeyError."""
 
     def add(self, name: str, function: Callable):
         if self.get(name, function) != function:

@@ -100,7 +100,9 @@ def print_notice(record: dict, home: Path) -> bytes:
 def content_of(record: dict) -> NoticeContent:
     """Return what the printer takes of an issued notice."""
     opened = notices.content_of(record)
-    return NoticeContent(record["kind"], record["number"], opened["values"], opened["tables"], record["check"], opened["template"])
+    return NoticeContent(
+        record["kind"], record["number"], opened["values"], opened["tables"], record["check"], opened["template"]
+    )
 
 
 def _texts(content):
@@ -129,7 +131,14 @@ def print_notices(job, args: dict) -> dict:
                 while len(waiting) < AHEAD and (number := next(source, None)) is not None:
                     job.check()
                     issued, problems = _issue(job, args, batches[number])
-                    waiting.append((number, issued, problems, threads.submit(pool.render, [content for _id, _record, content in issued])))
+                    waiting.append(
+                        (
+                            number,
+                            issued,
+                            problems,
+                            threads.submit(pool.render, [content for _id, _record, content in issued]),
+                        )
+                    )
                 if not waiting:
                     break
                 _keep(job, args, batches, *waiting.popleft())
@@ -139,7 +148,7 @@ def print_notices(job, args: dict) -> dict:
 
 
 def _issue(job, args, case_ids):
-    """Return ``[(case id, record, content)]`` of the batch, and ``[(what, sentence)]`` of those that cannot be issued."""
+    """Return ``[(case id, record, content)]``, and ``[(what, sentence)]`` of those that cannot be issued."""
     issued, problems = [], []
     for case_id in case_ids:
         shown = case_id
@@ -151,7 +160,9 @@ def _issue(job, args, case_ids):
             published = job.engine.registry.of(case)
             case = published.model.objects(pk=case_id).first()
             due = due_of(case, args["kind"])
-            record = notices.issue(case, published, due, job.actor, args.get("check_root", ""), standards=job.engine.standards)
+            record = notices.issue(
+                case, published, due, job.actor, args.get("check_root", ""), standards=job.engine.standards
+            )
             issued.append((case_id, record, content_of(record)))
         except ReliefError as error:
             problems.append((shown, str(error)))
@@ -184,7 +195,10 @@ def _bind(job, args, count) -> dict:
     volumes = [range(start, min(start + VOLUME, count)) for start in range(0, count, VOLUME)]
     for number, volume in enumerate(volumes, 1):
         job.progress(job.done, message=f"正在装订第 {number} 册，共 {len(volumes)} 册")
-        parts = [(json.loads(_part(job, part).read_text("utf-8")), _part(job, part).with_suffix(".pdf").read_bytes()) for part in volume]
+        parts = [
+            (json.loads(_part(job, part).read_text("utf-8")), _part(job, part).with_suffix(".pdf").read_bytes())
+            for part in volume
+        ]
         parts = [(entries, pdf) for entries, pdf in parts if entries]
         if not parts:
             continue
@@ -245,7 +259,7 @@ def make_fonts(home: Path, rare: bool = False) -> list[str]:
 
 
 def register(outputs):
-    """Fill in what this module prints: outputs "notice" (record, home → PDF) and "fonts" (home, rare → names), and the job kind "notices"."""
+    """Add the outputs "notice" (record, home → PDF) and "fonts" (home, rare → names), and the job kind "notices"."""
     outputs.add("notice", print_notice)
     outputs.add("fonts", make_fonts)
     jobs.register(JOB, print_notices)

@@ -133,7 +133,9 @@ def is_ready(home: Path, text: str = "") -> bool:
     folder = Path(home) / "fonts"
     if not all((folder / f"{slot}-{EDITION}.ttf").exists() for slot in SHIPPED):
         return False
-    return (folder / f"song-rare-{EDITION}.ttf").exists() or _common_codes().issuperset(map(ord, text.replace("\n", "")))
+    return (folder / f"song-rare-{EDITION}.ttf").exists() or _common_codes().issuperset(
+        map(ord, text.replace("\n", ""))
+    )
 
 
 def prepare_aside(home: Path) -> None:
@@ -145,10 +147,14 @@ def prepare_aside(home: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        command = "import sys; from pathlib import Path; from exports import fonts; fonts.prepare(Path(sys.argv[1]), rare=True)"
+        command = (
+            "import sys; from pathlib import Path; from exports.fonts import prepare; prepare(Path(sys.argv[1]), True)"
+        )
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         # The child inherits the lock and holds it for as long as it lives.
-        process = subprocess.Popen([sys.executable, "-c", command, str(home)], env=environment, pass_fds=[lock.fileno()])
+        process = subprocess.Popen(
+            [sys.executable, "-c", command, str(home)], env=environment, pass_fds=[lock.fileno()]
+        )
     threading.Thread(target=process.wait, daemon=True, name="fonts").start()
 
 

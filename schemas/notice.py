@@ -1,8 +1,9 @@
 """Issued notices (collection `notices`): written once, never changed, so that printing again gives the same paper.
 
-``{_id, case, case_number, type, version, item, kind, title, record, series, serial, number, office, township, village, name,
-on, token, content, digest, template, issued, by, by_name}``. `_id` follows from case, kind and stage record: whoever
-issues the same notice again gets the first one. `content` is sealed; `template` is a digest in `notice_templates`.
+``{_id, case, case_number, type, version, item, kind, title, record, series, serial, number, office, township, village,
+name, on, token, content, digest, template, issued, by, by_name}``. `_id` follows from case, kind and stage record:
+whoever issues the same notice again gets the first one. `content` is sealed; `template` is a digest of a row in
+`notice_templates`.
 """
 
 import hashlib
@@ -44,7 +45,15 @@ def id_of(case_id, due: Due) -> str:
     return _digest(f"{case_id}\n{due.kind}\n{due.record['id']}")[:24]
 
 
-def issue(case, published: Published, due: Due, actor: Actor, check_root: str = "", law: LegalBasis | None = None, standards=None) -> dict:
+def issue(
+    case,
+    published: Published,
+    due: Due,
+    actor: Actor,
+    check_root: str = "",
+    law: LegalBasis | None = None,
+    standards=None,
+) -> dict:
     """Return the notice of a case, issued now or before: same number, same content, whoever asks again.
 
     `check_root` is the public address under which a token is checked; without one no code is printed. Raise Invalid,
@@ -74,11 +83,27 @@ def _record(key, case, published, due, made, actor, check_root):
     database.raw(TEMPLATES).update_one({"_id": digest}, {"$setOnInsert": {"html": template}}, upsert=True)
     token = secrets.token_urlsafe(9)
     return {
-        "_id": key, "case": case.pk, "case_number": case.number, "type": published.key, "version": published.version,
-        "item": made.values["item"], "kind": due.kind, "title": due.title, "record": due.record["id"], "office": made.office.name,
-        "township": case.township, "village": case.village, "name": case.name, "on": made.on.isoformat(), "token": token,
-        "check": f"{check_root}{token}" if check_root else "", "template": digest, "issued": dates.now(), "by": actor.id, "by_name": actor.name,
-    }  # fmt: skip
+        "_id": key,
+        "case": case.pk,
+        "case_number": case.number,
+        "type": published.key,
+        "version": published.version,
+        "item": made.values["item"],
+        "kind": due.kind,
+        "title": due.title,
+        "record": due.record["id"],
+        "office": made.office.name,
+        "township": case.township,
+        "village": case.village,
+        "name": case.name,
+        "on": made.on.isoformat(),
+        "token": token,
+        "check": f"{check_root}{token}" if check_root else "",
+        "template": digest,
+        "issued": dates.now(),
+        "by": actor.id,
+        "by_name": actor.name,
+    }
 
 
 def _store(record, made, law) -> dict:
@@ -117,7 +142,9 @@ def _log(case, published, record, actor):
             return
         data = {"notice": record["_id"], "kind": record["kind"], "number": record["number"]}
         try:
-            transition.store(case, case.rev, events.entry(actor, "notice", f"出具{record['title']}", case.state, case.state, data))
+            transition.store(
+                case, case.rev, events.entry(actor, "notice", f"出具{record['title']}", case.state, case.state, data)
+            )
             return
         except Conflict:
             case = published.model.objects(pk=case.pk).first()

@@ -54,7 +54,9 @@ def _read_case(type_key, text):
     published = engine.current().registry.get(type_key)
     if not ObjectId.is_valid(text):
         raise NotFound
-    found = ScopedCollection(database.raw("cases")).find_one({"_id": ObjectId(text), "type": type_key}, {"schema_version": 1})
+    found = ScopedCollection(database.raw("cases")).find_one(
+        {"_id": ObjectId(text), "type": type_key}, {"schema_version": 1}
+    )
     if found is None:
         raise NotFound
     published = engine.current().registry.get(published.key, found["schema_version"])
@@ -75,19 +77,30 @@ def _file(stream, name, mimetype):
     return response
 
 
+@blueprint.app_template_global("notice_panel_of")
 def panel_of(case) -> dict:
-    """Return what the case page shows in its panel 文书 (templates/notices/panel.html): ``{rows: [{title, on, number, url, issue_url}]}``."""
+    """Return what templates/notices/panel.html shows: ``{rows: [{title, on, number, url, issue_url, record}]}``."""
     issued = {record["_id"]: record for record in notices.of_case(case.pk)}
     may_issue = policy.permits("notices.issue", g.actor.roles)
     rows = []
     for due in notice_kinds_for(case):
         record = issued.get(notices.id_of(case.pk, due))
         url = url_for("notices.download", notice_id=record["_id"]) if record else None
-        issue_url = url_for("notices.issue", type_key=case.type, id=case.pk, kind=due.kind) if may_issue and not record else None
-        rows.append({
-            "title": _(due.title), "on": due.on.isoformat(), "number": record["number"] if record else "", "url": url, "issue_url": issue_url,
-            "record": due.record["id"],
-        })  # fmt: skip
+        issue_url = (
+            url_for("notices.issue", type_key=case.type, id=case.pk, kind=due.kind)
+            if may_issue and not record
+            else None
+        )
+        rows.append(
+            {
+                "title": _(due.title),
+                "on": due.on.isoformat(),
+                "number": record["number"] if record else "",
+                "url": url,
+                "issue_url": issue_url,
+                "record": due.record["id"],
+            }
+        )
     return {"rows": rows}
 
 
@@ -109,10 +122,14 @@ class Wanted:
     @classmethod
     def read(cls, values):
         return cls(
-            _known(values.get("kind"), TITLES), _known(values.get("type"), engine.current().registry.latest()),
-            _known(values.get("township"), dict(_townships())), _known(values.get("state"), STATES), _day(values.get("on.from")),
-            _day(values.get("on.to")), _known(values.get("form"), FORMS) or "pdf",
-        )  # fmt: skip
+            _known(values.get("kind"), TITLES),
+            _known(values.get("type"), engine.current().registry.latest()),
+            _known(values.get("township"), dict(_townships())),
+            _known(values.get("state"), STATES),
+            _day(values.get("on.from")),
+            _day(values.get("on.to")),
+            _known(values.get("form"), FORMS) or "pdf",
+        )
 
     def query(self) -> dict:
         record = next(record for record, kind in RECORDS.items() if kind == self.kind)
@@ -126,7 +143,14 @@ class Wanted:
 
     def as_args(self) -> dict:
         days = {"on.from": self.first and self.first.isoformat(), "on.to": self.last and self.last.isoformat()}
-        args = {"kind": self.kind, "type": self.type, "township": self.township, "state": self.state, "form": self.form, **days}
+        args = {
+            "kind": self.kind,
+            "type": self.type,
+            "township": self.township,
+            "state": self.state,
+            "form": self.form,
+            **days,
+        }
         return {key: value for key, value in args.items() if value}
 
 
@@ -139,7 +163,9 @@ def _day(text):
 
 
 def _townships():
-    return [choice for choice in divisions.township_choices() if g.actor.townships is None or choice[0] in g.actor.townships]
+    return [
+        choice for choice in divisions.township_choices() if g.actor.townships is None or choice[0] in g.actor.townships
+    ]
 
 
 def find_cases(wanted: Wanted, ids=None) -> list[str]:
@@ -161,9 +187,12 @@ def bulk():
     count = len(find_cases(wanted)) if wanted.kind else None
     types = sorted(engine.current().registry.latest().values(), key=lambda item: item.relief_type.code)
     choices = {
-        "kind": [(key, _(title)) for key, title in TITLES.items()], "type": [(item.key, item.relief_type.name) for item in types],
-        "township": _townships(), "state": [(key, _(state.label)) for key, state in STATES.items()], "form": [(key, _(label)) for key, label in FORMS.items()],
-    }  # fmt: skip
+        "kind": [(key, _(title)) for key, title in TITLES.items()],
+        "type": [(item.key, item.relief_type.name) for item in types],
+        "township": _townships(),
+        "state": [(key, _(state.label)) for key, state in STATES.items()],
+        "form": [(key, _(label)) for key, label in FORMS.items()],
+    }
     jobs = [_shown(job) for job in model.owned_by(g.actor) if job["kind"] == JOB]
     return render_template("notices/bulk.html", wanted=wanted, choices=choices, count=count, most=MOST, jobs=jobs)
 
@@ -219,17 +248,31 @@ def _read_job(job_id):
 
 
 def _shown(job) -> dict:
-    """Return a job as components/progress.html and js/job.js know it, with its files and the first of what went wrong."""
+    """Return a job as components/progress.html and js/job.js know it, with its files and the first problems."""
     finished = job["state"] in model.FINISHED
-    files = [{"name": entry["name"], "url": url_for("notices.file", job_id=job["_id"], number=number)} for number, entry in enumerate(job["artefacts"])]
+    files = [
+        {"name": entry["name"], "url": url_for("notices.file", job_id=job["_id"], number=number)}
+        for number, entry in enumerate(job["artefacts"])
+    ]
     problems = model.get(job["_id"])["problems"] if job["failed"] and "problems" not in job else job.get("problems", [])
     return {
-        "label": job["title"], "state": job["state"], "state_label": _(model.STATES[job["state"]]), "tone": model.TONES[job["state"]],
-        "done": job["done"], "total": job["total"], "failed": job["failed"], "message": job["message"], "finished": finished,
-        "poll_url": url_for("notices.state", job_id=job["_id"]), "cancel_url": url_for("notices.cancel", job_id=job["_id"]), "files": files,
-        "result_url": files[0]["url"] if files and finished else None, "result_label": _("下载"), "problems": problems[:20],
+        "label": job["title"],
+        "state": job["state"],
+        "state_label": _(model.STATES[job["state"]]),
+        "tone": model.TONES[job["state"]],
+        "done": job["done"],
+        "total": job["total"],
+        "failed": job["failed"],
+        "message": job["message"],
+        "finished": finished,
+        "poll_url": url_for("notices.state", job_id=job["_id"]),
+        "cancel_url": url_for("notices.cancel", job_id=job["_id"]),
+        "files": files,
+        "result_url": files[0]["url"] if files and finished else None,
+        "result_label": _("下载"),
+        "problems": problems[:20],
         "created": job["created"].isoformat(),
-    }  # fmt: skip
+    }
 
 
 # Anybody
@@ -237,8 +280,11 @@ def _shown(job) -> dict:
 
 @blueprint.get("/check/<token>")
 def check(token):
-    """Tell whether a paper is genuine. What is unknown looks the same, and nothing of a person is told but the surname."""
-    if attempts._add(f"check:{request.remote_addr}", "", timedelta(minutes=1), CHECKS_A_MINUTE, hold=False) > CHECKS_A_MINUTE:
+    """Tell whether a paper is genuine; of a person only the surname. What is unknown looks the same."""
+    if (
+        attempts._add(f"check:{request.remote_addr}", "", timedelta(minutes=1), CHECKS_A_MINUTE, hold=False)
+        > CHECKS_A_MINUTE
+    ):
         raise TooMany
     record = notices.by_token(token) if len(token) <= 40 else None
     response = render_template("notices/check.html", record=record)

@@ -12,7 +12,11 @@ def fonts():
 
 
 @fonts.command()
-@click.option("--rare", is_flag=True, help="Also make the 22,000 rare characters now, instead of at the first name that needs one.")
+@click.option(
+    "--rare",
+    is_flag=True,
+    help="Also make the 22,000 rare characters now, instead of at the first name that needs one.",
+)
 def prepare(rare):
     """Convert the shipped faces under RELIEF_HOME/fonts; what is there already stays. No database is needed.
 

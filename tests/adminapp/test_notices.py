@@ -1,6 +1,7 @@
 """A case earns its notices step by step; each is issued once, under one number, with the law of its day."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -9,14 +10,17 @@ import pytest
 from adminapp.errors import Invalid, NotFound
 from adminapp.legal_basis import cite, legal_basis
 from adminapp.notices import BUILDERS, DECISIONS, RECORDS, TITLES, draft, due_of, notice_kinds_for
-from adminapp.sealing import BrokenSeal
 from adminapp.scope import acting
+from adminapp.sealing import BrokenSeal
 from adminapp.workflow import events
 from adminapp.workflow.opening import open_case
 from exports.notices.kinds import KINDS
 from schemas import notice as notices
+from tests import story
 from tests.crash import Killed, killed_at
-from tests.story import CLERK, HEAD, STRANGER, VILLAGE, case, engine, walk  # noqa: F401
+from tests.story import CLERK, HEAD, STRANGER, VILLAGE, walk
+
+engine, case = story.engine, story.case
 
 DAY = date(2026, 9, 16)
 SUPPLEMENT = {"missing": "1. 就读证明：加盖学校公章\n2. 授权书", "days": 10}
@@ -87,11 +91,8 @@ def test_a_kill_at_any_write_leaves_one_notice_and_one_event(engine, case, datab
                 database[name].insert_many(rows)
             database.notices.delete_many({})
             fresh = lambda: registry.get("demo").model._from_son(database.cases.find_one({"_id": case.id}))  # noqa: E731
-            with killed_at(point, after) as seen:
-                try:
-                    issue(engine, fresh(), "acceptance")
-                except Killed:
-                    pass
+            with killed_at(point, after) as seen, suppress(Killed):
+                issue(engine, fresh(), "acceptance")
             issue(engine, fresh(), "acceptance")
             [record] = database.notices.find()
             assert record["serial"] == 1
@@ -107,8 +108,19 @@ def test_many_at_once_get_numbers_without_gap_or_repeat(engine, case):
     cases = []
     for _ in range(8):
         with acting(CLERK):
-            new = open_case(registry.get("demo"), CLERK, VILLAGE, {"applicant_name": "龙大虚构", "applicant_id": "433123195603074216", "income": 1000,
-                            "members": [{"name": "龙大虚构", "relation": "self"}]}, table, on=DAY)  # fmt: skip
+            new = open_case(
+                registry.get("demo"),
+                CLERK,
+                VILLAGE,
+                {
+                    "applicant_name": "龙大虚构",
+                    "applicant_id": "433123195603074216",
+                    "income": 1000,
+                    "members": [{"name": "龙大虚构", "relation": "self"}],
+                },
+                table,
+                on=DAY,
+            )
         cases.append(accepted(engine, new))
     with ThreadPoolExecutor(4) as threads:
         numbers = [record["serial"] for record in threads.map(lambda each: issue(engine, each, "acceptance"), cases)]
@@ -116,7 +128,12 @@ def test_many_at_once_get_numbers_without_gap_or_repeat(engine, case):
 
 
 def test_a_decision_without_remedy_is_refused_and_uses_no_number(engine, case, database):
-    walk(engine, case, (CLERK, DAY, "submit", {}), (CLERK, DAY, "not_accept", {"reason": "不属于本机关", "elsewhere": "医保部门"}))
+    walk(
+        engine,
+        case,
+        (CLERK, DAY, "submit", {}),
+        (CLERK, DAY, "not_accept", {"reason": "不属于本机关", "elsewhere": "医保部门"}),
+    )
     bare = replace(legal_basis(), remedies=())
     with pytest.raises(Invalid, match="救济途径"):
         issue(engine, case, "non_acceptance", law=bare)
@@ -135,7 +152,10 @@ def test_reconsideration_comes_first_where_the_legal_office_says_so():
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
-        (date(2026, 6, 30), "《社会救助暂行办法》（国务院令第649号）第十一条，《最低生活保障审核确认办法》（民发〔2021〕57号）第二十一条"),
+        (
+            date(2026, 6, 30),
+            "《社会救助暂行办法》（国务院令第649号）第十一条，《最低生活保障审核确认办法》（民发〔2021〕57号）第二十一条",
+        ),
         (date(2026, 7, 1), "《社会救助法》第四十五条，《最低生活保障审核确认办法》（民发〔2021〕57号）第二十一条"),
     ],
 )
@@ -144,7 +164,10 @@ def test_a_refusal_cites_the_law_of_its_day(day, expected):
 
 
 def test_articles_of_one_law_are_cited_together():
-    assert cite(["社会救助法第十八条", "湘政发〔2015〕54号", "社会救助法第四十四条、第十八条"]) == "《社会救助法》第十八条、第四十四条，湘政发〔2015〕54号"
+    assert (
+        cite(["社会救助法第十八条", "湘政发〔2015〕54号", "社会救助法第四十四条、第十八条"])
+        == "《社会救助法》第十八条、第四十四条，湘政发〔2015〕54号"
+    )
 
 
 def test_a_declaration_may_word_its_own_notice(engine, case):
@@ -152,9 +175,15 @@ def test_a_declaration_may_word_its_own_notice(engine, case):
 
     registry, table = engine
     accepted(engine, case)
-    own = replace(registry.of(case).relief_type, notices=(NoticeText(notice="acceptance", title="受理单", paragraphs=("另见<须知>。",)),))
+    own = replace(
+        registry.of(case).relief_type,
+        notices=(NoticeText(notice="acceptance", title="受理单", paragraphs=("另见<须知>。",)),),
+    )
     made = draft(case, own, due_of(case, "acceptance"), legal_basis(), notices.template_of("acceptance"), table)
-    assert '<p class="title">受理单</p>' in made.template and "<p>另见&lt;须知&gt;。</p>\n<p class=\"sign\">" in made.template
+    assert (
+        '<p class="title">受理单</p>' in made.template
+        and '<p>另见&lt;须知&gt;。</p>\n<p class="sign">' in made.template
+    )
 
 
 def test_stored_content_is_sealed_and_a_touched_one_refuses(engine, case, database):

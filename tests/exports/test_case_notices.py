@@ -1,4 +1,4 @@
-"""Notices of a whole seeded county on paper: every kind of every type, one at a time and as a job that survives a kill."""
+"""Notices of a seeded county on paper: every kind of every type, one at a time and as a job that survives a kill."""
 
 import io
 import os
@@ -69,7 +69,9 @@ def issue(engine, case_id, kind):
     case = AnyCase.objects(pk=case_id).first()
     published = engine.registry.of(case)
     case = published.model.objects(pk=case_id).first()
-    return notices.issue(case, published, due_of(case, kind), REVIEWER, "https://jz.example/check/", standards=engine.standards)
+    return notices.issue(
+        case, published, due_of(case, kind), REVIEWER, "https://jz.example/check/", standards=engine.standards
+    )
 
 
 def text_of(pdf, folder):
@@ -249,7 +251,9 @@ def test_a_killed_job_goes_on_and_repeats_no_number(clean, settings):
     numbers = [row["number"] for row in db.notices.find()]
     assert len(numbers) == len(set(numbers)) == len(ids)
     for series in db.notices.distinct("series"):
-        assert sorted(row["serial"] for row in db.notices.find({"series": series})) == list(range(1, db.notices.count_documents({"series": series}) + 1))
+        assert sorted(row["serial"] for row in db.notices.find({"series": series})) == list(
+            range(1, db.notices.count_documents({"series": series}) + 1)
+        )
     outline = [item.title for item in PdfReader(io.BytesIO(file_of(engine, job))).outline]
     assert len(outline) == len(set(outline)) == len(ids)
     assert db.events.count_documents({"action": "notice", "case": {"$in": ids}}) >= len(ids)

@@ -17,7 +17,9 @@ from views import notices as screens
 
 DAY = date(2026, 9, 16)
 HERE, THERE = "433123109", "433123101"
-CLERKS = {code: Actor("clerk", "经办（虚构）", frozenset({"township_clerk"}), frozenset({code})) for code in (HERE, THERE)}
+CLERKS = {
+    code: Actor("clerk", "经办（虚构）", frozenset({"township_clerk"}), frozenset({code})) for code in (HERE, THERE)
+}
 PLACES = {HERE: "433123109001", THERE: "433123101001"}
 
 
@@ -39,7 +41,12 @@ def accepted(app):
 
     def make(township=HERE, name="龙䶮虚构", submit_only=False):
         actor, published = CLERKS[township], engine.registry.get("demo")
-        values = {"applicant_name": name, "applicant_id": "433123195603074216", "income": 900000, "members": [{"name": name, "relation": "self"}]}
+        values = {
+            "applicant_name": name,
+            "applicant_id": "433123195603074216",
+            "income": 900000,
+            "members": [{"name": name, "relation": "self"}],
+        }
         with acting(actor), dates.frozen(DAY):
             case = open_case(published, actor, PLACES[township], values, engine.standards)
             steps = [("submit", {})] if submit_only else [("submit", {}), ("accept", {"relative": False})]
@@ -61,8 +68,20 @@ def test_a_clerk_issues_a_notice_and_gets_the_file(login, accepted):
     paper = clerk.get(answer.location)
     assert paper.status_code == 200 and paper.data.startswith(b"%PDF")
     assert paper.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert paper.headers["Content-Disposition"].startswith("attachment;") and "%E5%8F%97%E7%90%86" in paper.headers["Content-Disposition"]
+    assert (
+        paper.headers["Content-Disposition"].startswith("attachment;")
+        and "%E5%8F%97%E7%90%86" in paper.headers["Content-Disposition"]
+    )
     assert clerk.get(answer.location).data == paper.data
+
+
+def test_the_case_page_offers_the_notice_and_then_the_paper(login, accepted):
+    clerk, case = login("clerk.tuojiang"), accepted()
+    page = clerk.get(f"/cases/demo/{case.id}").text
+    assert f"/cases/demo/{case.id}/notices/acceptance" in page
+    paper = issue(clerk, case).location
+    assert paper in clerk.get(f"/cases/demo/{case.id}").text
+    assert "/notices/acceptance" not in login("auditor").get(f"/cases/demo/{case.id}").text
 
 
 def test_issuing_again_leads_to_the_same_paper(login, accepted):
