@@ -1,11 +1,17 @@
-"""What is written down at each action of the demo: who takes it, with which form values. All text is invented (虚构)."""
+"""What is written down at each action of the demo: who takes it, with which form values. All 虚构."""
 
 from datetime import date
 
 from adminapp import dates, divisions
 from adminapp.workflow.machine import (
-    ACTIONS, APPROVER, ASSISTANT, CLERK, DEPUTY, HEAD, REVIEWER,
-)  # fmt: skip
+    ACTIONS,
+    APPROVER,
+    ASSISTANT,
+    CLERK,
+    DEPUTY,
+    HEAD,
+    REVIEWER,
+)
 from seed.names import MARK
 from seed.staff import Staff
 from seed.story import RAISE
@@ -18,9 +24,15 @@ PAID_BEFORE = 5
 
 CLERKS, COUNTY = {CLERK}, {REVIEWER, APPROVER}
 DOERS = {
-    "record_consultation": REVIEWER, "require_county_check": REVIEWER, "record_county_visit": REVIEWER, "suspend": DEPUTY, "resume": HEAD,
-    "apply_change": HEAD, "terminate": HEAD, "record_hearing": DEPUTY,
-}  # fmt: skip
+    "record_consultation": REVIEWER,
+    "require_county_check": REVIEWER,
+    "record_county_visit": REVIEWER,
+    "suspend": DEPUTY,
+    "resume": HEAD,
+    "apply_change": HEAD,
+    "terminate": HEAD,
+    "record_hearing": DEPUTY,
+}
 """Who acts where it is not the clerk; whoever confirms is named by the decision."""
 
 
@@ -59,7 +71,12 @@ class Acts:
         if not decision["eligible"] or decision["amount"] <= case.amount:
             return
         month = max(dates.month_of(new_year), self._next(on), case.start_month)
-        data = {"kind": "increase", "new_amount": decision["amount"], "from_month": month, "reason": f"{new_year.year} 年度标准调整"}
+        data = {
+            "kind": "increase",
+            "new_amount": decision["amount"],
+            "from_month": month,
+            "reason": f"{new_year.year} 年度标准调整",
+        }
         self.walk.act(clerk, "propose_change", data, on)
         self.walk.act(self.actor("apply_change"), "apply_change", {"comment": "按新标准执行"}, on)
 
@@ -69,7 +86,10 @@ class Acts:
         return month if on.day < PAID_BEFORE else dates.add_months(month, 1)
 
     def _surveyors(self):
-        return [{"name": self.staff.of(CLERK, self.walk.case.township).name, "unit": "社会事务办公室", "relative": False}, UNRELATED]
+        return [
+            {"name": self.staff.of(CLERK, self.walk.case.township).name, "unit": "社会事务办公室", "relative": False},
+            UNRELATED,
+        ]
 
     # What is written, by action
 
@@ -90,9 +110,13 @@ class Acts:
     def _record_visit(self, on):
         case, doubtful = self.walk.case, self.traits.get("place") == "other"
         return {
-            "date": on, "way": "visit", "surveyors": self._surveyors(), "respondent": f"{case.name}，本人",
-            "findings": f"住房、生活状况与申报一致，邻里反映属实。（{MARK}）", "conclusion": "ineligible" if doubtful else "eligible",
-        }  # fmt: skip
+            "date": on,
+            "way": "visit",
+            "surveyors": self._surveyors(),
+            "respondent": f"{case.name}，本人",
+            "findings": f"住房、生活状况与申报一致，邻里反映属实。（{MARK}）",
+            "conclusion": "ineligible" if doubtful else "eligible",
+        }
 
     def _record_verification(self, on):
         return {"date": on, "result": "consistent", "summary": f"核对信息与申报一致（{MARK}）"}
@@ -103,9 +127,17 @@ class Acts:
     def _record_appraisal(self, on):
         place = divisions.name_of(self.walk.case.village)
         return {
-            "date": on, "place": f"{place}活动室", "chair": "石虚构", "expected": 15, "attended": 13, "representatives": 11, "agree": 12,
-            "against": 0, "abstain": 1, "minutes": f"情况属实，同意纳入。（{MARK}）",
-        }  # fmt: skip
+            "date": on,
+            "place": f"{place}活动室",
+            "chair": "石虚构",
+            "expected": 15,
+            "attended": 13,
+            "representatives": 11,
+            "agree": 12,
+            "against": 0,
+            "abstain": 1,
+            "minutes": f"情况属实，同意纳入。（{MARK}）",
+        }
 
     def _stop_uncooperative(self, on):
         return {"reason": "两次预约入户均拒绝，也不提供核对授权"}
@@ -139,9 +171,11 @@ class Acts:
     def _record_county_visit(self, on):
         reviewer = self.staff.of(REVIEWER, "")
         return {
-            "date": on, "surveyors": [{"name": reviewer.name, "unit": "县民政局", "relative": False}, UNRELATED],
-            "findings": f"家庭情况与申报一致，没有优亲厚友情形。（{MARK}）", "result": "true",
-        }  # fmt: skip
+            "date": on,
+            "surveyors": [{"name": reviewer.name, "unit": "县民政局", "relative": False}, UNRELATED],
+            "findings": f"家庭情况与申报一致，没有优亲厚友情形。（{MARK}）",
+            "result": "true",
+        }
 
     def _confirm(self, on):
         return {"comment": "同意"}
@@ -161,7 +195,12 @@ class Acts:
         case = self.walk.case
         month = dates.add_months(dates.month_of(on), 1)
         if not self.traits.get("means_tested"):
-            return {"kind": "account", "new_amount": case.amount, "from_month": month, "reason": "一卡通遗失补办，账号变更"}
+            return {
+                "kind": "account",
+                "new_amount": case.amount,
+                "from_month": month,
+                "reason": "一卡通遗失补办，账号变更",
+            }
         lower = case.amount * 85 // 10_000 * 100
         return {"kind": "decrease", "new_amount": lower, "from_month": month, "reason": "家庭成员务工，收入增加"}
 
@@ -180,8 +219,20 @@ class Acts:
 
     def _propose_termination(self, on):
         once = self.walk.relief_type.payment.cycle == "once"
-        code = "once_paid" if once else self.random.choice(("death", "moved", "voluntary") + (("income",) if self.traits.get("means_tested") else ()))
-        texts = {"once_paid": "一次性救助金已发放", "death": "经核实已去世", "moved": "户籍已迁出本县", "voluntary": "自愿退出", "income": "家庭收入超过标准"}
+        code = (
+            "once_paid"
+            if once
+            else self.random.choice(
+                ("death", "moved", "voluntary") + (("income",) if self.traits.get("means_tested") else ())
+            )
+        )
+        texts = {
+            "once_paid": "一次性救助金已发放",
+            "death": "经核实已去世",
+            "moved": "户籍已迁出本县",
+            "voluntary": "自愿退出",
+            "income": "家庭收入超过标准",
+        }
         last = self.walk.case.start_month if once else dates.month_of(on)
         return {"code": code, "last_month": last, "reason": f"{texts[code]}（{MARK}）"}
 

@@ -1,7 +1,7 @@
-"""A year of payment lists (虚构): the rosters, lines and batches that `adminapp.payments` would have made month by month.
+"""A year of payment lists (虚构): the rosters, lines and batches that `adminapp.payments` makes month by month.
 
 What is due is asked of the engine (`due.periods`, `due.due`), for each award as it stood on the day of the list; the
-documents are the engine's own, written in bulk. The sums and digests are then measured by the engine, from the database.
+documents are the engine's own, written in bulk. Sums and digests are then measured by the engine, from the database.
 """
 
 from collections import defaultdict
@@ -17,7 +17,13 @@ from seed.staff import Staff
 LISTS = 12
 RUN_DAY = 10
 """Day of the month on which the list is made, or the next working day."""
-STEPS = (("approve", "county_approver", 1), ("fund", "finance", 2), ("send", "finance", 3), ("reconcile", "finance", 6), ("close", "finance", 9))
+STEPS = (
+    ("approve", "county_approver", 1),
+    ("fund", "finance", 2),
+    ("send", "finance", 3),
+    ("reconcile", "finance", 6),
+    ("close", "finance", 9),
+)
 """What follows the lock: action, role, working days after the list was made."""
 OPEN = {0: (), 1: ("approve", "fund", "send", "reconcile")}
 """The newest list waits for approval, the one before is being reconciled; older ones are closed."""
@@ -82,12 +88,25 @@ def due_by_month(paid: list[Paid], months: list[str]) -> dict[str, list]:
 def row_of(item: Paid, award: dict, owed: Due) -> dict:
     """Return the row of the roster (adminapp/payments/roster.py)."""
     return {
-        "slot": roster._slot(award, owed), "award": award["_id"], "number": award["number"], "type": award["type"],
-        "version": award["version"], "programme": award["programme"], "unit": award["unit"],
-        "kind": lines.ARREARS if owed.late else lines.REGULAR, "period": owed.period, "months": owed.months, "amount": owed.amount,
-        "township": award["township"], "village": award["village"], "name": award["name"],
-        "people": award["household_size"] if award["unit"] == "household" else 1, "person": award["person"], **item.source, "hold": [],
-    }  # fmt: skip
+        "slot": roster._slot(award, owed),
+        "award": award["_id"],
+        "number": award["number"],
+        "type": award["type"],
+        "version": award["version"],
+        "programme": award["programme"],
+        "unit": award["unit"],
+        "kind": lines.ARREARS if owed.late else lines.REGULAR,
+        "period": owed.period,
+        "months": owed.months,
+        "amount": owed.amount,
+        "township": award["township"],
+        "village": award["village"],
+        "name": award["name"],
+        "people": award["household_size"] if award["unit"] == "household" else 1,
+        "person": award["person"],
+        **item.source,
+        "hold": [],
+    }
 
 
 def batch_id(month: str) -> str:
@@ -119,7 +138,12 @@ def take_steps(month: str, types: list[str], age: int, staff: Staff, on: date):
             audit.log("payment", batch=batch["_id"], action="built", count=batch["totals"]["count"])
     with acting(reviewer), _at(day, 11):
         if batch["state"] == batches.DRAFT:
-            seal = batch["totals"] | {"roster": batch["roster"]["digest"], "at": dates.now(), "by": reviewer.name, "job": ""}
+            seal = batch["totals"] | {
+                "roster": batch["roster"]["digest"],
+                "at": dates.now(),
+                "by": reviewer.name,
+                "job": "",
+            }
             batch = batches.move(batch, batches.LOCKED, {"seal": seal}, reviewer, "lock", "锁定")
             audit.log("payment", batch=batch["_id"], action="lock", count=seal["count"], digest=seal["digest"])
     wanted = OPEN.get(age)
@@ -131,13 +155,28 @@ def take_steps(month: str, types: list[str], age: int, staff: Staff, on: date):
 
 
 def _batch(month: str, types: list[str], actor: Actor) -> dict:
-    """Return the batch of the month, stored with its closed roster when it is not there yet (adminapp/payments/batches.py)."""
+    """Return the batch of the month, stored with its closed roster if need be (adminapp/payments/batches.py)."""
     batch = {
-        "_id": batch_id(month), "scope": batches.ALL_TYPES, "month": month, "n": 1, "types": types,
-        "runs": {key: batches._runs(key, month) for key in types}, "state": batches.BUILDING, "rev": 1, "makers": [actor.id],
-        "built_by": actor.name, "created": dates.now(), "job": "", "roster": roster.summary(batch_id(month)), "totals": None, "seal": None,
-        "variance": None, "adjustments": [], "files": {}, "history": [batches.entry(actor, "build", "编制", "", batches.BUILDING)],
-    }  # fmt: skip
+        "_id": batch_id(month),
+        "scope": batches.ALL_TYPES,
+        "month": month,
+        "n": 1,
+        "types": types,
+        "runs": {key: batches._runs(key, month) for key in types},
+        "state": batches.BUILDING,
+        "rev": 1,
+        "makers": [actor.id],
+        "built_by": actor.name,
+        "created": dates.now(),
+        "job": "",
+        "roster": roster.summary(batch_id(month)),
+        "totals": None,
+        "seal": None,
+        "variance": None,
+        "adjustments": [],
+        "files": {},
+        "history": [batches.entry(actor, "build", "编制", "", batches.BUILDING)],
+    }
     batches.collection().update_one({"_id": batch["_id"]}, {"$setOnInsert": batch}, upsert=True)
     return batches.get(batch["_id"])
 

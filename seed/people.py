@@ -177,7 +177,11 @@ class _County:
             min(bisect(self.village_steps, random() * self.village_steps[-1]), len(self.villages) - 1)
         ]
         hukou = "urban" if village.is_community and random() < 0.8 else "rural"
-        shape = self.shape_names.index(shape_name) if shape_name else bisect(self.shape_steps, random() * self.shape_steps[-1])
+        shape = (
+            self.shape_names.index(shape_name)
+            if shape_name
+            else bisect(self.shape_steps, random() * self.shape_steps[-1])
+        )
         self.nation = self.namer.nation()
         self.surname = self.namer.surname(self.nation)
         self.rural = hukou == "rural"

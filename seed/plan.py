@@ -19,7 +19,17 @@ STOCK, FRESH = (540, 400), (395, 60)
 DWELL = (0, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12, 16, 22, 30)
 """Working days an open case has stood where it stands: most short, some beyond every clock."""
 MEANS_TESTED = {"dibao_rural", "dibao_urban", "tekun"}
-OPEN_STATES = ("draft", "submitted", "accepted", "surveying", "opinion", "publicity", "confirm_ready", "confirmed", "supplement")
+OPEN_STATES = (
+    "draft",
+    "submitted",
+    "accepted",
+    "surveying",
+    "opinion",
+    "publicity",
+    "confirm_ready",
+    "confirmed",
+    "supplement",
+)
 ENDED_STATES = ("refused", "refused", "refused", "withdrawn", "not_accepted", "terminated_uncoop")
 GONE = {"dead", "missing"}
 ASKED = {"survey", "verification", "consult", "posting"}
@@ -47,12 +57,18 @@ class Plan:
 class Planner:
     """Plans household by household; the same seed gives the same plans. `types` are the declarations by key.
 
-    The first households of `first` (a township) and those numbered above `usual` stand for every state of every type, the
-    others for what is usual. `standing` tells how a household stands to the standards.
+    The first households of `first` (a township) and those numbered above `usual` stand for every state of every type,
+    the others for what is usual. `standing` tells how a household stands to the standards.
     """
 
     def __init__(
-        self, types: dict[str, ReliefType], seed: int, on: date, first: str, usual: int, standing: Callable[[Household], str]
+        self,
+        types: dict[str, ReliefType],
+        seed: int,
+        on: date,
+        first: str,
+        usual: int,
+        standing: Callable[[Household], str],
     ):
         self.types, self.seed, self.on, self.first, self.usual, self.standing = types, seed, on, first, usual, standing
         self.wanted = {key: reachable(item) for key, item in types.items()}
@@ -80,7 +96,12 @@ class Planner:
         alone = len(household.members) == 1
         if household.kind == "orphan":
             return None
-        if alone and standing == "low" and helpless(head, self.on) and (random() < 0.62 or household.number > self.usual):
+        if (
+            alone
+            and standing == "low"
+            and helpless(head, self.on)
+            and (random() < 0.62 or household.number > self.usual)
+        ):
             return self._new("tekun", household, head)
         key = f"dibao_{household.hukou}"
         if standing == "low":
@@ -89,7 +110,9 @@ class Planner:
         if standing == "marginal":
             for person in household.members:
                 if person.grade in (1, 2) and person.account and not person.income and random() < 0.7:
-                    return self._plan(key, household, person, "in_benefit", {"individual": True, "raised": True, "means_tested": True})
+                    return self._plan(
+                        key, household, person, "in_benefit", {"individual": True, "raised": True, "means_tested": True}
+                    )
         if standing == "over" and random() < 0.12:
             return self._plan(key, household, head, "refused", {"over": True, "early": random() < 0.1})
         return None
@@ -126,7 +149,9 @@ class Planner:
         """Return (state to come to, traits): first what nobody stands in yet, then what is usual."""
         random = self.random.random
         traits = {"means_tested": key in MEANS_TESTED, "raised": True}
-        if self.wanted[key] and (household.number > self.usual or (household.township == self.first and random() < 0.9)):
+        if self.wanted[key] and (
+            household.number > self.usual or (household.township == self.first and random() < 0.9)
+        ):
             target = self.wanted[key].pop(0)
             return target, traits | {"relative": target == "county_check", "early": False, "sample": True}
         if random() < 0.025:
@@ -151,12 +176,17 @@ class Planner:
     # When it happened
 
     def _plan(self, key, household, person, target, traits, basic=None) -> Plan | None:
-        plan = Plan(f"{self.seed}:{household.number}:{key}:{person.id_number}", key, household, person, target, dict(traits))
+        plan = Plan(
+            f"{self.seed}:{household.number}:{key}:{person.id_number}", key, household, person, target, dict(traits)
+        )
         random, relief_type = self.random, self.types[key]
         if target == "refused":
             plan.traits |= {"refused": True, "place": "local" if plan.traits.get("over") else "other"}
         if key == "temporary":
-            plan.traits |= {"urgent": target not in ("publicity", "objection", "appraisal") and random.random() < 0.4, "raised": False}
+            plan.traits |= {
+                "urgent": target not in ("publicity", "objection", "appraisal") and random.random() < 0.4,
+                "raised": False,
+            }
             plan.traits["immediate"] = plan.traits["urgent"] and random.random() < 0.3
             plan.traits["adjusted"] = 0
             if self._holds(basic) and random.random() < 0.7:
@@ -217,8 +247,10 @@ class Planner:
         return dates.next_workday(day)
 
     def _ending(self, plan, steps, posting, end):
-        """Set the day of application so that the last step comes on `end` or shortly before, and return the dated steps."""
-        day = dates.add_workdays(end, -sum(step.gap if isinstance(step.gap, int) else posting[0] + 1 for step in steps) or 0)
+        """Set the day of application so that the last step comes on `end` or shortly before; return the dated steps."""
+        day = dates.add_workdays(
+            end, -sum(step.gap if isinstance(step.gap, int) else posting[0] + 1 for step in steps) or 0
+        )
         day = dates.next_workday(day)
         while True:
             found = dated(steps, day, posting)
@@ -235,13 +267,23 @@ class Planner:
         if not any(step.when or step.unless for name, step in steps.items() if name in ASKED):
             return steps.__contains__
         values = CaseValues(
-            relief_type, values_for(plan.type, plan.subject()),
-            {"relative": bool(plan.traits.get("relative")), "complaint": False, "objected": objected, "applied_on": plan.applied_on},
-        )  # fmt: skip
+            relief_type,
+            values_for(plan.type, plan.subject()),
+            {
+                "relative": bool(plan.traits.get("relative")),
+                "complaint": False,
+                "objected": objected,
+                "applied_on": plan.applied_on,
+            },
+        )
 
         def active(step):
             declared = steps.get(step)
-            return declared is not None and values.holds(declared.when) and not values.holds(declared.unless, default=False)
+            return (
+                declared is not None
+                and values.holds(declared.when)
+                and not values.holds(declared.unless, default=False)
+            )
 
         return active
 
@@ -261,7 +303,7 @@ def after_month(plan: Plan) -> date:
 
 
 def old_enough(key: str, person: Person, on: date) -> bool:
-    """Return whether the person's age suits the type on the day of application (the conditions themselves are the type's)."""
+    """Return whether the person's age suits the type on the day of application."""
     if person.birth >= on:
         return False
     age = dates.age(person.birth, on)
@@ -271,5 +313,7 @@ def old_enough(key: str, person: Person, on: date) -> bool:
 def helpless(person: Person, on: date) -> bool:
     """Return whether somebody alone looks like a person in extreme hardship: old, or severely disabled."""
     kind, grade = person.disability, person.grade
-    severe = (kind in ("5", "6") and 1 <= grade <= 3) or (kind == "4" and 1 <= grade <= 2) or (kind == "1" and grade == 1)
+    severe = (
+        (kind in ("5", "6") and 1 <= grade <= 3) or (kind == "4" and 1 <= grade <= 2) or (kind == "1" and grade == 1)
+    )
     return dates.age(person.birth, on) >= 62 or severe

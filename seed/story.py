@@ -20,7 +20,17 @@ class Step:
     on: date | None = None
 
 
-ENDED_EARLY = {"draft", "submitted", "supplement", "withdrawn", "not_accepted", "accepted", "surveying", "terminated_uncoop", "opinion"}
+ENDED_EARLY = {
+    "draft",
+    "submitted",
+    "supplement",
+    "withdrawn",
+    "not_accepted",
+    "accepted",
+    "surveying",
+    "terminated_uncoop",
+    "opinion",
+}
 ON_ROLL = {"in_benefit", "change_pending", "suspended", "terminating", "terminated"}
 POSTING = {"publicity", "objection", "appraisal"}
 
@@ -33,7 +43,17 @@ def reachable(relief_type: ReliefType) -> list[str]:
     states += ["surveying", "terminated_uncoop"] if surveys else []
     states += ["publicity", "objection"] if "posting" in steps else []
     states += ["appraisal"] if "appraisal" in steps and "posting" in steps else []
-    return [*states, "county_check", "confirmed", "refused", "change_pending", "suspended", "terminating", "terminated", "in_benefit"]
+    return [
+        *states,
+        "county_check",
+        "confirmed",
+        "refused",
+        "change_pending",
+        "suspended",
+        "terminating",
+        "terminated",
+        "in_benefit",
+    ]
 
 
 def course(target: str, traits: dict, active: Callable[[str], bool], random: Random) -> list[Step]:
@@ -166,7 +186,11 @@ def after_grant(target: str, traits: dict, granted: date, on: date, random: Rand
         steps += _chain(recent, ("propose_termination", 0), ("record_hearing", between(0, 2)), limit=on)
     elif target == "terminated":
         steps += _chain(
-            day, ("propose_termination", 0), ("record_hearing", between(0, 2)), ("terminate", between(0, 2)), ("record_service", between(0, 2))
+            day,
+            ("propose_termination", 0),
+            ("record_hearing", between(0, 2)),
+            ("terminate", between(0, 2)),
+            ("record_service", between(0, 2)),
         )
     elif history == "change":
         steps += _chain(day, ("propose_change", 0), ("record_hearing", between(0, 2)), ("apply_change", between(0, 2)))

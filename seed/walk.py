@@ -1,4 +1,4 @@
-"""Walks a case through the engine in memory: the real actions, guards, effects, clocks and events, stored in bulk later.
+"""Walks a case through the engine in memory: real actions, guards, effects, clocks and events, stored in bulk later.
 
 What the engine draws at random (ids of records, rows and events) follows here from the seed, and the register of awards
 is the household's own, kept in memory: so the same seed gives the same documents, thousands of times faster than by
@@ -55,7 +55,9 @@ class PlainCase:
         self._model, self._relief_type = published.model, published.relief_type
         for name, field in CaseBase._fields.items():
             setattr(self, name, [] if isinstance(field, ListField) else None)
-        vars(self).update({"rev": 0, "event_seq": 0, "decision": {}, "created": dates.now(), "updated": dates.now()} | envelope)
+        vars(self).update(
+            {"rev": 0, "event_seq": 0, "decision": {}, "created": dates.now(), "updated": dates.now()} | envelope
+        )
         for declared in self._relief_type.fields.values():
             value = values.get(declared.id)
             if declared.fields:
@@ -102,7 +104,7 @@ class Late:
 
 
 def quick_take(move: Move, key: str) -> dict:
-    """Do what `take` does with an action that is known to be legal: no guards, and no new envelope, as no field changes.
+    """Do what `take` does with an action known to be legal: no guards, and no new envelope, as no field changes.
 
     The tests build the same county both ways and compare.
     """
@@ -157,18 +159,37 @@ class Walk:
         with dates.frozen(self.moment(on)):
             stamp = int(dates.now().timestamp())
             self.case = PlainCase(
-                self.published, values, self.token, id=ObjectId(stamp.to_bytes(4) + bytes.fromhex(self.token(16))), number=number,
-                type=self.published.key, schema_version=self.published.version, township=township, village=village, state="draft",
-                state_since=on, created_by=actor.id, applied_on=on,
-            )  # fmt: skip
+                self.published,
+                values,
+                self.token,
+                id=ObjectId(stamp.to_bytes(4) + bytes.fromhex(self.token(16))),
+                number=number,
+                type=self.published.key,
+                schema_version=self.published.version,
+                township=township,
+                village=village,
+                state="draft",
+                state_since=on,
+                created_by=actor.id,
+                applied_on=on,
+            )
             move = self.move(actor, on)
             fill_envelope(self.case, self.relief_type, move.values)
             self.case.files = files(move)
-            self._log(events.entry(actor, "open", "登记申请", "", "draft", {"type": self.published.key, "version": self.published.version}))
+            self._log(
+                events.entry(
+                    actor,
+                    "open",
+                    "登记申请",
+                    "",
+                    "draft",
+                    {"type": self.published.key, "version": self.published.version},
+                )
+            )
         return self
 
     def act(self, actor: Actor, action: str, data: dict, on: date, decision: dict | None = None):
-        """Take an action as `actor`; what the engine refuses is refused here too. `decision` is that of the day, if known."""
+        """Take an action as `actor`; what the engine refuses fails here. `decision` is that of the day, if known."""
         with dates.frozen(self.moment(on)):
             count, move = len(self.case.records), self.move(actor, on, data)
             if decision:
@@ -203,9 +224,14 @@ class Walk:
         for item in outbox:
             self._carry_award(item)
         row = {
-            **entry, "seq": case.event_seq, "case": case.pk, "number": case.number, "township": case.township, "key": self.token(16),
+            **entry,
+            "seq": case.event_seq,
+            "case": case.pk,
+            "number": case.number,
+            "township": case.township,
+            "key": self.token(16),
             "prev": self.events[-1]["h"] if self.events else "",
-        }  # fmt: skip
+        }
         row["h"] = events.digest(row)
         row["_id"] = ObjectId(int(dates.now().timestamp()).to_bytes(4) + bytes.fromhex(row["h"][:16]))
         self.events.append(row)
@@ -214,7 +240,10 @@ class Walk:
         """Do what `awards.apply` does, on the rows in memory; `spells` keeps how they stood from each day on."""
         key, change, case = item["key"], item["data"], self.case
         if change["change"] == "open":
-            about = {name: getattr(case, name) for name in ("number", "type", "schema_version", "people", "township", "village", "name")}
+            about = {
+                name: getattr(case, name)
+                for name in ("number", "type", "schema_version", "people", "township", "village", "name")
+            }
             self.awards.append({"_id": case.pk, **awards._new(about, key, change)})
         else:
             award = self.award

@@ -21,10 +21,16 @@ class Day(click.ParamType):
 
 
 @click.command()
-@click.option("--scale", default=1.0, show_default=True, help="1 is a county of 15,000 households; below 0.1 two townships.")
+@click.option(
+    "--scale", default=1.0, show_default=True, help="1 is a county of 15,000 households; below 0.1 two townships."
+)
 @click.option("--seed", "number", default=1, show_default=True, help="The same number makes the same county.")
 @click.option("--on", type=Day(), help="The day the county is seen on; today when left out.")
-@click.option("--again", is_flag=True, help="Go on with a county of the same seed that was interrupted; a complete one stays as it is.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Go on with a county of the same seed that was interrupted; a complete one stays as it is.",
+)
 @click.pass_context
 def seed(context, scale, number, on, again):
     """Fill an empty database with an invented county: accounts, cases, awards, a year of payments.
@@ -62,25 +68,26 @@ def demo(context, host, port, workers, scale):
     engine = context.obj.engine(check_indexes=False)
     indexes.upgrade(database.current())
     county = context.obj.county()
-    county.build(engine.refresh(), scale, on=None, again=True, progress=click.echo)
+    made = county.made() or {"scale": scale, "seed": 1}
+    county.build(engine.refresh(), made["scale"], made["seed"], again=True, progress=click.echo)
 
     def ready():
-        click.echo("\n".join(welcome(county, host, port)))
+        click.echo("\n".join(welcome(county.greeting, host, port)))
 
     raise SystemExit(serve.run(engine.settings, host, port, workers, ready))
 
 
-def welcome(county, host: str, port: int):
+def welcome(greeting, host: str, port: int):
     """Yield the lines that greet whoever started the demo."""
-    people = county.demo_accounts()
+    people = greeting.demo_accounts()
     yield ""
-    yield f"  浏览器打开 http://{host}:{port} ，所有账户的密码都是 {county.DEMO_PASSWORD}"
+    yield f"  浏览器打开 http://{host}:{port} ，所有账户的密码都是 {greeting.DEMO_PASSWORD}"
     yield ""
     for item in people:
         yield f"  {item.username:<22}{policy.ROLES.get(item.role, item.role)}　{item.place}　{item.name}"
     yield ""
     yield "  先试试："
-    for line in county.hints():
+    for line in greeting.hints():
         yield f"  · {line}"
     yield ""
     yield "  全部数据都是虚构的。按 Ctrl+C 停止。"

@@ -1,14 +1,15 @@
-"""The demo county on a real database: everything in it obeys the engine and the law, and comes out the same every time."""
+"""The demo county on a real database: it obeys the engine and the law, and comes out the same every time."""
 
 import hashlib
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, datetime
 from random import Random
 
 import pytest
 from bson import json_util
 
-from adminapp import awards, dates, indexes, sealing
+from adminapp import awards, dates, files, indexes, sealing
 from adminapp import database as connection
 from adminapp.cases import values_of
 from adminapp.decision import decide
@@ -23,14 +24,28 @@ from adminapp.workflow.opening import next_number
 from adminapp.workflow.transition import Move, offered, perform
 from schemas.case import AnyCase, CaseBase
 from seed import county as demo
-from seed import payments
+from seed import greeting, payments
 from seed.accounts import SMALL
+from seed.helpers import walk_household
+from seed.papers import Papers
+from seed.size import County
 from seed.staff import Staff
 from seed.story import ON_ROLL, reachable
 
 SCALE, SEED, ON = 0.02, 7, date(2026, 11, 23)
 HEARING_SINCE = date(2026, 7, 1)
-KEPT = ("cases", "awards", "events", "payment_batches", "payment_lines", "payment_rosters", "counters", "standards")
+KEPT = (
+    "files.files",
+    "files.chunks",
+    "cases",
+    "awards",
+    "events",
+    "payment_batches",
+    "payment_lines",
+    "payment_rosters",
+    "counters",
+    "standards",
+)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +136,16 @@ def test_names_outside_gbk_occur(cases):
     assert any(not in_gbk(person["name"]) for case in cases for person in case["people"])
 
 
+def test_papers_can_be_read_through_their_case(engine, cases):
+    kinds = Counter()
+    for case in cases[:200]:
+        stored = engine.registry.get(case["type"]).model._from_son(case)
+        for entry in stored.files:
+            assert files.read(stored, entry.id)[1].startswith((b"%PDF-", b"\xff\xd8\xff"))
+            kinds[entry.type] += 1
+    assert len(kinds) == 2
+
+
 def test_numbers_are_of_place_type_and_year_and_go_on(engine, db, cases):
     case = max(cases, key=lambda case: case["number"])
     code = engine.registry.of(AnyCase(type=case["type"], schema_version=1)).relief_type.code
@@ -183,13 +208,15 @@ def test_amounts_are_those_of_the_engine(engine, cases):
 
 
 def test_unasked_steps_lead_where_the_guards_lead(engine):
-    """Most of the county is walked without guards; a sample of it walked past all of them is the same to the last byte."""
-    county = demo.County(SCALE, SEED, ON)
+    """Most of the county is walked without guards; walked past all of them it is the same to the last byte."""
+    county = County(SCALE, SEED, ON)
     staff = Staff(county.townships)
     groups = list(demo._by_household(demo.plan(engine, county)))
     with system("test"), dates.frozen(ON):
         for group in Random(1).sample(groups, 60):
-            quick, asked = (demo.walk_household(engine, staff, demo_copy(group), checked) for checked in (False, True))
+            quick, asked = (
+                walk_household(engine, staff, Papers(True), demo_copy(group), checked) for checked in (False, True)
+            )
             assert quick[1] == asked[1]
             for one, other in zip(quick[0], asked[0], strict=True):
                 assert one.case.document() == other.case.document()
@@ -198,7 +225,7 @@ def test_unasked_steps_lead_where_the_guards_lead(engine):
 
 def demo_copy(plans):
     """Return the plans with traits of their own: a walk writes into them."""
-    return [demo.replace(plan, traits=dict(plan.traits)) for plan in plans]
+    return [replace(plan, traits=dict(plan.traits)) for plan in plans]
 
 
 def find(engine, db, state, **query):
@@ -349,7 +376,9 @@ def test_payment_lists_of_twelve_months_verify(db):
     assert [batch["state"] for batch in lists][:3] == ["LOCKED", "RECONCILING", "CLOSED"]
     for batch in lists:
         assert verify(batches.get(batch["_id"])) == []
-        assert batch["totals"]["amount"] == sum(line["amount"] for line in db.payment_lines.find({"batch": batch["_id"]}))
+        assert batch["totals"]["amount"] == sum(
+            line["amount"] for line in db.payment_lines.find({"batch": batch["_id"]})
+        )
 
 
 def test_no_line_without_a_confirmed_award_that_covers_its_month(db):
@@ -374,7 +403,7 @@ def test_the_engine_finds_nothing_left_to_pay_but_what_came_after_the_list(engin
 
 
 def test_rows_are_those_of_the_real_roster(engine, db):
-    """The list of the month, taken away and built anew by the engine, has the same rows for who did not change since."""
+    """The list of the month, built anew by the engine, has the same rows for who did not change since."""
     month = dates.month_of(ON)
     listed, batch = payments.run_day(month), batches.get(payments.batch_id(month))
     lines = list(db.payment_lines.find({"batch": batch["_id"]}))
@@ -386,7 +415,9 @@ def test_rows_are_those_of_the_real_roster(engine, db):
     finally:
         db.payment_lines.insert_many(lines)
         db.payment_rosters.delete_many({"batch": f"test:{month}"})
-    changed = {award["_id"] for award in db.awards.find({}) if max(day(spell["on"]) for spell in award["spells"]) >= listed}
+    changed = {
+        award["_id"] for award in db.awards.find({}) if max(day(spell["on"]) for spell in award["spells"]) >= listed
+    }
     mine = [row for _, row in roster.rows(batch["_id"]) if row["award"] not in changed]
     assert mine == [row for row in built if row["award"] not in changed]
     assert len(mine) > 300
@@ -438,6 +469,6 @@ def test_a_database_with_real_cases_is_refused(engine, db):
 
 
 def test_hints_name_cases_of_the_seat(db):
-    found = demo.hints()
-    assert len(found) == len(demo.HINTS) + 3
+    found = greeting.hints()
+    assert len(found) == len(greeting.HINTS) + 3
     assert all("{" not in line for line in found)

@@ -1,0 +1,47 @@
+"""What the demo tells at its start: the accounts, and what to try first, each with a case in the right state."""
+
+from dataclasses import dataclass
+
+from adminapp import database, divisions
+from adminapp.pinyin import spell
+from seed.accounts import DEMO_PASSWORD, SMALL, accounts
+
+
+@dataclass(frozen=True)
+class Greeted:
+    username: str
+    name: str
+    role: str
+    place: str
+
+
+def demo_accounts() -> list[Greeted]:
+    """Return the demo accounts of the county and of the first township, with their place in words."""
+    place = {True: divisions.name_of(SMALL[0]), False: "县"}
+    return [Greeted(item.username, item.name, item.role, place[bool(item.township)]) for item in accounts(SMALL[:1])]
+
+
+HINTS = (
+    ("submitted", "clerk.{place}：受理申请 {number}，登记入户调查，再提出初审意见"),
+    ("publicity", "deputy.{place}：打开公示中的 {number}，看计算过程，打印公示单"),
+    ("confirm_ready", "head.{place}：确认或不予确认 {number}；受理人自己不能确认"),
+    ("refused", "clerk.{place}：打开不予确认的 {number}，打印决定书并登记送达"),
+    ("in_benefit", "deputy.{place}：给享受中的 {number} 办理减发，系统会要求先听取意见"),
+)
+
+
+def hints() -> list[str]:
+    """Return what to try first, each with a case that is in the right state."""
+    place, found = spell(divisions.name_of(SMALL[0])[:-1]), []
+    for state, text in HINTS:
+        query = {"township": SMALL[0], "state": state, "type": {"$in": ["dibao_rural", "dibao_urban"]}, "flags": []}
+        row = database.raw("cases").find_one(query, {"number": 1}, sort=[("_id", -1)])
+        if row:
+            found.append(text.format(place=place, number=row["number"]))
+    found.append("approver：审批待批的本月发放名册；reviewer 编制、锁定的人不能审批")
+    found.append("policy：改一个救助类型，先看差异和试算，再发布；旧案件不受影响")
+    found.append("auditor：查看访问日志，核对事件链和发放名册")
+    return found
+
+
+__all__ = ["DEMO_PASSWORD", "HINTS", "Greeted", "demo_accounts", "hints"]

@@ -1,0 +1,146 @@
+"""Households one after the other, or in helper processes when the county is large."""
+
+import multiprocessing
+from random import Random
+
+from adminapp import awards, dates
+from adminapp.engine import Engine
+from adminapp.scope import system
+from adminapp.workflow import events
+from seed import payments
+from seed.acts import Acts
+from seed.bulk import Writer
+from seed.content import values_for
+from seed.papers import Papers
+from seed.plan import Plan
+from seed.size import County
+from seed.staff import Staff
+from seed.story import refused_after
+from seed.walk import Walk
+
+PIECE = 200
+"""Households in one piece of work."""
+UNWRITTEN = ("account_name", "account_number", "bank_name", "promised_on", "consented_on")
+"""What a draft still lacks."""
+CHECKED = 50
+"""Of so many households one walks past every guard; the others take the same steps unasked, which the tests compare."""
+
+
+class Helpers:
+    """Works on households and payment lists: in `count` processes, or in this one when that is 0."""
+
+    def __init__(self, engine: Engine, county: County, count: int):
+        self.setup = (engine.settings, engine.base, county)
+        self.count, self.pool, self.waiting = count, None, []
+
+    def __enter__(self):
+        if self.count:
+            self.pool = multiprocessing.get_context("spawn").Pool(self.count, _begin, self.setup)
+        return self
+
+    def __exit__(self, failure, *rest):
+        if self.pool:
+            self.pool.terminate() if failure else self.pool.close()
+            self.pool.join()
+
+    def walk(self, groups: list[list[Plan]]):
+        """Store the cases of the households; yield (number of households, what payments need of their awards)."""
+        pieces = [groups[first : first + PIECE] for first in range(0, len(groups), PIECE)]
+        if self.pool:
+            yield from self.pool.imap_unordered(_walk_away, pieces)
+            # Lists build on each other, so one helper is enough for them; it sees what the other wrote.
+            self.pool.close()
+            self.pool.join()
+            self.pool = multiprocessing.get_context("spawn").Pool(1, _begin, self.setup)
+        else:
+            engine = Engine(self.setup[0], self.setup[1]).refresh()
+            yield from (_walk(engine, self.setup[2], piece) for piece in pieces)
+
+    def finish_list(self, month: str, types: list[str], age: int):
+        """Take a written list through its steps, the lists in order of months."""
+        if self.pool:
+            self.waiting.append(self.pool.apply_async(_finish_away, (month, types, age)))
+            if age == 0:
+                for each in self.waiting:
+                    each.get()
+        else:
+            county = self.setup[2]
+            payments.take_steps(month, types, age, Staff(county.townships), county.on)
+
+
+_helper = None
+
+
+def _begin(settings, base, county):
+    """Open the database in a helper process."""
+    global _helper
+    engine = Engine(settings, base).connect()
+    _helper = engine, county
+
+
+def _walk_away(piece):
+    engine, county = _helper
+    with system("demo county"), dates.frozen(county.on):
+        return _walk(engine, county, piece)
+
+
+def _finish_away(month, types, age):
+    _, county = _helper
+    with system("demo county"), dates.frozen(county.on):
+        payments.take_steps(month, types, age, Staff(county.townships), county.on)
+
+
+def _walk(engine, county, groups):
+    """Walk and store the cases of these households; return (their number, what payments need of their awards)."""
+    staff, papers, writer, paid = Staff(county.townships), Papers(county.small), Writer(), []
+    for group in groups:
+        walks, rows = walk_household(engine, staff, papers, group, group[0].household.number % CHECKED == 0)
+        documents = {walk.case.id: walk.case.document() for walk in walks}
+        for walk in walks:
+            for name, found in papers.stored(walk.relief_type, documents[walk.case.id]).items() if county.small else ():
+                writer.add(name, found)
+        writer.add("cases", documents.values())
+        writer.add(awards.COLLECTION, rows)
+        writer.add(events.COLLECTION, [event for walk in walks for event in walk.events])
+        paid += [
+            payments.Paid(walk.award, walk.spells, payments.source_of(walk.relief_type, documents[walk.case.id]))
+            for walk in walks
+            if walk.award
+        ]
+    writer.flush()
+    return len(groups), paid
+
+
+def walk_household(engine: Engine, staff: Staff, papers: Papers, plans: list[Plan], checked: bool = True):
+    """Walk the cases of one household in the order of application; return (walks, awards)."""
+    rows, walks = [], []
+    for item in plans:
+        published = engine.registry.get(item.type)
+        subject = item.subject()
+        walk = Walk(published, engine.standards, item.ident, Random(f"{item.ident}:walk"), rows, checked)
+        household = item.household
+        clerk = staff.of("township_clerk", household.township)
+        fields = published.relief_type.fields
+        values = {key: value for key, value in values_for(item.type, subject).items() if key in fields}
+        draft = item.target == "draft"
+        for key in UNWRITTEN if draft else ():
+            values.pop(key, None)
+        walk.open(
+            clerk,
+            household.village,
+            household.township,
+            item.number,
+            values,
+            lambda move, ident=item.ident, draft=draft: [] if draft else papers.entries(move, ident),
+            item.applied_on,
+        )
+        acts = Acts(walk, staff, item.traits)
+        steps = list(item.steps)
+        while steps:
+            step = steps.pop(0)
+            acts.take(step.action, step.on)
+            if step.action == "give_opinion" and acts.refuses and item.target != "refused" and steps:
+                steps = refused_after(step.on, dates.today())
+        walk.finish()
+        walks.append(walk)
+    return walks, rows
