@@ -1,4 +1,4 @@
-"""A payment list as files: a workbook and CSV for people with the county's 17 columns, and a file for each bank profile.
+"""A payment list as files: workbook and CSV for people with the 17 columns, and a file for each bank profile.
 
 The rows come from a locked batch in a fixed order, and nothing here asks the clock, so the bytes are always the same.
 """
@@ -39,6 +39,7 @@ MORE = (
     Column("period", "所属月份", "month"),
     Column("note", "备注", width=20),
 )
+AS_THEY_ARE = ("name", "id", "payee", "account", "bank", "phone", "address", "age", "amount", "locked_on")
 APPLIED = "已申请"
 SUMMARY = 6
 """Han characters a bank's summary column of 12 bytes holds."""
@@ -62,7 +63,8 @@ def write_list(module, path, batch: dict, rows):
     """Write the list for people with `module` (exports.xlsx or exports.csvfile); return (payees, fen, no problems)."""
     seal, seen = batch["seal"], _Count()
     notes = [
-        f"共 {seal['count']} 行，{seal['people']} 人，合计 {format_yuan(seal['amount'])} 元；另有暂缓 {seal['held']['count']} 行。",
+        f"共 {seal['count']} 行，{seal['people']} 人，合计 {format_yuan(seal['amount'])} 元；"
+        f"另有暂缓 {seal['held']['count']} 行。",
         f"批次 {batch['_id']}，校验值（SM3）{seal['digest']}",
     ]
     title = f"{divisions.county().county_name}{batches.title_of(batch)}"
@@ -86,7 +88,7 @@ class _Count:
 
 def _listed(number, row):
     return {
-        **{key: row[key] for key in ("name", "id", "payee", "account", "bank", "phone", "address", "age", "amount", "locked_on")},
+        **{key: row[key] for key in AS_THEY_ARE},
         "serial": number, "status": APPLIED, "payee_id": _payee_id(row),
         "place": row["township_name"] + row["village_name"], "person": row["name"], "person_id": row["id"],
         "type_name": row["type_name"], "period": row["period"], "note": _note(row),

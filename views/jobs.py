@@ -19,7 +19,9 @@ def index():
 @blueprint.get("/<job_id>")
 def show(job_id):
     job = model.get_readable(job_id, g.actor)
-    return render_template("jobs/job.html", job=job, progress=state_of(job), artefacts=list(enumerate(job["artefacts"])))
+    return render_template(
+        "jobs/job.html", job=job, progress=state_of(job), artefacts=list(enumerate(job["artefacts"]))
+    )
 
 
 @blueprint.get("/<job_id>/status")
@@ -54,7 +56,8 @@ def state_of(job: dict) -> dict:
     own = job["actor"]["id"] == g.actor.id
     return {
         "label": job["title"], "state_label": _(model.STATES[job["state"]]), "tone": model.TONES[job["state"]],
-        "done": job["done"], "total": job["total"], "failed": job["failed"], "message": job["message"], "finished": finished,
+        "done": job["done"], "total": job["total"], "failed": job["failed"],
+        "message": job["message"], "finished": finished,
         "poll_url": url_for("jobs.status", job_id=job["_id"]),
         "cancel_url": url_for("jobs.cancel", job_id=job["_id"]) if own and not finished else None,
         "result_url": url_for("jobs.show", job_id=job["_id"]) if finished and request.endpoint != "jobs.show" else None,

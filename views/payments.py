@@ -15,7 +15,6 @@ from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan, parse_yuan
 from adminapp.payments import abort as aborted
 from adminapp.payments import adjustments, batches, lines, release, variance
-from adminapp.scope import ALL
 from views.jobs import state_of
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
@@ -23,7 +22,15 @@ blueprint = Blueprint("payments", __name__, url_prefix="/payments")
 PAGE = 50
 HELD_SHOWN = 50
 MONTHS_BACK = 12
-STEPS = (batches.BUILDING, batches.DRAFT, batches.LOCKED, batches.APPROVED, batches.FUNDED, batches.SENT, batches.CLOSED)
+STEPS = (
+    batches.BUILDING,
+    batches.DRAFT,
+    batches.LOCKED,
+    batches.APPROVED,
+    batches.FUNDED,
+    batches.SENT,
+    batches.CLOSED,
+)
 STEP_LABELS = {
     batches.BUILDING: "编制", batches.DRAFT: "锁定", batches.LOCKED: "审批", batches.APPROVED: "拨款",
     batches.FUNDED: "送银行", batches.SENT: "对账", batches.CLOSED: "办结",
@@ -73,7 +80,7 @@ def _sums(batch):
     totals = batch["seal"] or batch["totals"]
     if totals is None:
         return None
-    if g.actor.townships is ALL:
+    if lines.sees_all(g.actor):
         return {**{key: totals[key] for key in ("count", "people", "amount")}, "held": totals["held"]["count"]}
     mine = [each for each in totals["townships"] if each["key"] in g.actor.townships]
     sums = {key: sum(each[key] for each in mine) for key in ("count", "people", "amount")}
@@ -107,7 +114,7 @@ def show(batch_id):
     batch = batches.get(batch_id)
     job = _job_of(batch)
     working = bool(job) and job["state"] not in jobs.FINISHED
-    sums, county = _sums(batch), g.actor.townships is ALL
+    sums, county = _sums(batch), lines.sees_all(g.actor)
     wanted = _wanted()
     rows, following = _lines(batch, wanted)
     held = list(lines.collection().find({"batch": batch_id, "state": lines.HELD}, sort=[("_id", 1)], limit=HELD_SHOWN))
@@ -115,7 +122,8 @@ def show(batch_id):
         "payments/batch.html", batch=batch, title=batches.title_of(batch), sums=sums, county=county,
         state={"label": _(batches.STATES[batch["state"]]), "tone": batches.TONES[batch["state"]]}, steps=_steps(batch),
         job=state_of(job) if job and _tells(batch, job) else None, working=working,
-        totals=_totals(batch, sums) if sums else [], townships=_townships(batch), types=_by_type(batch) if county else [],
+        totals=_totals(batch, sums) if sums else [],
+        townships=_townships(batch), types=_by_type(batch) if county else [],
         variance=_variance(batch) if county else None, overpaid=batch.get("overpaid") or [] if county else [],
         actions=[] if working else _actions(batch), can_lock=not working and _can_lock(batch),
         can_build=not working and batch["state"] == batches.BUILDING and g.actor.has(policy.REVIEWER),
@@ -162,17 +170,28 @@ def _totals(batch, sums):
         {"label": _("应发金额"), "value": format_yuan(sums["amount"]), "unit": _("元")},
         {"label": _("暂缓"), "value": f"{sums['held']:,}", "unit": _("行"), "tone": "warn" if sums["held"] else ""},
     ]
-    waiting = batch["adjustments"] if batch["state"] == batches.DRAFT and g.actor.townships is ALL else []
+    waiting = batch["adjustments"] if batch["state"] == batches.DRAFT and lines.sees_all(g.actor) else []
     if waiting:
         amount = sum(item["amount"] for item in waiting)
-        items.append({"label": _("待计入的调整"), "value": format_yuan(amount), "unit": _("元"), "note": _("%(n)s 行", n=len(waiting))})
+        items.append(
+            {
+                "label": _("待计入的调整"),
+                "value": format_yuan(amount),
+                "unit": _("元"),
+                "note": _("%(n)s 行", n=len(waiting)),
+            }
+        )
     return items
 
 
 def _townships(batch):
     totals = batch["seal"] or batch["totals"] or {"townships": []}
     mine = g.actor.townships
-    return [_sum_row(each, divisions.name_of(each["key"])) for each in totals["townships"] if mine is ALL or each["key"] in mine]
+    return [
+        _sum_row(each, divisions.name_of(each["key"]))
+        for each in totals["townships"]
+        if lines.sees_all(g.actor) or each["key"] in mine
+    ]
 
 
 def _by_type(batch):
@@ -181,7 +200,12 @@ def _by_type(batch):
 
 
 def _sum_row(each, name):
-    cells = {"name": name, "count": f"{each['count']:,}", "people": f"{each['people']:,}", "amount": format_yuan(each["amount"])}
+    cells = {
+        "name": name,
+        "count": f"{each['count']:,}",
+        "people": f"{each['people']:,}",
+        "amount": format_yuan(each["amount"]),
+    }
     return {"id": each["key"], "cells": cells}
 
 
@@ -344,20 +368,29 @@ def _line_columns(batch):
 
 def _line(batch, line):
     cells = {
-        "name": {"text": line["payee"] or line["name"], "sub": line["name"] if line["payee"] not in ("", line["name"]) else ""},
+        "name": {
+            "text": line["payee"] or line["name"],
+            "sub": line["name"] if line["payee"] not in ("", line["name"]) else "",
+        },
         "place": {"text": divisions.name_of(line["village"]), "sub": divisions.name_of(line["township"])},
         "type": batch["names"].get(line["type"], line["type"]),
-        "period": {"text": line["period"], "sub": "" if line["kind"] == lines.REGULAR else _(lines.KINDS[line["kind"]])},
+        "period": {
+            "text": line["period"],
+            "sub": "" if line["kind"] == lines.REGULAR else _(lines.KINDS[line["kind"]]),
+        },
         "account": _tail(line["account"]),
         "amount": format_yuan(line["amount"]),
         "state": _line_state(batch, line),
     }
     row = {"id": line["_id"], "cells": cells, "dim": line["state"] == lines.CANCELLED}
-    if batch["state"] == batches.DRAFT and line["state"] == lines.PENDING and line["kind"] != lines.ADJUST:
-        if policy.permits("payments.adjust", g.actor.roles):
-            url = url_for("payments.adjust", batch_id=batch["_id"], line=_number(line))
-            row["actions"] = [{"label": _("调整"), "url": url}]
+    if _is_adjustable(batch, line) and policy.permits("payments.adjust", g.actor.roles):
+        url = url_for("payments.adjust", batch_id=batch["_id"], line=_number(line))
+        row["actions"] = [{"label": _("调整"), "url": url}]
     return row
+
+
+def _is_adjustable(batch, line):
+    return batch["state"] == batches.DRAFT and line["state"] == lines.PENDING and line["kind"] != lines.ADJUST
 
 
 def _line_state(batch, line):
@@ -379,7 +412,7 @@ def _tail(sealed):
 
 
 def _filters(batch, wanted):
-    townships = [each for each in divisions.townships() if g.actor.townships is ALL or each.code in g.actor.townships]
+    townships = [each for each in divisions.townships() if lines.sees_all(g.actor) or each.code in g.actor.townships]
     choices = {
         "township": (_("乡镇"), {each.code: each.name for each in townships}),
         "type": (_("救助类型"), {key: batch["names"].get(key, key) for key in batch["types"]}),
@@ -399,7 +432,9 @@ def _chips(batch, wanted):
     for item in _filters(batch, wanted):
         chosen = next((option["label"] for option in item["options"] if option["selected"]), "")
         if chosen:
-            shown.append({"label": item["label"], "value": chosen, "remove_url": _url(batch, wanted, without=item["name"])})
+            shown.append(
+                {"label": item["label"], "value": chosen, "remove_url": _url(batch, wanted, without=item["name"])}
+            )
     return shown
 
 

@@ -120,7 +120,8 @@ class JobContext:
             self.done = self.total
         changes = {
             "state": state, "message": message, "result": result,
-            "done": self.done, "total": self.total, "failed": self.failed, "finished": dates.now(), "lease_owner": None, "lease_until": None,
+            "done": self.done, "total": self.total, "failed": self.failed,
+            "finished": dates.now(), "lease_owner": None, "lease_until": None,
         }  # fmt: skip
         push = {"problems": {"$each": self._problems, "$slice": model.MOST_PROBLEMS}}
         if model.write(self.id, self.fence, {"$set": changes, "$push": push}) is None:

@@ -50,12 +50,12 @@ class Action:
 
 ACTIONS = {
     "reopen": Action("退回编制", (LOCKED,), DRAFT, frozenset({APPROVER}), "退回后锁定的校验值作废。", reason=True),
-    "approve": Action("审批通过", (LOCKED,), APPROVED, frozenset({APPROVER}), "审批后名册不能再改。", other_person=True),
+    "approve": Action("审批通过", (LOCKED,), APPROVED, frozenset({APPROVER}), "以后名册不能再改。", other_person=True),
     "fund": Action("确认拨款", (APPROVED,), FUNDED, frozenset({FINANCE}), "确认资金已经到位。", other_person=True),
     "send": Action("已送银行", (FUNDED,), SENT, frozenset({FINANCE}), "送出以后批次不能作废。"),
     "reconcile": Action("开始对账", (SENT,), RECONCILING, frozenset({FINANCE}), "收到银行回盘后对账。"),
     "close": Action("办结", (RECONCILING,), CLOSED, frozenset({FINANCE}), "办结后不再登记退汇。"),
-    "abort": Action("作废", BEFORE_SENT, ABORTED, frozenset({REVIEWER, APPROVER}), "作废后本批次不再发放。", reason=True),
+    "abort": Action("作废", BEFORE_SENT, ABORTED, frozenset({REVIEWER, APPROVER}), "作废后不再发放。", reason=True),
 }  # fmt: skip
 
 

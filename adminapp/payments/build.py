@@ -1,4 +1,4 @@
-"""The job that builds a batch: freezes the roster, closes it with its digest, writes the lines, measures, opens the draft.
+"""The job that builds a batch: freezes the roster, closes it with its digest, writes the lines, opens a draft.
 
 Every write is one of: a chunk or line under its natural key, or a compare-and-set on the batch. So it may be killed
 anywhere, run by several at once, and begun again, and the result is the same.

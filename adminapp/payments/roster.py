@@ -1,6 +1,6 @@
 """The roster: who is due what in a batch, frozen as a chain of documents that are written once and never changed.
 
-Chunk n of a batch is ``{_id: "<batch>/<n>", first, rows, last, end, digest}`` and begins where chunk n-1 ended (`last`).
+Chunk n of a batch is ``{_id: "<batch>/<n>", first, rows, last, end, digest}`` and begins behind `last` of chunk n-1.
 Whoever writes a chunk first decides it; any other runner finds it there and goes on from it. So two runners, or one
 that comes back after an hour, make one roster, although awards and cases change meanwhile.
 """
@@ -191,7 +191,8 @@ def _row(registry, award, item, case):
     return {
         "slot": _slot(award, item), "award": award["_id"], "number": award["number"], "type": award["type"],
         "version": award["version"], "programme": award["programme"], "unit": award["unit"],
-        "kind": "arrears" if item.late else "regular", "period": item.period, "months": item.months, "amount": item.amount,
+        "kind": "arrears" if item.late else "regular", "period": item.period,
+        "months": item.months, "amount": item.amount,
         "township": award["township"], "village": award["village"], "name": award["name"],
         "people": award["household_size"] if award["unit"] == "household" else 1, "person": award["person"], **values,
     }  # fmt: skip

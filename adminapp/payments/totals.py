@@ -1,4 +1,4 @@
-"""Control totals of a batch, recomputed from its lines in the database: count, sum, digest, and sums per type and place."""
+"""Control totals of a batch, recomputed from its lines in the database: count, sum, digest, per type and place."""
 
 import hashlib
 
@@ -6,7 +6,7 @@ from adminapp.payments import lines
 
 
 def measure(batch_id: str, on_line=lambda line: None) -> dict:
-    """Return ``{count, people, amount, held, digest, types, townships, villages}``; amounts in fen, one pass, flat memory.
+    """Return ``{count, people, amount, held, digest, types, townships, villages}``; fen, one pass, flat memory.
 
     `count`, `people` and `amount` are of the lines to be paid; the digest (SM3) is over all lines in their order, held
     ones too. `types`, `townships` and `villages` are lists of ``{key, count, people, amount}`` in order of key.

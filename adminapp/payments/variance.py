@@ -14,7 +14,7 @@ REASONS = {
 
 
 def explain(batch: dict) -> dict | None:
-    """Return ``{before, rows: [{key, count, amount}], count, amount}`` against the month before; None when there is none.
+    """Return ``{before, rows: [{key, count, amount}], count, amount}`` against the month before, None without one.
 
     Only for the first batch of a month: a supplement has nothing to be compared with.
     """
@@ -37,8 +37,9 @@ def explain(batch: dict) -> dict | None:
             _add(rows["stopped"], -1, -amount)
     _add(rows["late"], late[0], late[1])
     _add(rows["before"], -before[0], -before[1])
+    listed = [{"key": key, "count": row[0], "amount": row[1]} for key, row in rows.items() if any(row)]
     return {
-        "before": earlier[0], "rows": [{"key": key, "count": row[0], "amount": row[1]} for key, row in rows.items() if any(row)],
+        "before": earlier[0], "rows": listed,
         "count": len(now) - len(then), "amount": sum(now.values()) + late[1] - sum(then.values()) - before[1],
     }  # fmt: skip
 

@@ -100,7 +100,9 @@ def test_double_submission_makes_one_batch_and_one_export(staff, draft, work):
     assert batches.collection().count_documents({}) == 1
     step(reviewer, "lock")
     work()
-    places = {reviewer.post("/payments/all:2026-09/release", {"files": "csv", "request": "same"}).location for _ in range(3)}
+    places = {
+        reviewer.post("/payments/all:2026-09/release", {"files": "csv", "request": "same"}).location for _ in range(3)
+    }
     assert len(places) == 1
 
 
@@ -134,7 +136,12 @@ def test_wrong_roles_cannot_take_steps(staff, draft):
         assert step(staff(user(role)), "lock").status_code == 403
         assert staff(user(role)).post("/payments/new", {"scope": "all", "month": "2026-08"}).status_code == 403
         assert staff(user(role)).post("/payments/all:2026-09/release", {"files": "csv"}).status_code == 403
-    for role, key in (("finance", "lock"), ("finance", "approve"), ("county_reviewer", "approve"), ("county_approver", "fund")):
+    for role, key in (
+        ("finance", "lock"),
+        ("finance", "approve"),
+        ("county_reviewer", "approve"),
+        ("county_approver", "fund"),
+    ):
         assert step(staff(user(role)), key).status_code == 403, (role, key)
     assert batches.get("all:2026-09")["state"] == "DRAFT"
 
@@ -176,7 +183,11 @@ def test_lines_are_paged_without_repeating_or_losing_one(staff, world, work):
         page = reviewer.get(url).text
         lines_shown = page.split('id="lines"')[1]
         seen += [number for number in range(120) if f">虚构{number:05d}<" in lines_shown]
-        following = [part.split('href="')[1].split('"')[0] for part in page.split("<a ") if 'rel="next"' in part and 'href="' in part]
+        following = [
+            part.split('href="')[1].split('"')[0]
+            for part in page.split("<a ")
+            if 'rel="next"' in part and 'href="' in part
+        ]
         url, pages = following[0].replace("&amp;", "&").split("#")[0] if following else None, pages + 1
     assert pages == 3 and sorted(seen) == list(range(120))
 

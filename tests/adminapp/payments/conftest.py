@@ -11,7 +11,6 @@ from exports import payment_list
 from schemas.case import CaseBase
 from tests.adminapp.payments.world import ROOT, World, publish
 
-
 COLLECTIONS = ("payment_batches", "payment_rosters", "payment_lines", "jobs", "awards", "audit")
 PUBLISHED = {}
 """Reading the declarations takes longer than a test: one registry serves them all."""

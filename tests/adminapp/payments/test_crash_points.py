@@ -12,8 +12,8 @@ from adminapp import dates
 from adminapp.jobs import model, runner
 from adminapp.payments import abort, batches, lines, roster
 from adminapp.payments.verify import verify
-from tests.adminapp.payments.world import CHECKER, MAKER
 from tests.adminapp.payments.test_story import NAMES, lock
+from tests.adminapp.payments.world import CHECKER, MAKER
 
 WRITES = ("insert_one", "insert_many", "update_one", "update_many", "find_one_and_update", "delete_one", "bulk_write")
 
@@ -48,7 +48,9 @@ def failpoint(monkeypatch):
     point = Failpoint()
     for name in WRITES:
         write = getattr(Collection, name)
-        monkeypatch.setattr(Collection, name, lambda table, *args, _w=write, **options: point.passes(_w, table, args, options))
+        monkeypatch.setattr(
+            Collection, name, lambda table, *args, _w=write, **options: point.passes(_w, table, args, options)
+        )
     monkeypatch.setattr(roster, "CHUNK", 3)
     monkeypatch.setattr(runner._Heartbeat, "_beat", lambda self: None)  # its thread would count too
     return point
@@ -69,9 +71,19 @@ def settle(work, database):
 
 def picture(batch):
     """Return what must be equal after any number of kills."""
-    found = [(line["_id"], line["slot"], line["amount"], line["state"], line["hold"]) for line in lines.of_batch(batch["_id"])]
+    found = [
+        (line["_id"], line["slot"], line["amount"], line["state"], line["hold"])
+        for line in lines.of_batch(batch["_id"])
+    ]
     sums = batch["seal"] or batch["totals"]
-    return found, batch["state"], batch["roster"], sums["digest"], sums["amount"], [note["action"] for note in batch["history"]]
+    return (
+        found,
+        batch["state"],
+        batch["roster"],
+        sums["digest"],
+        sums["amount"],
+        [note["action"] for note in batch["history"]],
+    )
 
 
 def start():
@@ -212,7 +224,10 @@ def test_many_runners_make_one_list(world, work, database, engine, monkeypatch):
     assert database.payment_lines.count_documents({}) == 7
     assert [note["action"] for note in batch["history"]] == ["build", "built"]
     batch = lock(work, batch)
-    assert batch["state"] == "LOCKED" and batches.perform(batch["_id"], "approve", CHECKER, batch["rev"])["state"] == "APPROVED"
+    assert (
+        batch["state"] == "LOCKED"
+        and batches.perform(batch["_id"], "approve", CHECKER, batch["rev"])["state"] == "APPROVED"
+    )
 
 
 def test_abandoned_job_is_found_by_the_sweeper(world, work, database):

@@ -32,6 +32,10 @@ def take(batch, key, actor, reason=""):
     return batches.perform(batch["_id"], key, actor, batches.get(batch["_id"])["rev"], reason)
 
 
+def spell(first, amount, on, last=None):
+    return {"from": first, "to": last, "amount": amount, "cause": "amount", "key": f"k{first}", "on": on}
+
+
 def reasons(batch):
     return {line["name"]: line["hold"] for line in lines.of_batch(batch["_id"]) if line["state"] == lines.HELD}
 
@@ -80,8 +84,7 @@ def test_only_what_is_due_in_the_month_is_in_the_list(world, work):
     world.award(2, first="2026-10")
     world.award(3, last="2026-08")
     world.award(4, last="2026-09")
-    suspended = [{"from": "2026-01", "to": "2026-07", "amount": 1, "cause": "open", "key": "a", "on": "2025-12-10"},
-                 {"from": "2026-10", "to": None, "amount": 1, "cause": "resume", "key": "b", "on": "2026-09-10"}]  # fmt: skip
+    suspended = [spell("2026-01", 1, "2025-12-10", "2026-07"), spell("2026-10", 1, "2026-09-10")]
     world.award(5, spells=suspended)
     assert set(amounts(build(work))) == {("虚构00001", "2026-09", "regular"), ("虚构00004", "2026-09", "regular")}
 
@@ -137,9 +140,9 @@ def test_conflict_holds_the_line_and_not_the_list(world, work):
 
 
 def test_person_in_two_households_of_one_programme_is_held(world, work):
-    world.award(1, people=2, **{"person": "a" * 32})
+    world.award(1, people=2, person="a" * 32)
     second = world.documents(2)[0]
-    world.award(2, household_size=2, **{"person": second["person"]})
+    world.award(2, household_size=2, person=second["person"])
     world.database.awards.update_one({"_id": second["_id"]}, {"$push": {"people": "a" * 32}})
     assert set(reasons(build(work))) == {"虚构00001", "虚构00002"}
 
@@ -173,8 +176,7 @@ def test_late_decision_is_paid_back_only_for_months_the_program_paid(world, work
 def test_rise_decided_backwards_pays_the_difference(world, work, database):
     award = world.award(1)
     lock(work, build(work, "2026-08"))
-    spells = [{**award["spells"][0], "to": "2026-07"},
-              {"from": "2026-08", "to": None, "amount": 34000, "cause": "amount", "key": "r", "on": "2026-09-03"}]  # fmt: skip
+    spells = [{**award["spells"][0], "to": "2026-07"}, spell("2026-08", 34000, "2026-09-03")]
     database.awards.update_one({"_id": award["_id"]}, {"$set": {"spells": spells}})
     batch = build(work)
     assert amounts(batch) == {("虚构00001", "2026-09", "regular"): 34000, ("虚构00001", "2026-08", "arrears"): 4000}
@@ -183,8 +185,7 @@ def test_rise_decided_backwards_pays_the_difference(world, work, database):
 def test_cut_decided_backwards_is_reported_and_not_taken_off(world, work, database):
     award = world.award(1)
     lock(work, build(work, "2026-08"))
-    spells = [{**award["spells"][0], "to": "2026-07"},
-              {"from": "2026-08", "to": None, "amount": 10000, "cause": "amount", "key": "r", "on": "2026-09-03"}]  # fmt: skip
+    spells = [{**award["spells"][0], "to": "2026-07"}, spell("2026-08", 10000, "2026-09-03")]
     database.awards.update_one({"_id": award["_id"]}, {"$set": {"spells": spells}})
     batch = build(work)
     assert amounts(batch) == {("虚构00001", "2026-09", "regular"): 10000}
@@ -306,8 +307,10 @@ def test_change_during_the_lock_is_never_sealed_unseen(world, work):
 
 
 CHANGES = {
-    "amount": 1, "account": "sm4:x", "payee": "别人", "name": "别人", "township": "433123220", "village": "433123220999", "people": 9,
-    "kind": "arrears", "period": "2026-08", "hold": ["x"], "slot": "y", "state": "HELD", "person": "z", "type": "tekun", "months": 2,
+    "amount": 1, "account": "sm4:x", "payee": "别人", "name": "别人",
+    "township": "433123220", "village": "433123220999",
+    "people": 9, "kind": "arrears", "period": "2026-08", "hold": ["x"], "slot": "y", "state": "HELD",
+    "person": "z", "type": "tekun", "months": 2,
     "new_field": True,
 }  # fmt: skip
 

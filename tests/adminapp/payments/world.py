@@ -1,4 +1,4 @@
-"""A small county for payment tests and the benchmark: awards with spells and their cases, invented (虚构), as stored."""
+"""A small county for payment tests and the benchmark: awards with spells and their cases, invented, as stored."""
 
 from datetime import date
 from pathlib import Path
@@ -55,16 +55,20 @@ class World:
             "on": on or "2025-12-10",
         }
         award = {
-            "_id": about.pop("id", None) or ObjectId(f"{number:024x}"), "number": f"433123109XX2026{number:05d}", "type": type_key, "version": 1,
+            "_id": about.pop("id", None) or ObjectId(f"{number:024x}"), "number": f"433123109XX2026{number:05d}",
+            "type": type_key, "version": 1,
             "programme": TYPES[type_key], "unit": "household" if type_key in ("dibao_rural", "temporary") else "person",
             "cycle": "once" if once else "month", "person": person, "people": [person], "household_size": people,
-            "township": village[:9], "village": village, "name": f"虚构{number:05d}", "applied": ["k"], "spells": [spell],
+            "township": village[:9], "village": village,
+            "name": f"虚构{number:05d}", "applied": ["k"], "spells": [spell],
         } | about  # fmt: skip
         case = {
-            "_id": award["_id"], "number": award["number"], "type": type_key, "schema_version": 1, "township": village[:9], "village": village,
+            "_id": award["_id"], "number": award["number"], "type": type_key, "schema_version": 1,
+            "township": village[:9], "village": village,
             "people": [{"key": person, "name": award["name"], "relation": "self"}], "x_applicant_name": award["name"],
             "x_applicant_id": sealing.seal(id_number, "id_number"), "x_account_name": award["name"],
-            "x_account_number": sealing.seal(account_of(number), "bank_account"), "x_bank_name": "虚构农商银行", "x_phone": "13800000000",
+            "x_account_number": sealing.seal(account_of(number), "bank_account"),
+            "x_bank_name": "虚构农商银行", "x_phone": "13800000000",
             "x_home_address": f"虚构村 {number} 号", "state": "in_benefit",
         }  # fmt: skip
         return award, case
