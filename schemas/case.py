@@ -79,6 +79,11 @@ class CaseBase(me.Document):
     def _get_db(cls):
         return ScopedDatabase(super()._get_db())
 
+    @classmethod
+    def _get_collection(cls):
+        # mongoengine would keep the first collection for ever; a process that connects anew must not use the closed one.
+        return cls._get_db()[cls._get_collection_name()]
+
     def records_of(self, kind):
         """Return the stage records of a kind, oldest first."""
         return [record for record in self.records if record["kind"] == kind]
