@@ -11,7 +11,7 @@ from adminapp.formula import parse
 from adminapp.formula.functions import ROW_FUNCTIONS
 from adminapp.formula.language import OPERATORS
 
-BROWSER_FUNCTIONS = {"filled", "yuan", "min", "max", "floor", "has", *ROW_FUNCTIONS}
+BROWSER_FUNCTIONS = {"age", "birth", "is_male", "filled", "yuan", "min", "max", "floor", "has", *ROW_FUNCTIONS}
 
 
 class ServerOnly(Exception):

@@ -1,6 +1,7 @@
 """Columns, cells, filters and chips of a type's list, as its reader may see them."""
 
 from datetime import datetime
+from itertools import islice
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -23,8 +24,7 @@ class Listing:
     def __init__(self, published, actor):
         self.published, self.relief_type, self.actor = published, published.relief_type, actor
         self.fields = [
-            item for item in self.relief_type.live_fields.values() if item.list and item.id != "applicant_name"
-        ][:5]
+            item for item in self.relief_type.live_fields.values() if item.list and item.id != "applicant_name"][:COLUMNS]
 
     @property
     def projection(self):
@@ -37,8 +37,8 @@ class Listing:
             *({"key": item.id, "label": item.label, "align": "r" if KINDS[item.kind].align == "right" or item.result in ("money", "number") else ""}
               for item in self.fields),
             {"key": "state", "label": _("状态")},
-            self._sorted(asked, "applied", {"key": "applied_on", "label": _("申请日期")}),
-            self._sorted(asked, "due", {"key": "due", "label": _("到期")}),
+            self._sorted(asked, "applied", {"key": "applied_on", "label": _("申请日期"), "align": "nowrap"}),
+            self._sorted(asked, "due", {"key": "due", "label": _("到期"), "align": "nowrap"}),
             self._sorted(asked, "amount", {"key": "amount", "label": _("金额(元)"), "align": "r"}),
         ]  # fmt: skip
 

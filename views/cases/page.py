@@ -131,7 +131,7 @@ class CasePage:
             "head": head(case), "old_version": case.schema_version if old else None, "newest_version": latest.version, "steps": self.steps(),
             "envelope": self.envelope(), "sections": self.sections(), "clocks": self.clocks(), "responsible": self.responsible(),
             "decision": decision_values(case.decision, self.relief_type), "records": self.records(), "documents": self.documents(),
-            "timeline": self.timeline(), "actions": self.actions(), "edit_url": self.edit_url(), "notice_links": self.notice_links(),
+            "timeline": self.timeline(), "actions": self.actions(), "edit_url": self.edit_url(),
             "amount": format_yuan(case.amount) if case.amount is not None else "",
         }  # fmt: skip
 
@@ -346,16 +346,12 @@ class CasePage:
                 "key": key, "label": _(action.label), "link": True, "url": self.view.case_url(self.case, "act", action=key), "text": _(action.help),
                 "kind": {"primary": "primary", "danger": "danger"}.get(action.tone, ""), "blocked": "；".join(obstacles(self.move, key)) or None,
             })  # fmt: skip
-        return items
+        return sorted(items, key=lambda item: ["primary", "", "danger"].index(item["kind"]))
 
     def edit_url(self):
         if STATES[self.case.state].editable and policy.permits("cases.edit_view", self.actor.roles):
             return self.view.case_url(self.case, "edit_view")
         return None
-
-    def notice_links(self):
-        """Return [{label, url}] of the notices that may be printed; empty until that screen exists."""
-        return []
 
 
 def _plain(value, field):

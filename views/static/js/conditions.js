@@ -57,6 +57,7 @@ function show(item, visible) {
 function refresh(form) {
   for (const output of form.querySelectorAll("output[data-compute]")) {
     const result = attempt(output.dataset.compute, readerFor(form, output));
+    if (typeof result === "string") output.value = result;
     if (typeof result !== "number" || !Number.isFinite(result)) continue;
     output.dataset.value = result;
     const text = "moneyText" in output.dataset ? yuan(result) : String(Math.round(result * 100) / 100);

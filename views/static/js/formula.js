@@ -3,8 +3,29 @@
 const filled = (value) => !(value === null || value === undefined || value === "" || value === 0 || value === false || (Array.isArray(value) && !value.length));
 const total = (values) => values.reduce((sum, value) => sum + Number(value || 0), 0);
 
+/* Of an ID number or a date: what the server reads from it. */
+function birth(text) {
+  const number = /^\d{17}[\dX]$/.test(text) ? `${text.slice(6, 10)}-${text.slice(10, 12)}-${text.slice(12, 14)}` : text;
+  if (!/^\d{4}-\d\d-\d\d$/.test(number)) throw new Error("no date");
+  return number;
+}
+
+function age(text) {
+  const [year, month, day] = birth(text).split("-").map(Number);
+  const now = new Date();
+  return now.getFullYear() - year - (now.getMonth() + 1 < month || (now.getMonth() + 1 === month && now.getDate() < day) ? 1 : 0);
+}
+
+function is_male(number) {
+  if (!/^\d{17}[\dX]$/.test(number)) throw new Error("no number");
+  return Number(number[16]) % 2 === 1;
+}
+
 const functions = {
   filled,
+  birth,
+  age,
+  is_male,
   yuan: (amount) => amount * 100,
   min: (...values) => Math.min(...values),
   max: (...values) => Math.max(...values),
