@@ -18,7 +18,7 @@ GROUPS = [
         [
             ("config.types", _l("救助类型"), "blocks"),
             ("config.standards", _l("标准"), "scale"),
-            ("notices.index", _l("文书模板"), "file"),
+            ("notices.bulk", _l("批量打印文书"), "print"),
             ("jobs.index", _l("后台任务"), "play"),
             ("accounts.index", _l("账户"), "people"),
         ],

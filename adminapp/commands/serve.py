@@ -12,6 +12,7 @@ import click
 from adminapp import mongod
 from adminapp.errors import SetupError
 from adminapp.jobs import consumer
+from adminapp.outputs import outputs
 
 STOP_SECONDS = 30
 
@@ -21,13 +22,15 @@ def run(settings, host: str, port: int, workers: int, ready=None):
 
     With no server named the embedded one is held for as long as this runs. `ready` is called once the port answers.
     """
+    click.echo("正在准备文书字体（仅首次需要约 10 秒）……")
+    outputs["fonts"](settings.home)
     with ExitStack() as stack:
         uri = settings.mongodb_uri or stack.enter_context(mongod.embedded(settings.home, cache_gb=settings.cache_gb))
         environment = {**os.environ, "RELIEF_MONGODB_URI": uri, "RELIEF_HOME": str(settings.home)}
         web = [
             sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread",
             "--threads", "4", "--timeout", "60", "--graceful-timeout", "30", "--max-requests", "20000", "--max-requests-jitter", "2000",
-            "--log-level", "warning", "adminapp.app:create_app()",
+            "--log-level", "warning", "--no-control-socket", "adminapp.app:create_app()",
         ]  # fmt: skip
         processes = [subprocess.Popen(web, env=environment), subprocess.Popen([sys.executable, "-m", "adminapp.cli", "consume"], env=environment)]
         stack.callback(_stop, processes)
