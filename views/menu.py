@@ -7,7 +7,14 @@ from flask_babel import lazy_gettext as _l
 from adminapp import divisions, engine, policy
 
 GROUPS = [
-    (_l("待办"), [("worklist.index", _l("我的待办"), "todo")]),
+    (
+        _l("待办"),
+        [
+            ("worklist.index", _l("我的待办"), "todo"),
+            ("notices.bulk", _l("批量打印文书"), "print"),
+            ("jobs.index", _l("后台任务"), "play"),
+        ],
+    ),
     (_l("案件"), []),
     (_l("公示"), [("postings.index", _l("公示"), "posting")]),
     (_l("发放"), [("payments.index", _l("发放批次"), "money"), ("awards.index", _l("享受名册"), "award")]),
@@ -18,8 +25,6 @@ GROUPS = [
         [
             ("config.types", _l("救助类型"), "blocks"),
             ("config.standards", _l("标准"), "scale"),
-            ("notices.bulk", _l("批量打印文书"), "print"),
-            ("jobs.index", _l("后台任务"), "play"),
             ("accounts.index", _l("账户"), "people"),
         ],
     ),
