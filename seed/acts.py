@@ -151,9 +151,6 @@ class Acts:
         if self.traits.get("refused"):
             self.traits["refuse"], self.refuses = "经核实，申请事由已由其他救助解决", True
             return {"proposal": "refuse", "comment": self.traits["refuse"]}
-        limit = self.traits.get("adjusted")
-        if limit and decision["amount"] > limit:
-            return {"proposal": "approve", "adjusted": limit, "comment": "按实际困难程度调整"}
         return {"proposal": "approve", "comment": "符合条件，建议确认"}
 
     def _post(self, on):

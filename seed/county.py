@@ -166,7 +166,9 @@ def _fill(engine, county, progress):
                 progress(f"已办理 {done} 户，共 {len(groups)} 户")
         months = payments.months_until(county.on)
         due = payments.due_by_month(paid, months)
-        types = sorted({item.award["type"] for item in paid})
+        types = {
+            key: engine.registry.get(key).relief_type.name for key in sorted({item.award["type"] for item in paid})
+        }
         for age, month in reversed(list(enumerate(reversed(months)))):
             payments.write_list(month, due[month], insert)
             helpers.finish_list(month, types, age)

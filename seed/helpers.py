@@ -1,6 +1,7 @@
 """Households one after the other, or in helper processes when the county is large."""
 
-import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from random import Random
 
 from adminapp import awards, dates
@@ -35,34 +36,37 @@ class Helpers:
 
     def __enter__(self):
         if self.count:
-            self.pool = multiprocessing.get_context("spawn").Pool(self.count, _begin, self.setup)
+            self.pool = self._open(self.count)
         return self
+
+    def _open(self, count):
+        # Begun anew rather than forked: a database client does not survive a fork.
+        return ProcessPoolExecutor(count, get_context("spawn"), _begin, self.setup)
 
     def __exit__(self, failure, *rest):
         if self.pool:
-            self.pool.terminate() if failure else self.pool.close()
-            self.pool.join()
+            self.pool.shutdown(cancel_futures=bool(failure))
 
     def walk(self, groups: list[list[Plan]]):
         """Store the cases of the households; yield (number of households, what payments need of their awards)."""
         pieces = [groups[first : first + PIECE] for first in range(0, len(groups), PIECE)]
         if self.pool:
-            yield from self.pool.imap_unordered(_walk_away, pieces)
-            # Lists build on each other, so one helper is enough for them; it sees what the other wrote.
-            self.pool.close()
-            self.pool.join()
-            self.pool = multiprocessing.get_context("spawn").Pool(1, _begin, self.setup)
+            for done in as_completed([self.pool.submit(_walk_away, piece) for piece in pieces]):
+                yield done.result()
+            # Lists build on each other, so one helper takes them all, in their order.
+            self.pool.shutdown()
+            self.pool = self._open(1)
         else:
             engine = Engine(self.setup[0], self.setup[1]).refresh()
             yield from (_walk(engine, self.setup[2], piece) for piece in pieces)
 
-    def finish_list(self, month: str, types: list[str], age: int):
+    def finish_list(self, month: str, types: dict[str, str], age: int):
         """Take a written list through its steps, the lists in order of months."""
         if self.pool:
-            self.waiting.append(self.pool.apply_async(_finish_away, (month, types, age)))
+            self.waiting.append(self.pool.submit(_finish_away, month, types, age))
             if age == 0:
                 for each in self.waiting:
-                    each.get()
+                    each.result()
         else:
             county = self.setup[2]
             payments.take_steps(month, types, age, Staff(county.townships), county.on)

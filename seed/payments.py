@@ -126,8 +126,8 @@ def write_list(month: str, due_rows: list, insert):
         before = chunk
 
 
-def take_steps(month: str, types: list[str], age: int, staff: Staff, on: date):
-    """Take the batch of a written list through its steps. `age` is how many lists are newer."""
+def take_steps(month: str, types: dict[str, str], age: int, staff: Staff, on: date):
+    """Take the batch of a written list through its steps. `types` are names by key, `age` how many lists are newer."""
     reviewer, day = staff.of("county_reviewer", ""), run_day(month)
     with acting(reviewer), _at(day, 9):
         batch = _batch(month, types, reviewer)
@@ -154,14 +154,15 @@ def take_steps(month: str, types: list[str], age: int, staff: Staff, on: date):
                 batch = batches.perform(batch["_id"], action, actor, batch["rev"])
 
 
-def _batch(month: str, types: list[str], actor: Actor) -> dict:
+def _batch(month: str, types: dict[str, str], actor: Actor) -> dict:
     """Return the batch of the month, stored with its closed roster if need be (adminapp/payments/batches.py)."""
     batch = {
         "_id": batch_id(month),
         "scope": batches.ALL_TYPES,
         "month": month,
         "n": 1,
-        "types": types,
+        "types": sorted(types),
+        "names": types,
         "runs": {key: batches._runs(key, month) for key in types},
         "state": batches.BUILDING,
         "rev": 1,

@@ -188,7 +188,6 @@ class Planner:
                 "raised": False,
             }
             plan.traits["immediate"] = plan.traits["urgent"] and random.random() < 0.3
-            plan.traits["adjusted"] = 0
             if self._holds(basic) and random.random() < 0.7:
                 plan.traits["holds"] = self._holds(basic)
             if target == "in_benefit" and not plan.traits.get("sample") and random.random() < 0.6:
