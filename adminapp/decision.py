@@ -9,6 +9,7 @@ from adminapp.declaration.model import ReliefType
 from adminapp.fields import KINDS
 from adminapp.formula import Evaluator, Formula, FormulaError, check_types, parse
 from adminapp.formula.evaluator import MissingValue
+from adminapp.formula.words import SIGNS
 from adminapp.money import ROUNDINGS, format_yuan
 
 
@@ -57,9 +58,14 @@ def _condition(item, relief_type, values):
         passed, trace, left, right, problem = False, values.evaluator.trace, "", "", str(error)
     return {
         "id": item.id, "label": item.label, "rule": item.rule, "values": _values(formula, trace, relief_type, values),
-        "left": left, "right": right, "passed": bool(passed), "reason": "" if passed else problem or item.reason, "clause": item.clause,
+        "left": left, "sign": _sign(formula), "right": right, "passed": bool(passed), "reason": "" if passed else problem or item.reason, "clause": item.clause,
         "standards": dict(trace.standards),
     }  # fmt: skip
+
+
+def _sign(formula):
+    tree = formula.tree
+    return SIGNS[type(tree.ops[0])] if isinstance(tree, ast.Compare) and len(tree.ops) == 1 else ""
 
 
 def _sides(formula, relief_type, values, trace):
