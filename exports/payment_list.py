@@ -41,8 +41,8 @@ MORE = (
 )
 AS_THEY_ARE = ("name", "id", "payee", "account", "bank", "phone", "address", "age", "amount", "locked_on")
 APPLIED = "已申请"
-SUMMARY = 6
-"""Han characters a bank's summary column of 12 bytes holds."""
+SUMMARY = 5
+"""Han characters a bank's summary column of 12 bytes holds, with room for a number."""
 
 
 def register():
@@ -135,7 +135,19 @@ def _by_award(rows) -> list[dict]:
             }
             payees[row["award"]] = line
         line["amount"] += row["amount"]
-    return list(payees.values())
+    found = list(payees.values())
+    _number_equals(found)
+    return found
+
+
+def _number_equals(payees):
+    """Number the summaries of lines that are otherwise equal: the bank's return file tells lines apart by them."""
+    seen = {}
+    for line in payees:
+        key = line["name"], line["account"], line["amount"], line["summary"]
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > 1:
+            line["summary"] += str(seen[key])
 
 
 def summary_of(name: str) -> str:

@@ -19,7 +19,7 @@ from views.jobs import state_of
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
 
-PAGE = 50
+PAGE = 30
 HELD_SHOWN = 50
 MONTHS_BACK = 12
 STEPS = (
@@ -98,6 +98,8 @@ def new():
             abort(400, _("请选择救助类型。"))
         supplement = request.form.get("supplement") == "1"
         batch = batches.start_build(scope, request.form.get("month", ""), chosen, g.actor, supplement)
+        if batch["state"] != batches.BUILDING:
+            flash(_("这个月的批次已经有了，没有重复编制。锁定以后新决定的待遇请编补充批次。"), "info")
         return redirect(url_for("payments.show", batch_id=batch["_id"]), 303)
     this = dates.month_of(dates.today())
     months = [dates.add_months(this, -back) for back in range(MONTHS_BACK)]
@@ -406,7 +408,7 @@ def _tail(sealed):
     if not sealed:
         return "—"
     try:
-        return "•••• " + sealing.unseal(sealed, "bank_account")[-4:]
+        return _("尾号 %(digits)s", digits=sealing.unseal(sealed, "bank_account")[-4:])
     except sealing.BrokenSeal:
         return _("数据异常")
 
