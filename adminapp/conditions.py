@@ -1,7 +1,9 @@
-"""Formulas for the browser: the checked syntax tree as JSON lists, so that a form shows and computes what the server will.
+"""Formulas for the browser: the checked syntax tree as JSON lists, so that a form shows and computes what the server
+will.
 
-``["name", n]``, ``["const", v]``, ``["==", a, b]``, ``["and", …]``, ``["if", test, yes, no]``, ``["call", function, …]``; the
-browser reads them in static/js/formula.js. It is for show only: the server evaluates the same formula when the form comes back.
+``["name", n]``, ``["const", v]``, ``["==", a, b]``, ``["and", …]``, ``["if", test, yes, no]``, ``["call", function,
+…]``; the browser reads them in static/js/formula.js. It is for show only: the server evaluates the same formula when
+the form comes back.
 """
 
 import ast

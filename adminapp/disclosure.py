@@ -1,8 +1,8 @@
 """Who reads a field in full: values are masked once, when they leave for a screen or a sheet, by the field's class.
 
-public and staff: everybody who reaches the case. personal: those who work on the case, on its own page; masked in lists and
-for auditors. secret: masked for everybody; one value at a time is revealed for a stated reason, and that is logged.
-Formulas, validation and the forms' checks always see true values.
+public and staff: everybody who reaches the case. personal: those who work on the case, on its own page; masked in
+lists and for auditors. secret: masked for everybody; one value at a time is revealed for a stated reason, and that is
+logged. Formulas, validation and the forms' checks always see true values.
 """
 
 from adminapp.fields import KINDS

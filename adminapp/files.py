@@ -1,7 +1,8 @@
 """Attachments: bytes in GridFS, listed in the case, reached only through it.
 
-Nothing is taken at its word: what a file is, is told by its first bytes; a picture is drawn anew, so that what hid in it (place,
-owner, a second file behind it) is gone. GridFS keeps township and case beside the bytes, and who may read them is asked of the case.
+Nothing is taken at its word: what a file is, is told by its first bytes; a picture is drawn anew, so that what hid in
+it (place, owner, a second file behind it) is gone. GridFS keeps township and case beside the bytes, and who may read
+them is asked of the case.
 """
 
 import hashlib
@@ -148,10 +149,20 @@ def add(case, actor, document: str, name: str, data: bytes, label: str = ""):
         raise Invalid(f"一件最多 {MOST} 个文件")
     found = read_format(data)
     data = clean(data, found)
-    entry = type(case)._fields["files"].field.document_type(
-        id=secrets.token_hex(12), document=document, name=safe_name(name, found), size=len(data), type=found.type,
-        digest=hashlib.new("sm3", data).hexdigest(), by=actor.id, at=dates.now(),
-    )  # fmt: skip
+    entry = (
+        type(case)
+        ._fields["files"]
+        .field.document_type(
+            id=secrets.token_hex(12),
+            document=document,
+            name=safe_name(name, found),
+            size=len(data),
+            type=found.type,
+            digest=hashlib.new("sm3", data).hexdigest(),
+            by=actor.id,
+            at=dates.now(),
+        )
+    )
     metadata = {"case": case.id, "township": case.township, "village": case.village, "digest": entry.digest}
     bucket().upload_from_stream_with_id(entry.id, entry.name, data, metadata=metadata)
     event = {"document": document, "name": label or document, "file": entry.name, "digest": entry.digest}
@@ -183,7 +194,10 @@ def remove(case, actor, file_id: str):
 
 
 def _change(case, actor, change, told):
-    """Change the list of files. Nobody's typed values are touched, so a change by another meanwhile is no reason to refuse."""
+    """Change the list of files.
+
+    Nobody's typed values are touched, so a change by another meanwhile is no reason to refuse.
+    """
     action, label, data = told
     for _ in range(TRIES):
         change(case)
@@ -204,7 +218,10 @@ def find(case, file_id: str):
 
 
 def read(case, file_id: str) -> tuple[object, bytes]:
-    """Return (entry, bytes) of a file that the case lists; raise NotFound, or Invalid when the bytes are not those stored."""
+    """Return (entry, bytes) of a file that the case lists.
+
+    Raise NotFound, or Invalid when the bytes are not those stored.
+    """
     entry = find(case, file_id)
     try:
         data = bucket().open_download_stream(file_id).read()

@@ -1,15 +1,17 @@
-"""Forms made from declarations: the form of a case, and the small form of an action. Both use the field kinds' own inputs.
+"""Forms made from declarations: the form of a case, and the small form of an action. Both use the field kinds' own
+inputs.
 
 Inputs of a case form are called ``x_<field id>``, as in the document, so that no declared id meets a name of WTForms.
-What is posted for a computed, hidden or unknown field is ignored. Required-ness, hidden-ness and validation rules come from
-`cases.check_values`, the same path that imports and submission take; this module only puts the sentences at their inputs.
+What is posted for a computed, hidden or unknown field is ignored. Required-ness, hidden-ness and validation rules
+come from `cases.check_values`, the same path that imports and submission take; this module only puts the sentences at
+their inputs.
 """
 
 from collections import namedtuple
 from functools import partial
 
 from flask_babel import lazy_gettext as _
-from wtforms import Form, HiddenField, SelectField
+from wtforms import Form, HiddenField, SelectField, ValidationError
 from wtforms.utils import unset_value
 
 from adminapp import disclosure, divisions
@@ -100,15 +102,21 @@ class CaseForm(Form):
             raw, envelope = raw_values(self.case, self.relief_type), envelope_values(self.case)
         else:
             village = self.village.data
-            envelope = {"applied_on": self.context.on, "accepted_on": None, "relative": False, "complaint": False, "objected": False,
-                        "urban": bool(village) and divisions.is_community(village)}  # fmt: skip
+            envelope = {
+                "applied_on": self.context.on,
+                "accepted_on": None,
+                "relative": False,
+                "complaint": False,
+                "objected": False,
+                "urban": bool(village) and divisions.is_community(village),
+            }
         return CaseValues(self.relief_type, {**raw, **self.typed()}, envelope, **self.context._asdict())
 
     def check(self, complete: bool) -> bool:
         """Validate what was posted and put every sentence at its input; `complete` also asks for what is required."""
         super().validate()
         self.values = values = self.evaluate()
-        for key, field in self.inputs().items():
+        for field in self.inputs().values():
             if not values.visible(field):
                 _forgive(self[field.stored])
         for key, sentences in check_values(values, complete).items():
@@ -189,8 +197,15 @@ class CaseForm(Form):
         for section in self.relief_type.sections:
             fields = [_entry(field) for field in section.fields if not field.retired and field.kind != "attachment"]
             if fields:
-                shown.append({"id": section.id, "title": section.title, "hint": section.help, "fields": fields,
-                              "visible_when": translate(section.visible_when)})  # fmt: skip
+                shown.append(
+                    {
+                        "id": section.id,
+                        "title": section.title,
+                        "hint": section.help,
+                        "fields": fields,
+                        "visible_when": translate(section.visible_when),
+                    }
+                )
         if "village" in self._fields and shown:
             shown[0]["fields"].insert(0, "village")
         return shown
@@ -244,7 +259,7 @@ class _RequiredMark:
 
 def _chosen(form, field):
     if not field.data:
-        raise ValueError(_("请选择村（社区）"))
+        raise ValidationError(_("请选择村（社区）"))
 
 
 _chosen.field_flags = {"required": True}

@@ -33,8 +33,12 @@ def _item(row, text):
     due = row.get("due")
     others = [person["name"] for person in row.get("people", ())[1:] if text and text in person["name"]]
     return {
-        "title": row.get("name") or row["number"], "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])),
-        "number": row["number"], "type": names[row["type"]].relief_type.name if row["type"] in names else row["type"],
-        "place": divisions.name_of(row["township"]) + divisions.name_of(row["village"]), "others": others, "state": state_badge(row["state"]),
+        "title": row.get("name") or row["number"],
+        "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])),
+        "number": row["number"],
+        "type": names[row["type"]].relief_type.name if row["type"] in names else row["type"],
+        "place": divisions.name_of(row["township"]) + divisions.name_of(row["village"]),
+        "others": others,
+        "state": state_badge(row["state"]),
         "due": due_badge(due.date()) if due else None,
-    }  # fmt: skip
+    }

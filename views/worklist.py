@@ -75,10 +75,15 @@ def index():
     }
     rows = read_rows(cases, {**place, **chosen.query, **kind}, states, hint)
     tabs = [
-        {"label": pile.label, "url": _address(pile.key, wanted), "count": f"{COUNT_TO}+" if counts[pile.key] > COUNT_TO else counts[pile.key],
-         "tone": pile.tone if counts[pile.key] else "", "active": pile is chosen}
+        {
+            "label": pile.label,
+            "url": _address(pile.key, wanted),
+            "count": f"{COUNT_TO}+" if counts[pile.key] > COUNT_TO else counts[pile.key],
+            "tone": pile.tone if counts[pile.key] else "",
+            "active": pile is chosen,
+        }
         for pile in found
-    ]  # fmt: skip
+    ]
     items = [_item(row, names, g.actor.roles) for row in rows]
     return render_template(
         "worklist/index.html",
@@ -130,9 +135,19 @@ def _item(row, names, roles):
         "",
     )
     return {
-        "title": row.get("name") or row["number"], "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])),
-        "number": row["number"], "type": names.get(row["type"], row["type"]), "step": state["label"],
-        "place": divisions.name_of(row["township"]) + " " + divisions.name_of(row["village"]), "due": due,
-        "left": badge["text"] if badge else _("无时限"), "tone": badge["tone"] if badge else "",
-        "action": {"label": _("办理"), "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])) + "#actions"} if action else None,
-    }  # fmt: skip
+        "title": row.get("name") or row["number"],
+        "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])),
+        "number": row["number"],
+        "type": names.get(row["type"], row["type"]),
+        "step": state["label"],
+        "place": divisions.name_of(row["township"]) + " " + divisions.name_of(row["village"]),
+        "due": due,
+        "left": badge["text"] if badge else _("无时限"),
+        "tone": badge["tone"] if badge else "",
+        "action": {
+            "label": _("办理"),
+            "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])) + "#actions",
+        }
+        if action
+        else None,
+    }

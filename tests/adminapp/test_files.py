@@ -51,7 +51,13 @@ def test_everything_else_is_refused(data):
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("证明.exe", "证明.pdf"), ("C:\\a\\b.pdf", "b.pdf"), ("../..", "附件.pdf"), ("", "附件.pdf"), ("a\u202efdp.exe", "附件.pdf")],
+    [
+        ("证明.exe", "证明.pdf"),
+        ("C:\\a\\b.pdf", "b.pdf"),
+        ("../..", "附件.pdf"),
+        ("", "附件.pdf"),
+        ("a\u202efdp.exe", "附件.pdf"),
+    ],
 )
 def test_names_are_safe(given, kept):
     assert files.safe_name(given, files.PDF) == kept

@@ -43,7 +43,9 @@ def test_every_declared_type_makes_a_form_with_all_its_inputs():
     for path in sorted(TYPES.glob("*.yaml")):
         relief_type = read_text(path.read_text("utf-8"))
         form = bound(build_form(relief_type))
-        assert {field.stored for field in relief_type.live_fields.values() if field.kind not in ("note", "attachment")} <= set(form._fields)
+        assert {
+            field.stored for field in relief_type.live_fields.values() if field.kind not in ("note", "attachment")
+        } <= set(form._fields)
         assert [section["id"] for section in form.sections()] == [section.id for section in relief_type.sections]
 
 
@@ -63,7 +65,12 @@ def test_broken_values_of_hidden_inputs_are_forgiven_and_left_out():
 
 
 def test_computed_values_are_shown_never_taken():
-    form = bound(build_form(read_text(DECLARATION)), village="433123109001", x_income="1200", **{"x_members-0-name": "龙甲虚构", "x_per_head": "9"})
+    form = bound(
+        build_form(read_text(DECLARATION)),
+        village="433123109001",
+        x_income="1200",
+        **{"x_members-0-name": "龙甲虚构", "x_per_head": "9"},
+    )
     form.check(complete=False)
     assert form["x_per_head"]._value() == "100.00" and "per_head" not in form.changes()
 
@@ -76,14 +83,21 @@ def test_villages_are_those_the_actor_reaches(actor, count):
 
 def test_every_action_has_a_form_with_its_fields():
     for action in ACTIONS.values():
-        assert [field.id for field in action.fields] == [name for name in build_action_form(action)()._fields if name != "rev"]
+        assert [field.id for field in action.fields] == [
+            name for name in build_action_form(action)()._fields if name != "rev"
+        ]
 
 
 FIELDS = (
     Field(id="kind", label="类别", kind="choice"),
     Field(id="urgent", label="急", kind="yes_no"),
     Field(id="income", label="收入", kind="money"),
-    Field(id="members", label="成员", kind="table", fields=(Field(id="wages", label="工资", kind="money"), Field(id="away", label="外出", kind="yes_no"))),
+    Field(
+        id="members",
+        label="成员",
+        kind="table",
+        fields=(Field(id="wages", label="工资", kind="money"), Field(id="away", label="外出", kind="yes_no")),
+    ),
 )
 
 
@@ -94,17 +108,24 @@ FIELDS = (
         ('kind in ["a", "b"]', ["in", ["name", "x_kind"], ["const", ["a", "b"]]]),
         ("urgent and not income", ["and", ["==", ["name", "x_urgent"], "yes"], ["not", ["name", "x_income"]]]),
         ("1 <= income < 5", ["and", ["<=", 1, ["name", "x_income"]], ["<", ["name", "x_income"], 5]]),
-        ("total(members, wages if away else 0)",
-         ["call", "total", ["name", "x_members"], ["if", ["==", ["name", "away"], "yes"], ["name", "wages"], 0]]),
+        (
+            "total(members, wages if away else 0)",
+            ["call", "total", ["name", "x_members"], ["if", ["==", ["name", "away"], "yes"], ["name", "wages"], 0]],
+        ),
         ("count(members)", ["call", "count", ["name", "x_members"]]),
-        ('income < standard("dibao.urban")', ["<", ["name", "x_income"], CONTEXT.standards.value("dibao.urban", CONTEXT.on)]),
+        (
+            'income < standard("dibao.urban")',
+            ["<", ["name", "x_income"], CONTEXT.standards.value("dibao.urban", CONTEXT.on)],
+        ),
         ("-income / 12", ["/", ["neg", ["name", "x_income"]], 12]),
     ],
-)  # fmt: skip
+)
 def test_conditions_reach_the_browser(formula, tree):
     assert json.loads(to_json(formula, Names(FIELDS), CONTEXT.standards, CONTEXT.on)) == tree
 
 
-@pytest.mark.parametrize("formula", ["", 'holds("dibao")', 'standard("temporary.months", kind)', "applied_on > accepted_on"])
+@pytest.mark.parametrize(
+    "formula", ["", 'holds("dibao")', 'standard("temporary.months", kind)', "applied_on > accepted_on"]
+)
 def test_what_only_the_server_knows_stays_there(formula):
     assert to_json(formula, Names(FIELDS), CONTEXT.standards, CONTEXT.on) == ""

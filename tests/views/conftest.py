@@ -27,8 +27,13 @@ class Cases:
         return Actor(f"clerk-{township}", "经办虚构", frozenset({"township_clerk"}), frozenset({township}))
 
     def open(self, village, name="龙䶮虚构", on=DAY, **values):
-        values = {"applicant_name": name, "applicant_id": ID_NUMBER, "income": 900000,
-                  "members": [{"name": name, "relation": "self", "id_number": ID_NUMBER}], **values}  # fmt: skip
+        values = {
+            "applicant_name": name,
+            "applicant_id": ID_NUMBER,
+            "income": 900000,
+            "members": [{"name": name, "relation": "self", "id_number": ID_NUMBER}],
+            **values,
+        }
         clerk = self.clerk(village[:9])
         with acting(clerk), dates.frozen(on):
             return open_case(self.engine.registry.get("demo"), clerk, village, values, self.engine.standards)

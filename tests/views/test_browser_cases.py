@@ -1,4 +1,7 @@
-"""The case screens in a real browser: conditions and sums follow what is typed, rows come and go, no policy is broken."""
+"""The case screens in a real browser.
+
+Conditions and sums follow what is typed, rows come and go, no policy is broken.
+"""
 
 import logging
 import threading
@@ -16,7 +19,9 @@ from tests.views.conftest import ID_NUMBER
 pytestmark = pytest.mark.browser
 VILLAGE = divisions.villages(HERE)[0].code
 WIDTHS = [1280, 400]
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 
 
 @pytest.fixture
@@ -46,7 +51,9 @@ def sign_in(chromium, site):
     contexts = []
 
     def sign_in(username="clerk.tuojiang", width=1280, **options):
-        context = chromium.new_context(viewport={"width": width, "height": 860}, locale="zh-CN", base_url=site, **options)
+        context = chromium.new_context(
+            viewport={"width": width, "height": 860}, locale="zh-CN", base_url=site, **options
+        )
         contexts.append(context)
         page = context.new_page()
         page.troubles = []
@@ -69,8 +76,17 @@ def test_screens_break_no_policy_fit_the_width_and_satisfy_axe(cases, sign_in, w
     case = cases.to_opinion(cases.open(VILLAGE, income=300000))
     page = sign_in(width=width)
     one = f"/cases/demo/{case.id}"
-    for path in ("/work/", "/cases/demo/", "/cases/dibao_rural/new", "/cases/temporary/new", one, f"{one}/act/give_opinion",
-                 f"{one}/reveal/applicant_id", f"{one}/print", "/search/?q=none"):  # fmt: skip
+    for path in (
+        "/work/",
+        "/cases/demo/",
+        "/cases/dibao_rural/new",
+        "/cases/temporary/new",
+        one,
+        f"{one}/act/give_opinion",
+        f"{one}/reveal/applicant_id",
+        f"{one}/print",
+        "/search/?q=none",
+    ):
         page.goto(path)
         page.wait_for_selector("html[data-ready]", state="attached")
         assert page.troubles == [], path

@@ -9,10 +9,19 @@ from tests.views.conftest import ID_NUMBER
 VILLAGE = divisions.villages(HERE)[0].code
 AWAY = divisions.villages(THERE)[0].code
 TYPED = {
-    "village": VILLAGE, "x_applicant_name": "龙甲虚构", "x_applicant_id": ID_NUMBER, "x_income": "12,000.50",
-    "x_members-0-row": "", "x_members-0-name": "龙甲虚构", "x_members-0-relation": "self", "x_members-0-id_number": ID_NUMBER,
-    "x_members-3-row": "", "x_members-3-name": "龙乙虚构", "x_members-3-relation": "child", "x_members-3-id_number": "",
-}  # fmt: skip
+    "village": VILLAGE,
+    "x_applicant_name": "龙甲虚构",
+    "x_applicant_id": ID_NUMBER,
+    "x_income": "12,000.50",
+    "x_members-0-row": "",
+    "x_members-0-name": "龙甲虚构",
+    "x_members-0-relation": "self",
+    "x_members-0-id_number": ID_NUMBER,
+    "x_members-3-row": "",
+    "x_members-3-name": "龙乙虚构",
+    "x_members-3-relation": "child",
+    "x_members-3-id_number": "",
+}
 
 
 def stored(**query):
@@ -65,8 +74,19 @@ def test_errors_stand_at_the_row(cases, login):
 
 
 def test_posted_values_of_computed_and_unknown_fields_are_ignored(cases, login):
-    extra = {"x_per_head": "1", "state": "in_benefit", "amount": "999", "township": THERE, "number": "1", "schema_version": "7", "x_unknown": "1",
-             "decision": "x", "rev": "9", "applied_on": "2020-01-01", "x_members-0-unknown": "1"}  # fmt: skip
+    extra = {
+        "x_per_head": "1",
+        "state": "in_benefit",
+        "amount": "999",
+        "township": THERE,
+        "number": "1",
+        "schema_version": "7",
+        "x_unknown": "1",
+        "decision": "x",
+        "rev": "9",
+        "applied_on": "2020-01-01",
+        "x_members-0-unknown": "1",
+    }
     login("clerk.tuojiang").post("/cases/demo/new", {**TYPED, **extra})
     [case] = stored()
     assert (case["state"], case["township"], case["schema_version"], case["x_per_head"]) == (
@@ -181,3 +201,8 @@ def test_out_of_scope_looks_absent(cases, login):
         assert browser.get(f"/cases/demo/{'0' * 24}{path}").status_code == 404
     assert browser.post(f"/cases/demo/{case.id}/edit", TYPED).status_code == 404
     assert browser.get("/cases/demo/not-an-id").status_code == 404
+
+
+def test_village_must_be_chosen(cases, login):
+    page = login("clerk.tuojiang").post("/cases/demo/new", {**TYPED, "village": ""})
+    assert page.status_code == 422 and "请选择村（社区）" in page.text and stored() == []

@@ -82,7 +82,8 @@ def test_pages_follow_each_other_without_gap_in_every_order(cases, login):
         assert [len(ids) for ids in seen] == [20, 20, 5]
         assert len({one for ids in seen for one in ids}) == 45
         assert (
-            re.findall(r'data-label="姓名和编号">\s*<a href="/cases/demo/([0-9a-f]{24})"', browser.get(back).text) == seen[1]
+            re.findall(r'data-label="姓名和编号">\s*<a href="/cases/demo/([0-9a-f]{24})"', browser.get(back).text)
+            == seen[1]
         )
 
 
@@ -94,10 +95,24 @@ def stages(plan):
 
 
 QUERIES = [
-    "", "state=draft", "sort=applied", "sort=-due", "sort=amount", "f.kind=urgent", "f.kind=urgent&f.panel=yes", "village=" + VILLAGE,
-    "village=" + VILLAGE + "&sort=due", "applied.from=2026-01-01", "state=draft&sort=applied", "q=龙", "q=lx", "q=" + ID_NUMBER, "q=433123109",
-    "after=64b0c0c0c0c0c0c0c0c0c0c0", "sort=applied&after=2026-09-16~64b0c0c0c0c0c0c0c0c0c0c0",
-]  # fmt: skip
+    "",
+    "state=draft",
+    "sort=applied",
+    "sort=-due",
+    "sort=amount",
+    "f.kind=urgent",
+    "f.kind=urgent&f.panel=yes",
+    "village=" + VILLAGE,
+    "village=" + VILLAGE + "&sort=due",
+    "applied.from=2026-01-01",
+    "state=draft&sort=applied",
+    "q=龙",
+    "q=lx",
+    "q=" + ID_NUMBER,
+    "q=433123109",
+    "after=64b0c0c0c0c0c0c0c0c0c0c0",
+    "sort=applied&after=2026-09-16~64b0c0c0c0c0c0c0c0c0c0c0",
+]
 
 
 @pytest.mark.parametrize("username", ["clerk.tuojiang", "reviewer", "assistant.tuojiang"])

@@ -50,8 +50,17 @@ def test_refusal_keeps_what_was_typed(cases, login, today):
     browser, url = login("clerk.tuojiang"), f"/cases/demo/{case.id}/act/record_visit"
     page = browser.get(url)
     assert page.text.count('name="surveyors-0-name"') == page.text.count('name="surveyors-1-name"') == 1
-    typed = {"rev": rev(page), "date": "2026-09-16", "way": "visit", "respondent": "本人", "findings": "情况属实", "conclusion": "eligible",
-             "surveyors-0-name": "吴虚构", "surveyors-0-unit": "社会事务办", "surveyors-0-relative": "no"}  # fmt: skip
+    typed = {
+        "rev": rev(page),
+        "date": "2026-09-16",
+        "way": "visit",
+        "respondent": "本人",
+        "findings": "情况属实",
+        "conclusion": "eligible",
+        "surveyors-0-name": "吴虚构",
+        "surveyors-0-unit": "社会事务办",
+        "surveyors-0-relative": "no",
+    }
     refused = browser.post(url, typed)
     assert (
         refused.status_code == 422

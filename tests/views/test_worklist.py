@@ -54,7 +54,14 @@ def test_work_lists_are_carried_by_an_index(app, role):
         place = {"township": HERE} if role.startswith("township") else {}
         query = {**place, **pile.query, "due": pile.query.get("due", {"$gte": dates.now()})}
         hint = "work_township" if place else "work"
-        find = {"find": "cases", "filter": query, "sort": {"due": 1}, "limit": LIMIT, "hint": hint, "projection": COLUMNS}
+        find = {
+            "find": "cases",
+            "filter": query,
+            "sort": {"due": 1},
+            "limit": LIMIT,
+            "hint": hint,
+            "projection": COLUMNS,
+        }
         plan = database.current().command("explain", find)["queryPlanner"]["winningPlan"]
         assert not {"COLLSCAN", "SORT"} & set(stages(plan))
 

@@ -1,7 +1,7 @@
 """The screens of cases, all relief types: one blueprint whose address names the type.
 
-Flask knows only the addresses below. Behind them stands a view of Flask-Admin for each type and version, made when first
-asked for and kept until the program ends; nothing is registered with Flask when a type is published.
+Flask knows only the addresses below. Behind them stands a view of Flask-Admin for each type and version, made when
+first asked for and kept until the program ends; nothing is registered with Flask when a type is published.
 """
 
 from bson import ObjectId
@@ -26,7 +26,10 @@ ROUTES = {
     "download": ("/<id>/files/<file_id>", "GET"),
     "remove_file": ("/<id>/files/<file_id>/remove", "POST"),
 }
-"""Endpoint → address and methods. What Flask-Admin would offer besides (delete, bulk actions, export, look-ups) has none."""
+"""Endpoint → address and methods.
+
+What Flask-Admin would offer besides (delete, bulk actions, export, look-ups) has none.
+"""
 
 
 def dispatch(name):
@@ -44,7 +47,10 @@ def dispatch(name):
 
 
 def read_case(published, text):
-    """Return the case under the version it stands under; raise NotFound when it is absent or out of the actor's scope."""
+    """Return the case under the version it stands under.
+
+    Raise NotFound when it is absent or out of the actor's scope.
+    """
     if not ObjectId.is_valid(text):
         raise NotFound
     row = published.model._get_collection().find_one({"_id": ObjectId(text), "type": published.key})

@@ -67,11 +67,20 @@ def values(view, move, action: str, form, problems) -> dict:
         decision = move.case.decision or None
     standing = [] if problems else obstacles(move, action)
     return {
-        "action": known, "key": action, "form": form, "problems": problems, "obstacles": standing, "url": view.case_url(move.case, "act", action=action),
-        "cancel_url": view.case_url(move.case), "decision": page.decision_values(decision, view.relief_type), "consequence": CONSEQUENCES.get(action, ""),
-        "step_help": STEPS[known.step].help if known.step in STEPS else "", "head": page.head(move.case), "reasons": _reasons(action, view.relief_type),
+        "action": known,
+        "key": action,
+        "form": form,
+        "problems": problems,
+        "obstacles": standing,
+        "url": view.case_url(move.case, "act", action=action),
+        "cancel_url": view.case_url(move.case),
+        "decision": page.decision_values(decision, view.relief_type),
+        "consequence": CONSEQUENCES.get(action, ""),
+        "step_help": STEPS[known.step].help if known.step in STEPS else "",
+        "head": page.head(move.case),
+        "reasons": _reasons(action, view.relief_type),
         "confirm_by": move.confirm_by() if action in ("confirm", "refuse") else "",
-    }  # fmt: skip
+    }
 
 
 def _reasons(action, relief_type):

@@ -1,7 +1,6 @@
 """Columns, cells, filters and chips of a type's list, as its reader may see them."""
 
 from datetime import datetime
-from itertools import islice
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -24,7 +23,8 @@ class Listing:
     def __init__(self, published, actor):
         self.published, self.relief_type, self.actor = published, published.relief_type, actor
         self.fields = [
-            item for item in self.relief_type.live_fields.values() if item.list and item.id != "applicant_name"][:COLUMNS]
+            item for item in self.relief_type.live_fields.values() if item.list and item.id != "applicant_name"
+        ][:COLUMNS]
 
     @property
     def projection(self):
@@ -34,13 +34,19 @@ class Listing:
         return [
             {"key": "name", "label": _("姓名和编号"), "main": True},
             {"key": "village", "label": _("村（社区）")},
-            *({"key": item.id, "label": item.label, "align": "r" if KINDS[item.kind].align == "right" or item.result in ("money", "number") else ""}
-              for item in self.fields),
+            *(
+                {
+                    "key": item.id,
+                    "label": item.label,
+                    "align": "r" if KINDS[item.kind].align == "right" or item.result in ("money", "number") else "",
+                }
+                for item in self.fields
+            ),
             {"key": "state", "label": _("状态")},
             self._sorted(asked, "applied", {"key": "applied_on", "label": _("申请日期"), "align": "nowrap"}),
             self._sorted(asked, "due", {"key": "due", "label": _("到期"), "align": "nowrap"}),
             self._sorted(asked, "amount", {"key": "amount", "label": _("金额(元)"), "align": "r"}),
-        ]  # fmt: skip
+        ]
 
     def _sorted(self, asked, name, column):
         if asked.q:

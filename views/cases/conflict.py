@@ -25,9 +25,15 @@ def differences(form, case, actor) -> list[dict]:
         after = kind.assignable(mine, field, theirs, type(case)) if not field.fields else mine
         if _same(_comparable(kind, field, theirs), _comparable(kind, field, after)):
             continue
-        rows.append({
-            "key": key, "label": field.label, "mine": _text(mine, field, actor), "theirs": _text(theirs, field, actor), "both": key in touched,
-        })  # fmt: skip
+        rows.append(
+            {
+                "key": key,
+                "label": field.label,
+                "mine": _text(mine, field, actor),
+                "theirs": _text(theirs, field, actor),
+                "both": key in touched,
+            }
+        )
     return sorted(rows, key=lambda row: not row["both"])
 
 

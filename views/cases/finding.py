@@ -1,4 +1,7 @@
-"""The search box: part of a name, pinyin initials, a case number, or a whole ID number. One indexed query, no sorting in the database."""
+"""The search box: part of a name, pinyin initials, a case number, or a whole ID number.
+
+One indexed query, no sorting in the database.
+"""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +27,10 @@ class Wanted:
 
 
 def wanted(text: str) -> Wanted | None:
-    """Return how to look for what was typed, None when it is blank. A name is found by any part of it, initials likewise."""
+    """Return how to look for what was typed, None when it is blank.
+
+    A name is found by any part of it, initials likewise.
+    """
     try:
         text = re.sub(r"\s", "", normalise(text or "")[:60])
     except Invalid:  # signs that stand in no name
@@ -41,7 +47,10 @@ def wanted(text: str) -> Wanted | None:
 
 
 def find(collection, text: str, query: dict, projection=None) -> tuple[list[dict], bool]:
-    """Return (rows, more): cases that match text and `query`, newest first, LIMIT at most. A look-up by ID number is logged."""
+    """Return (rows, more): cases that match text and `query`, newest first, LIMIT at most.
+
+    A look-up by ID number is logged.
+    """
     want = wanted(text)
     if want is None:
         return [], False

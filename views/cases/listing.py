@@ -1,7 +1,8 @@
 """The list of a type's cases: filters, orders and pages, each carried by one index and read by one command.
 
-Pages go by the last key seen (keyset), not by counting over what came before: the thousandth page costs what the first does.
-The index is named with the query, so that no combination of filters can send the database through a collection or make it sort.
+Pages go by the last key seen (keyset), not by counting over what came before: the thousandth page costs what the
+first does. The index is named with the query, so that no combination of filters can send the database through a
+collection or make it sort.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +26,10 @@ COUNT_TO = 1000
 
 @dataclass(frozen=True)
 class Order:
-    """An order of the list; `key` is its field of the envelope. Rows without a value are left out of an order by that value."""
+    """An order of the list; `key` is its field of the envelope.
+
+    Rows without a value are left out of an order by that value.
+    """
 
     key: str
     label: str
@@ -69,14 +73,19 @@ class Request:
                 facets[item.id] = code
         order = args.get("sort", "")
         return cls(
-            relief_type, actor,
+            relief_type,
+            actor,
             state=state if state in STATES else "",
             township=township if len(township) == 9 and divisions.exists(township) else "",
             village=village if len(village) == 12 and divisions.exists(village) else "",
-            facets=facets, first=_day(args.get("applied.from")), last=_day(args.get("applied.to")), q=args.get("q", "").strip()[:60],
+            facets=facets,
+            first=_day(args.get("applied.from")),
+            last=_day(args.get("applied.to")),
+            q=args.get("q", "").strip()[:60],
             sort=order if order.removeprefix("-") in ORDERS else "",
-            after=args.get("after", ""), before=args.get("before", ""),
-        )  # fmt: skip
+            after=args.get("after", ""),
+            before=args.get("before", ""),
+        )
 
     @property
     def order(self) -> tuple[str, bool]:
@@ -127,10 +136,16 @@ class Request:
     def address(self, **changes) -> str:
         """Return the address of this list with some things asked for otherwise; None leaves a thing out."""
         asked = {
-            "q": self.q, "state": self.state, "township": self.township, "village": self.village, "sort": self.sort,
-            "applied.from": self.first and self.first.isoformat(), "applied.to": self.last and self.last.isoformat(),
-            **{f"f.{key}": code for key, code in self.facets.items()}, **changes,
-        }  # fmt: skip
+            "q": self.q,
+            "state": self.state,
+            "township": self.township,
+            "village": self.village,
+            "sort": self.sort,
+            "applied.from": self.first and self.first.isoformat(),
+            "applied.to": self.last and self.last.isoformat(),
+            **{f"f.{key}": code for key, code in self.facets.items()},
+            **changes,
+        }
         return url_for(
             "cases.index_view", type_key=self.relief_type.key, **{key: value for key, value in asked.items() if value}
         )

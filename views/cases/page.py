@@ -1,6 +1,6 @@
 """The page of one case: what each part of it shows, masked for its reader."""
 
-from datetime import date, datetime
+from datetime import date
 
 from flask import g
 from flask_babel import gettext as _
@@ -13,31 +13,13 @@ from adminapp.formula import parse
 from adminapp.formula.words import in_words
 from adminapp.money import ROUNDING_NAMES, format_yuan
 from adminapp.workflow import events
-from adminapp.workflow.machine import ACTIONS, STATES, STEPS
+from adminapp.workflow.machine import STATES
 from adminapp.workflow.transition import offered
 from views.cases.badges import due_badge, state_badge
+from views.cases.history import moment, records, timeline
 from views.cases.obstacles import obstacles
+from views.cases.steps import step_line
 
-APPLY = "apply"
-STEP_OF_STATE = {
-    "draft": APPLY, "submitted": "accept", "supplement": "accept", "accepted": "survey", "surveying": "survey", "appraisal": "appraisal",
-    "opinion": "opinion", "publicity": "posting", "objection": "posting", "county_check": "county_check", "confirm_ready": "confirm",
-    "confirmed": "pay",
-}  # fmt: skip
-"""Where an open case stands. A step that the case does not have is replaced by the next one it has."""
-STEP_RECORDS = {
-    "survey": "visit", "verification": "verification", "appraisal": "appraisal", "consult": "consultation", "opinion": "opinion",
-    "posting": "posting_result", "county_check": "county_visit", "notify": "service", "register": "registration", "pay": "registration",
-}  # fmt: skip
-"""The record that shows a step as done."""
-BACK_STATES = {"supplement", "objection"}
-RECORD_NAMES = {
-    "acceptance": "受理", "supplement_request": "补正告知", "non_acceptance": "不予受理", "visit": "入户调查", "verification": "信息核对",
-    "consultation": "部门审核", "appraisal": "民主评议", "uncooperative": "终止程序", "opinion": "初审意见", "return": "退回", "posting": "公示",
-    "objection": "公示异议", "objection_answer": "异议答复", "posting_result": "公示结果", "county_visit": "县级入户核查",
-    "confirmation": "确认意见", "refusal": "不予确认", "service": "送达", "registration": "纳入发放", "change": "变更", "change_decision": "变更确认",
-    "hearing": "听取意见", "suspension": "暂停", "resumption": "恢复", "termination_proposal": "拟终止", "termination": "终止", "withdrawal": "撤回",
-}  # fmt: skip
 FLAGS = {"relative": ("近亲属备案", "hold"), "complaint": ("有投诉举报", "bad"), "objected": ("公示有异议", "wait")}
 PEOPLE_OF_CASE = [
     ("created_by", "登记人"),
@@ -45,21 +27,17 @@ PEOPLE_OF_CASE = [
     ("opinion_by", "初审人"),
     ("confirmed_by", "确认人"),
 ]
-EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": ""}
-
-
-def moment(at) -> str:
-    """Return a moment as read in China, to the minute."""
-    return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else str(at or "")
 
 
 def head(case) -> dict:
     """Return what stands on top of every screen of a case."""
     return {
-        "name": case.name or _("（未填姓名）"), "state": state_badge(case.state), "due": due_badge(case.due),
+        "name": case.name or _("（未填姓名）"),
+        "state": state_badge(case.state),
+        "due": due_badge(case.due),
         "flags": [{"label": _(FLAGS[flag][0]), "tone": FLAGS[flag][1]} for flag in case.flags if flag in FLAGS],
         "facts": [case.number, divisions.name_of(case.township) + divisions.name_of(case.village)],
-    }  # fmt: skip
+    }
 
 
 def may_add_files(case) -> bool:
@@ -104,13 +82,20 @@ def decision_values(decision, relief_type) -> dict | None:
     rounding = _(ROUNDING_NAMES[decision["rounding"]])
     return {
         "conditions": decision["conditions"],
-        "terms": [{**term, "formula": in_words(parse(term["formula"]), labels, standards)} for term in decision["terms"]],
+        "terms": [
+            {**term, "formula": in_words(parse(term["formula"]), labels, standards)} for term in decision["terms"]
+        ],
         "total": format_yuan(decision["amount"]),
         "rounding": _("%(way)s，取整前 %(sum)s 元", way=rounding, sum=decision["unrounded"]),
-        "eligible": decision["eligible"], "on": decision["on"], "version": decision["version"], "standards": decision["standards"],
-        "adjusted": decision.get("adjusted_by"), "computed": format_yuan(decision["computed"]) if "computed" in decision else "",
-        "adjust_reason": decision.get("adjust_reason", ""), "confirm_by": {"township": _("乡镇人民政府"), "county": _("县民政局")}[decision["confirm_by"]],
-    }  # fmt: skip
+        "eligible": decision["eligible"],
+        "on": decision["on"],
+        "version": decision["version"],
+        "standards": decision["standards"],
+        "adjusted": decision.get("adjusted_by"),
+        "computed": format_yuan(decision["computed"]) if "computed" in decision else "",
+        "adjust_reason": decision.get("adjust_reason", ""),
+        "confirm_by": {"township": _("乡镇人民政府"), "county": _("县民政局")}[decision["confirm_by"]],
+    }
 
 
 class CasePage:
@@ -128,57 +113,36 @@ class CasePage:
         self.names = {event["actor"]: event["actor_name"] for event in self.history}
         old = case.schema_version != latest.version
         return {
-            "head": head(case), "old_version": case.schema_version if old else None, "newest_version": latest.version, "steps": self.steps(),
-            "envelope": self.envelope(), "sections": self.sections(), "clocks": self.clocks(), "responsible": self.responsible(),
-            "decision": decision_values(case.decision, self.relief_type), "records": self.records(), "documents": self.documents(),
-            "timeline": self.timeline(), "actions": self.actions(), "edit_url": self.edit_url(),
+            "head": head(case),
+            "old_version": case.schema_version if old else None,
+            "newest_version": latest.version,
+            "steps": step_line(self.case, self.move),
+            "envelope": self.envelope(),
+            "sections": self.sections(),
+            "clocks": self.clocks(),
+            "responsible": self.responsible(),
+            "decision": decision_values(case.decision, self.relief_type),
+            "records": records(self.case),
+            "documents": self.documents(),
+            "timeline": timeline(self.history),
+            "actions": self.actions(),
+            "edit_url": self.edit_url(),
             "amount": format_yuan(case.amount) if case.amount is not None else "",
-        }  # fmt: skip
+        }
 
     def envelope(self):
         case = self.case
         rows = [
-            (_("编号"), case.number), (_("乡镇"), divisions.name_of(case.township)), (_("村（社区）"), divisions.name_of(case.village)),
-            (_("申请日期"), case.applied_on), (_("受理日期"), case.accepted_on), (_("决定日期"), case.decided_on),
-            (_("核定金额(元)"), format_yuan(case.amount) if case.amount is not None else None), (_("起始年月"), case.start_month),
-        ]  # fmt: skip
+            (_("编号"), case.number),
+            (_("乡镇"), divisions.name_of(case.township)),
+            (_("村（社区）"), divisions.name_of(case.village)),
+            (_("申请日期"), case.applied_on),
+            (_("受理日期"), case.accepted_on),
+            (_("决定日期"), case.decided_on),
+            (_("核定金额(元)"), format_yuan(case.amount) if case.amount is not None else None),
+            (_("起始年月"), case.start_month),
+        ]
         return [{"label": label, "value": value} for label, value in rows if value]
-
-    # The line of steps
-
-    def steps(self):
-        case, here = self.case, STEP_OF_STATE.get(self.case.state)
-        keys = [APPLY, *(key for key in STEPS if self._has(key))]
-        if here is not None and here not in keys:
-            later = list(STEPS)[list(STEPS).index(here) :]
-            here = next((key for key in later if key in keys), None)
-        items, passed = [], here is not None
-        for key in keys:
-            note, done = self._done(key)
-            if key == here:
-                state, passed = ("returned" if case.state in BACK_STATES else "current"), False
-            else:
-                state = "done" if done or passed else "next"
-            items.append({"label": self._step_label(key), "state": state, "note": note})
-        return items
-
-    def _has(self, key):
-        return self.move.active(key) or (
-            key in STEP_RECORDS
-            and bool(self.case.last_record(STEP_RECORDS[key]))
-            and key in self.relief_type.step_by_name
-        )
-
-    def _step_label(self, key):
-        return _("申请") if key == APPLY else self.move.step_label(key)
-
-    def _done(self, key):
-        case = self.case
-        if key in (APPLY, "accept", "confirm"):
-            day = {APPLY: case.applied_on, "accept": case.accepted_on, "confirm": case.decided_on}[key]
-            return (day.isoformat() if day else ""), bool(day) and not (key == APPLY and case.state == "draft")
-        record = case.last_record(STEP_RECORDS.get(key, ""))
-        return (record["on"], True) if record else ("", False)
 
     # What was declared and typed
 
@@ -196,17 +160,25 @@ class CasePage:
                 else:
                     facts.append(self._fact(field, value))
             if facts or tables:
-                shown.append({"id": section.id, "title": section.title, "facts": facts, "tables": [table for table in tables if table["rows"]],
-                              "blank": [table["label"] for table in tables if not table["rows"]]})  # fmt: skip
+                shown.append(
+                    {
+                        "id": section.id,
+                        "title": section.title,
+                        "facts": facts,
+                        "tables": [table for table in tables if table["rows"]],
+                        "blank": [table["label"] for table in tables if not table["rows"]],
+                    }
+                )
         return shown
 
     def _fact(self, field, value):
         hidden = disclosure.hides(value, field, self.actor, self.place)
         return {
             "label": f"{field.label}（{field.unit}）" if field.unit and field.kind in ("money",) else field.label,
-            "value": disclosure.text(value, field, self.actor, self.place), "wide": field.kind == "long_text" or field.width == "full",
+            "value": disclosure.text(value, field, self.actor, self.place),
+            "wide": field.kind == "long_text" or field.width == "full",
             "reveal_url": self._reveal_url(field) if hidden else None,
-        }  # fmt: skip
+        }
 
     def _table(self, field, rows):
         columns = [item for item in field.fields if not item.retired]
@@ -223,9 +195,11 @@ class CasePage:
             )
         align = {item.id: "r" if KINDS[item.kind].align == "right" else "" for item in filled}
         return {
-            "label": field.label, "columns": [{"key": item.id, "label": item.label, "align": align[item.id]} for item in filled], "rows": shown,
+            "label": field.label,
+            "columns": [{"key": item.id, "label": item.label, "align": align[item.id]} for item in filled],
+            "rows": shown,
             "reveal_url": self._reveal_url(field) if hidden else None,
-        }  # fmt: skip
+        }
 
     def _reveal_url(self, field):
         return (
@@ -252,8 +226,17 @@ class CasePage:
                 (min(today, date.fromisoformat(clock["stopped"] or today.isoformat())) - started).days,
             )
             unit = _("个工作日") if clock["unit"] == "workday" else _("日")
-            shown.append({"label": clock["label"], "left": left, "tone": tone, "due": _("%(day)s 到期", day=due), "limit": f"{clock['limit']} {unit}",
-                          "part": None if clock["stopped"] else round(max(0, used) / whole, 2), "open": not clock["stopped"]})  # fmt: skip
+            shown.append(
+                {
+                    "label": clock["label"],
+                    "left": left,
+                    "tone": tone,
+                    "due": _("%(day)s 到期", day=due),
+                    "limit": f"{clock['limit']} {unit}",
+                    "part": None if clock["stopped"] else round(max(0, used) / whole, 2),
+                    "open": not clock["stopped"],
+                }
+            )
         return sorted(shown, key=lambda item: not item["open"])
 
     def responsible(self):
@@ -266,8 +249,15 @@ class CasePage:
         for item in case.files:
             by_document.setdefault(item.document, []).append(self._file(item))
         may_upload = policy.permits("cases.upload", self.actor.roles) and may_add_files(case)
-        asked = [(item.id, item.label, " · ".join(filter(None, [item.help, item.clause])), item.required or values.holds(item.required_when, default=False))
-                 for item in self.relief_type.documents]  # fmt: skip
+        asked = [
+            (
+                item.id,
+                item.label,
+                " · ".join(filter(None, [item.help, item.clause])),
+                item.required or values.holds(item.required_when, default=False),
+            )
+            for item in self.relief_type.documents
+        ]
         asked += [
             (field.id, field.label, field.help, False)
             for field in self.relief_type.live_fields.values()
@@ -279,85 +269,48 @@ class CasePage:
             item for key, items in by_document.items() if key not in known and key != files.OTHER for item in items
         )
         return [
-            {"label": label, "note": note, "required": required, "state": "given" if by_document.get(key) else "missing", "files": by_document.get(key, []),
-             "upload_url": self.view.case_url(case, "upload", document=key) if may_upload else None, "accept": files.ACCEPT}
+            {
+                "label": label,
+                "note": note,
+                "required": required,
+                "state": "given" if by_document.get(key) else "missing",
+                "files": by_document.get(key, []),
+                "upload_url": self.view.case_url(case, "upload", document=key) if may_upload else None,
+                "accept": files.ACCEPT,
+            }
             for key, label, note, required in asked
-        ]  # fmt: skip
+        ]
 
     def _file(self, item):
         may_remove = policy.permits("cases.remove_file", self.actor.roles) and STATES[self.case.state].editable
         return {
-            "name": item.name, "size": f"{max(1, round(item.size / 1024))} KB", "by": self.names.get(item.by, item.by), "at": moment(item.at),
+            "name": item.name,
+            "size": f"{max(1, round(item.size / 1024))} KB",
+            "by": self.names.get(item.by, item.by),
+            "at": moment(item.at),
             "url": self.view.case_url(self.case, "download", file_id=item.id),
             "remove_url": self.view.case_url(self.case, "remove_file", file_id=item.id) if may_remove else None,
-        }  # fmt: skip
-
-    def records(self):
-        shown = []
-        for record in reversed(self.case.records):
-            action = ACTIONS[record["action"]]
-            facts, tables = [], []
-            for field in action.fields:
-                value = record["data"].get(field.id)
-                if value in (None, "", []):
-                    continue
-                if field.fields:
-                    columns = [{"key": column.id, "label": column.label} for column in field.fields]
-                    rows = [{column.id: _plain(row.get(column.id), column) for column in field.fields} for row in value]
-                    tables.append({"label": field.label, "columns": columns, "rows": rows})
-                else:
-                    facts.append(
-                        {"label": field.label, "value": _plain(value, field), "wide": field.kind == "long_text"}
-                    )
-            facts += [{"label": _("公示截止"), "value": record["data"]["end"]}] if "end" in record["data"] else []
-            shown.append(
-                {
-                    "title": _(RECORD_NAMES.get(record["kind"], action.label)),
-                    "by": record["by_name"],
-                    "on": record["on"],
-                    "facts": facts,
-                    "tables": tables,
-                }
-            )
-        return shown
-
-    def timeline(self):
-        return [self._event(event) for event in self.history]
-
-    def _event(self, event):
-        data, action = event["data"] or {}, ACTIONS.get(event["action"])
-        note = " · ".join(
-            str(data[key])
-            for key in ("reason", "comment", "missing", "findings", "minutes", "name", "file")
-            if data.get(key)
-        )
-        return {
-            "title": _(event["label"]), "actor": event["actor_name"], "role": "、".join(policy.ROLES.get(role, role) for role in event["roles"][:2]),
-            "at": moment(event["at"]), "iso": event["at"].isoformat(), "note": note[:300], "differences": data.get("changes"),
-            "tone": EVENT_TONES.get(action.tone, "") if action else "",
-        }  # fmt: skip
+        }
 
     # What can be done
 
     def actions(self):
         items = []
         for key, action in offered(self.move).items():
-            items.append({
-                "key": key, "label": _(action.label), "link": True, "url": self.view.case_url(self.case, "act", action=key), "text": _(action.help),
-                "kind": {"primary": "primary", "danger": "danger"}.get(action.tone, ""), "blocked": "；".join(obstacles(self.move, key)) or None,
-            })  # fmt: skip
+            items.append(
+                {
+                    "key": key,
+                    "label": _(action.label),
+                    "link": True,
+                    "url": self.view.case_url(self.case, "act", action=key),
+                    "text": _(action.help),
+                    "kind": {"primary": "primary", "danger": "danger"}.get(action.tone, ""),
+                    "blocked": "；".join(obstacles(self.move, key)) or None,
+                }
+            )
         return sorted(items, key=lambda item: ["primary", "", "danger"].index(item["kind"]))
 
     def edit_url(self):
         if STATES[self.case.state].editable and policy.permits("cases.edit_view", self.actor.roles):
             return self.view.case_url(self.case, "edit_view")
         return None
-
-
-def _plain(value, field):
-    """Return the text of a record's value: dates and months are kept as ISO text there."""
-    return (
-        str(value)
-        if isinstance(value, str) and field.kind in ("date", "month")
-        else KINDS[field.kind].text(value, field)
-    )

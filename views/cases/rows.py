@@ -1,4 +1,7 @@
-"""Rows of a table without script: the buttons of the form add a row or drop one, and the form comes back with all that was typed."""
+"""Rows of a table without script.
+
+The buttons of the form add a row or drop one, and the form comes back with all that was typed.
+"""
 
 
 def change_rows(form, posted) -> bool:

@@ -1,7 +1,7 @@
 """The view of one relief type in one version: Flask-Admin's model view on our own list, forms and pages.
 
-What Flask-Admin offers besides, and what of it leaks (bulk delete, files by id, look-ups, exports), is taken away here and has
-no address (views/cases/__init__.py).
+What Flask-Admin offers besides, and what of it leaks (bulk delete, files by id, look-ups, exports), is taken away
+here and has no address (views/cases/__init__.py).
 """
 
 from functools import cached_property
@@ -73,12 +73,18 @@ class CaseView(ModelView):
         listing = Listing(self.published, g.actor)
         found = self.get_list(asked, listing)
         return self.render(
-            "cases/list.html", asked=asked, columns=listing.columns(asked), rows=listing.rows(found.rows), filters=listing.filters(asked),
-            chips=listing.chips(asked), count=found.count, hint=finding.hint(),
+            "cases/list.html",
+            asked=asked,
+            columns=listing.columns(asked),
+            rows=listing.rows(found.rows),
+            filters=listing.filters(asked),
+            chips=listing.chips(asked),
+            count=found.count,
+            hint=finding.hint(),
             next_url=found.next_token and asked.address(after=found.next_token),
             previous_url=found.previous_token and asked.address(before=found.previous_token),
             may_create=policy.permits("cases.create_view", g.actor.roles),
-        )  # fmt: skip
+        )
 
     def read_request(self):
         return Request.read(self.relief_type, g.actor, request.args)
@@ -162,19 +168,35 @@ class CaseView(ModelView):
     def show_form(self, form, title, action, cancel, draft=False, case=None):
         status = 422 if request.method == "POST" and form.errors else 200
         body = self.render(
-            "cases/form.html", form=form, title=title, sections=form.sections(), action=action, cancel_url=cancel, draft=draft, case=case,
+            "cases/form.html",
+            form=form,
+            title=title,
+            sections=form.sections(),
+            action=action,
+            cancel_url=cancel,
+            draft=draft,
+            case=case,
             place=divisions.full_name(case.village) if case is not None else "",
-        )  # fmt: skip
+        )
         return body, status
 
     def show_conflict(self, form, case):
-        """Show what both wrote where they differ; the answer comes back to the same address with the case's present rev."""
+        """Show what both wrote where they differ.
+
+        The answer comes back to the same address with the case's present rev.
+        """
         form.check(complete=False)
         rows = conflict.differences(form, case, g.actor)
         body = self.render(
-            "cases/conflict.html", case=case, rows=rows, hidden=conflict.carried(request.form), rev=case.rev,
-            action=self.case_url(case, "edit_view"), cancel_url=self.case_url(case), who=conflict.others(case, request.form.get("rev")),
-        )  # fmt: skip
+            "cases/conflict.html",
+            case=case,
+            rows=rows,
+            hidden=conflict.carried(request.form),
+            rev=case.rev,
+            action=self.case_url(case, "edit_view"),
+            cancel_url=self.case_url(case),
+            who=conflict.others(case, request.form.get("rev")),
+        )
         return body, 409
 
     def after_saving(self, case, submit):
@@ -288,11 +310,16 @@ class CaseView(ModelView):
     def download(self, case, file_id):
         entry, data = files.read(case, file_id)
         audit.log("download", case=case.number, file=entry.id)
-        return Response(data, mimetype=entry.type, headers={
-            "Content-Disposition": f"attachment; filename=\"file.{entry.name.rsplit('.', 1)[-1]}\"; filename*=UTF-8''{quote(entry.name)}",
-            "Content-Security-Policy": DOWNLOAD_POLICY,
-            "X-Content-Type-Options": "nosniff",
-        })  # fmt: skip
+        plain = f"file.{entry.name.rsplit('.', 1)[-1]}"  # for the few clients that read no UTF-8 name
+        return Response(
+            data,
+            mimetype=entry.type,
+            headers={
+                "Content-Disposition": f"attachment; filename={plain}; filename*=UTF-8''{quote(entry.name)}",
+                "Content-Security-Policy": DOWNLOAD_POLICY,
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
 
     def remove_file(self, case, file_id):
         if not STATES[case.state].editable:

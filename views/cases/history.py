@@ -1,0 +1,107 @@
+"""What happened to a case: the records its actions left, and the log of its events."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from adminapp import dates, policy
+from adminapp.fields import KINDS
+from adminapp.workflow.machine import ACTIONS
+
+RECORD_NAMES = {
+    "acceptance": "受理",
+    "supplement_request": "补正告知",
+    "non_acceptance": "不予受理",
+    "visit": "入户调查",
+    "verification": "信息核对",
+    "consultation": "部门审核",
+    "appraisal": "民主评议",
+    "uncooperative": "终止程序",
+    "opinion": "初审意见",
+    "return": "退回",
+    "posting": "公示",
+    "objection": "公示异议",
+    "objection_answer": "异议答复",
+    "posting_result": "公示结果",
+    "county_visit": "县级入户核查",
+    "confirmation": "确认意见",
+    "refusal": "不予确认",
+    "service": "送达",
+    "registration": "纳入发放",
+    "change": "变更",
+    "change_decision": "变更确认",
+    "hearing": "听取意见",
+    "suspension": "暂停",
+    "resumption": "恢复",
+    "termination_proposal": "拟终止",
+    "termination": "终止",
+    "withdrawal": "撤回",
+}
+EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": ""}
+
+
+def moment(at) -> str:
+    """Return a moment as read in China, to the minute."""
+    return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else str(at or "")
+
+
+def records(case) -> list[dict]:
+    """Return the stage records, newest first, with their values as facts and tables."""
+    shown = []
+    for record in reversed(case.records):
+        action = ACTIONS[record["action"]]
+        facts, tables = [], []
+        for field in action.fields:
+            value = record["data"].get(field.id)
+            if value in (None, "", []):
+                continue
+            if field.fields:
+                columns = [{"key": column.id, "label": column.label} for column in field.fields]
+                rows = [{column.id: _plain(row.get(column.id), column) for column in field.fields} for row in value]
+                tables.append({"label": field.label, "columns": columns, "rows": rows})
+            else:
+                facts.append({"label": field.label, "value": _plain(value, field), "wide": field.kind == "long_text"})
+        facts += [{"label": _("公示截止"), "value": record["data"]["end"]}] if "end" in record["data"] else []
+        shown.append(
+            {
+                "title": _(RECORD_NAMES.get(record["kind"], action.label)),
+                "by": record["by_name"],
+                "on": record["on"],
+                "facts": facts,
+                "tables": tables,
+            }
+        )
+    return shown
+
+
+def timeline(events) -> list[dict]:
+    """Return the events, as they come, as the macro wants them."""
+    return [_event(event) for event in events]
+
+
+def _event(event):
+    data, action = event["data"] or {}, ACTIONS.get(event["action"])
+    note = " · ".join(
+        str(data[key])
+        for key in ("reason", "comment", "missing", "findings", "minutes", "name", "file")
+        if data.get(key)
+    )
+    return {
+        "title": _(event["label"]),
+        "actor": event["actor_name"],
+        "role": "、".join(policy.ROLES.get(role, role) for role in event["roles"][:2]),
+        "at": moment(event["at"]),
+        "iso": event["at"].isoformat(),
+        "note": note[:300],
+        "differences": data.get("changes"),
+        "tone": EVENT_TONES.get(action.tone, "") if action else "",
+    }
+
+
+def _plain(value, field):
+    """Return the text of a record's value: dates and months are kept as ISO text there."""
+    return (
+        str(value)
+        if isinstance(value, str) and field.kind in ("date", "month")
+        else KINDS[field.kind].text(value, field)
+    )
