@@ -10,6 +10,10 @@ from adminapp.security.headers import DOWNLOAD_POLICY
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 
+RESULTS = {}
+"""Kind of job → function(job) that returns the address of its result; screens add theirs."""
+
+
 @blueprint.get("/")
 def index():
     """List the person's own jobs, newest first."""
@@ -60,8 +64,15 @@ def state_of(job: dict) -> dict:
         "message": job["message"], "finished": finished,
         "poll_url": url_for("jobs.status", job_id=job["_id"]),
         "cancel_url": url_for("jobs.cancel", job_id=job["_id"]) if own and not finished else None,
-        "result_url": url_for("jobs.show", job_id=job["_id"]) if finished and request.endpoint != "jobs.show" else None,
+        "result_url": _result_url(job) if finished else None,
     }  # fmt: skip
+
+
+def _result_url(job):
+    """Return where the result is seen: the kind's own page, else the job's, which needs no link to itself."""
+    if job["kind"] in RESULTS:
+        return RESULTS[job["kind"]](job)
+    return url_for("jobs.show", job_id=job["_id"]) if request.endpoint != "jobs.show" else None
 
 
 def _columns():

@@ -15,9 +15,12 @@ from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan, parse_yuan
 from adminapp.payments import abort as aborted
 from adminapp.payments import adjustments, batches, lines, release, variance
-from views.jobs import state_of
+from views.jobs import RESULTS, state_of
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
+
+for _kind in (batches.BUILD, batches.SEAL):
+    RESULTS[_kind] = lambda job: url_for("payments.show", batch_id=job["args"]["batch"])
 
 PAGE = 30
 HELD_SHOWN = 50
@@ -237,7 +240,7 @@ def _actions(batch):
 
 
 def _can_lock(batch):
-    return batch["state"] == batches.DRAFT and g.actor.has(policy.REVIEWER)
+    return batch["state"] == batches.DRAFT and g.actor.has(policy.REVIEWER) and bool(batch["roster"]["count"])
 
 
 def _held(line):

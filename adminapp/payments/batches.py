@@ -102,6 +102,7 @@ def start_build(scope: str, month: str, types: dict[str, str], actor: Actor, sup
     n = earlier[-1]["n"] + 1 if earlier else 1
     batch = {
         "_id": f"{scope}:{month}" + (f":{n}" if n > 1 else ""), "scope": scope, "month": month, "n": n,
+        "supplement": bool(live),
         "types": sorted(types), "names": types, "runs": {key: _runs(key, month) for key in types},
         "state": BUILDING, "rev": 1, "makers": [actor.id], "built_by": actor.name, "created": dates.now(), "job": "",
         "roster": None, "totals": None, "seal": None, "variance": None, "adjustments": [], "files": {},
@@ -213,7 +214,12 @@ def scope_name(batch: dict) -> str:
     return "全部类型" if batch["scope"] == ALL_TYPES else batch["names"].get(batch["scope"], batch["scope"])
 
 
+def is_supplement(batch: dict) -> bool:
+    """Tell whether another batch of the month was paid before; one made anew after an abort is none."""
+    return batch.get("supplement", batch["n"] > 1)
+
+
 def title_of(batch: dict) -> str:
     """Return "2026 年 9 月农村低保发放名册"."""
-    more = f" 补充批次 {batch['n']}" if batch["n"] > 1 else ""
+    more = f"（补充 {batch['n']}）" if is_supplement(batch) else ""
     return f"{int(batch['month'][:4])} 年 {int(batch['month'][5:])} 月{scope_name(batch)}发放名册{more}"

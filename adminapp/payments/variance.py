@@ -21,7 +21,7 @@ def explain(batch: dict) -> dict | None:
     month = dates.add_months(batch["month"], -1)
     query = {"scope": batch["scope"], "month": month, "state": {"$in": list(batches.SEALED)}}
     earlier = [row["_id"] for row in batches.collection().find(query, {"_id": 1})]
-    if batch["n"] != 1 or not earlier:
+    if batches.is_supplement(batch) or not earlier:
         return None
     now, late = _sums([batch["_id"]])
     then, before = _sums(earlier)

@@ -32,10 +32,10 @@ def examine(batch: dict) -> tuple[list[str], dict | None]:
     compare.end()
     drafted = batch["state"] == batches.DRAFT and not batch["adjustments"]
     for name, sealed in (("锁定", batch["seal"]), ("编制", batch["totals"] if drafted else None)):
-        if sealed:
-            found += [
-                _total(name, label, sealed[key], now[key]) for key, label in TOTALS.items() if sealed[key] != now[key]
-            ]
+        for key, label in (TOTALS if sealed else {}).items():
+            # The lines of an aborted batch count for nothing any more, but what they say must not have changed.
+            if sealed[key] != now[key] and (key == "digest" or batch["state"] != batches.ABORTED):
+                found.append(_total(name, label, sealed[key], now[key]))
     return found[:MOST], now
 
 

@@ -261,8 +261,12 @@ def test_aborted_batch_frees_its_lines(world, work):
     take(batch, "abort", MAKER, "选错月份")
     abort.clear(batch["_id"])
     assert {line["state"] for line in lines.of_batch(batch["_id"])} == {"CANCELLED"}
+    assert verify(batches.get(batch["_id"])) == []
     again = build(work)
     assert again["_id"] == "all:2026-09:2" and len(amounts(again)) == 1
+    assert batches.title_of(again) == "2026 年 9 月全部类型发放名册"
+    world.database.payment_lines.update_one({"batch": batch["_id"]}, {"$inc": {"amount": 1}})
+    assert len(verify(batches.get(batch["_id"]))) == 2
 
 
 def test_builder_that_wakes_up_after_the_abort_adds_nothing(world, work, engine, database):
