@@ -42,6 +42,12 @@ class Program:
 
         return county
 
+    def greeting(self):
+        """Return the module that says what to try first in the demo county."""
+        from seed import greeting
+
+        return greeting
+
 
 class Sentences(click.Group):
     """Errors for people end a command with their sentence, never with a traceback."""

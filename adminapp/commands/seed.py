@@ -72,7 +72,7 @@ def demo(context, host, port, workers, scale):
     county.build(engine.refresh(), made["scale"], made["seed"], again=True, progress=click.echo)
 
     def ready():
-        click.echo("\n".join(welcome(county.greeting, host, port)))
+        click.echo("\n".join(welcome(context.obj.greeting(), host, port)))
 
     raise SystemExit(serve.run(engine.settings, host, port, workers, ready))
 
