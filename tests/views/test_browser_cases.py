@@ -71,6 +71,10 @@ def sign_in(chromium, site):
         context.close()
 
 
+def ready(page):
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_screens_break_no_policy_fit_the_width_and_satisfy_axe(cases, sign_in, width):
     case = cases.to_opinion(cases.open(VILLAGE, income=300000))
@@ -88,7 +92,7 @@ def test_screens_break_no_policy_fit_the_width_and_satisfy_axe(cases, sign_in, w
         "/search/?q=none",
     ):
         page.goto(path)
-        page.wait_for_selector("html[data-ready]", state="attached")
+        ready(page)
         assert page.troubles == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         found = Axe().run(page, options=RULES).response["violations"]
@@ -98,6 +102,7 @@ def test_screens_break_no_policy_fit_the_width_and_satisfy_axe(cases, sign_in, w
 def test_conditions_and_sums_follow_what_is_typed(cases, sign_in):
     page = sign_in()
     page.goto("/cases/temporary/new")
+    ready(page)
     place = page.locator("#x_emergency_place")
     assert not place.is_visible()
     page.select_option("#x_kind", "urgent")
@@ -105,6 +110,7 @@ def test_conditions_and_sums_follow_what_is_typed(cases, sign_in):
     page.select_option("#x_kind", "expense")
     assert not place.is_visible() and place.is_disabled()
     page.goto("/cases/demo/new")
+    ready(page)
     page.fill("#x_income", "12000")
     page.click("[data-add-row]")
     page.fill("[name=x_members-0-name]", "龙甲虚构")
@@ -114,6 +120,7 @@ def test_conditions_and_sums_follow_what_is_typed(cases, sign_in):
 def test_sex_and_age_follow_the_id_number(cases, sign_in):
     page = sign_in()
     page.goto("/cases/dibao_rural/new")
+    ready(page)
     page.fill("#x_applicant_id", ID_NUMBER)
     page.keyboard.press("Tab")
     labels = {"男", "女"}
@@ -124,6 +131,7 @@ def test_sex_and_age_follow_the_id_number(cases, sign_in):
 def test_application_is_filled_in_and_submitted_by_keyboard_and_mouse(cases, sign_in):
     page = sign_in()
     page.goto("/cases/demo/new")
+    ready(page)
     page.select_option("#village", VILLAGE)
     page.fill("#x_applicant_name", "龙甲虚构")
     page.fill("#x_applicant_id", ID_NUMBER)
@@ -146,6 +154,7 @@ def test_application_is_filled_in_and_submitted_by_keyboard_and_mouse(cases, sig
 def test_errors_lead_to_their_fields(cases, sign_in):
     page = sign_in()
     page.goto("/cases/demo/new")
+    ready(page)
     page.select_option("#village", VILLAGE)
     page.click("text=保存并提交")
     page.wait_for_selector("#errors")

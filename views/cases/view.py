@@ -71,12 +71,12 @@ class CaseView(ModelView):
     def index_view(self):
         asked = self.read_request()
         listing = Listing(self.published, g.actor)
-        found = self.get_list(asked, listing)
+        found, columns = self.get_list(asked, listing), listing.columns(asked)
         return self.render(
             "cases/list.html",
             asked=asked,
-            columns=listing.columns(asked),
-            rows=listing.rows(found.rows),
+            columns=columns,
+            rows=listing.rows(found.rows, columns),
             filters=listing.filters(asked),
             chips=listing.chips(asked),
             count=found.count,
