@@ -161,6 +161,7 @@ def _batch(month: str, types: dict[str, str], actor: Actor) -> dict:
         "scope": batches.ALL_TYPES,
         "month": month,
         "n": 1,
+        "supplement": False,
         "types": sorted(types),
         "names": types,
         "runs": {key: batches._runs(key, month) for key in types},
