@@ -24,9 +24,7 @@ def environment(settings, mongo_uri):
 @contextmanager
 def serving(settings, mongo_uri, folder: Path, workers: int = 2):
     """Yield (port, log): each line of `log` is "<pid of the worker> <status> <path>"."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = folder / "access.log"
     command = [
         sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--access-logfile", str(log),
@@ -34,17 +32,29 @@ def serving(settings, mongo_uri, folder: Path, workers: int = 2):
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=environment(settings, mongo_uri))
     try:
-        for _ in range(300):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert process.poll() is None, "the server did not start"
-                time.sleep(0.1)
+        wait_for(port, process)
         yield port, log
     finally:
         process.terminate()
         process.wait(40)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port, process, seconds=120):
+    """Return once the port answers; fail when the process ends before."""
+    for _ in range(seconds * 10):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            assert process.poll() is None, "the server did not start"
+            time.sleep(0.1)
+    raise AssertionError(f"no answer on port {port} within {seconds} s")
 
 
 class Visitor:

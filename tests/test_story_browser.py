@@ -1,0 +1,212 @@
+"""The whole story on the product as it is served: web workers, job consumer, real database, a browser for each person.
+
+A clerk takes a new case up to its posting; a case whose posting is over is brought to confirmation by the deputy, confirmed by the
+head, announced and granted by the clerk, paid by the county and read by finance, who never sees a case.
+"""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from adminapp import dates
+from seed.accounts import DEMO_PASSWORD
+from tests.server import ROOT, environment, free_port, wait_for
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def served(mongo_uri, settings, tmp_path_factory):
+    """Seed a small county into a database of its own and serve it; yield the address."""
+    from tests.exports.notices.faces import HOME  # faces that other tests converted already
+
+    home = tmp_path_factory.mktemp("story")
+    (home / "fonts").symlink_to(HOME / "fonts")
+    told = settings.replaced(home=home, database=f"{settings.database}_story")
+    settings_of_child, port = environment(told, mongo_uri), free_port()
+    for words in (("db", "upgrade"), ("seed", "--scale", "0.02", "--seed", "1")):
+        subprocess.run([sys.executable, "-m", "adminapp.cli", *words], cwd=ROOT, env=settings_of_child, check=True, capture_output=True, timeout=300)
+    process = subprocess.Popen([sys.executable, "-m", "adminapp.cli", "serve", "--port", str(port)], cwd=ROOT, env=settings_of_child)
+    try:
+        wait_for(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def enter(served, chromium):
+    """Return a function that signs a person in and gives their page; whatever the console complains of fails the test."""
+    troubles, contexts = [], []
+
+    def enter(username):
+        context = chromium.new_context(base_url=served, viewport={"width": 1280, "height": 900}, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: message.type == "error" and "status of 422" not in message.text and troubles.append(message.text))
+        page.goto("/login")
+        page.fill("#username", username)
+        page.fill("#password", DEMO_PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_selector(".side")
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def open_first(page, type_key, state):
+    """Open the first case of a list and return its address; None when the list is empty."""
+    page.goto(f"/cases/{type_key}/?state={state}")
+    links = page.locator("td.main a")
+    if not links.count():
+        return None
+    links.first.click()
+    page.wait_for_selector(".case-head")
+    return re.sub(r"https?://[^/]+", "", page.url)
+
+
+def act(page, label, state, **entries):
+    """Take an action by its button and form; the case must then stand in `state` (label)."""
+    page.click(f".panel-actions >> text={label}")
+    page.wait_for_selector(".form-foot")
+    for name, value in entries.items():
+        field = page.locator(f"[name={name}]")
+        if field.evaluate("node => node.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    page.click(".form-foot button[type=submit]")
+    page.wait_for_selector(".flash.success, .flash.error")
+    assert not page.locator(".flash.error").count(), page.inner_text(".flash.error")
+    assert page.inner_text(".case-head .pill") == state
+
+
+def state_of(page):
+    return page.inner_text(".case-head .pill")
+
+
+SURVEYORS = {
+    "surveyors-0-name": "吴虚甲", "surveyors-0-unit": "社会事务办", "surveyors-0-relative": "no",
+    "surveyors-1-name": "龙虚乙", "surveyors-1-unit": "村委会", "surveyors-1-relative": "no",
+}  # fmt: skip
+
+
+def test_clerk_takes_a_case_from_acceptance_to_its_posting(enter):
+    page, today = enter("clerk.tuojiang"), dates.today().isoformat()
+    address = open_first(page, "dibao_rural", "submitted")
+    assert address, "the demo has no submitted case"
+    act(page, "受理", "已受理", relative="no")
+    act(page, "启动调查", "调查核对中")
+    page.click(".panel-actions >> text=登记入户调查")
+    page.fill("[name=surveyors-0-name]", "吴虚甲")
+    page.click(".form-foot button[type=submit]")
+    assert "至少两名" in page.inner_text(".flash.error") or page.locator(".error").count()
+    page.goto(address)
+    act(page, "登记入户调查", "调查核对中", way="visit", date=today, respondent="本人", findings="与申报一致（虚构）", conclusion="eligible", **SURVEYORS)
+    if page.locator(".panel-actions >> text=登记核对结果").count():
+        act(page, "登记核对结果", "调查核对中", date=today, result="consistent", summary="无异常")
+    act(page, "调查核对完成", "初审")
+    page.click(".panel-actions >> text=提出初审意见")
+    assert page.locator("table.trace tbody tr").count() >= 3  # each condition with values, result and clause
+    eligible = not page.locator("table.trace >> text=不符合").count()
+    page.goto(address)
+    if eligible:
+        act(page, "提出初审意见", "初审", proposal="approve", comment="符合条件")
+        act(page, "发起公示", "公示中", start=today, place="村务公开栏", phone="07433222222")
+        assert page.locator(".panel-actions >> text=公示期满").is_disabled()
+        assert "期满次日" in page.inner_text(".panel-actions")  # said before anybody types
+
+
+def test_a_case_is_confirmed_announced_granted_and_paid(enter):
+    deputy, today = enter("deputy.tuojiang"), dates.today().isoformat()
+    head, clerk = enter("head.tuojiang"), enter("clerk.tuojiang")
+
+    deputy.goto("/cases/dibao_rural/?state=publicity")
+    addresses = [link.get_attribute("href") for link in deputy.locator("td.main a").all()]
+    address = next((item for item in addresses if _posting_is_over(deputy, item)), None)
+    if address:
+        act(deputy, "公示期满", "待确认", result="none", taken_down=today)
+    else:
+        address = open_first(deputy, "dibao_rural", "confirm_ready")
+    assert address, "the demo has no case to confirm"
+
+    clerk.goto(address)
+    assert not clerk.locator(".panel-actions >> text=/^确认$/").count()  # the accepter is never offered it
+    head.goto(address)
+    act(head, "确认", "已确认", comment="同意")
+
+    clerk.goto(address)
+    with clerk.expect_download() as download:
+        clerk.click("#notices >> text=出具 >> nth=-1")
+    with open(download.value.path(), "rb") as file:
+        assert file.read(5) == b"%PDF-"
+    clerk.goto(address)
+    assert clerk.locator("#notices a >> text=打印").count()  # issued once; now it is only printed again
+    act(clerk, "纳入发放", "享受中")
+
+    # Paid from the month of application, so it is due on a supplement to the month that is locked already.
+    types = ("disability_nursing", "disability_living")
+    late = next(address for key in types if (address := open_first(head, key, "confirm_ready")))
+    act(head, "确认", "已确认", comment="同意")
+    clerk.goto(late)
+    act(clerk, "纳入发放", "享受中")
+
+    reviewer = enter("reviewer")
+    reviewer.goto("/payments/new")
+    reviewer.check("[name=supplement]")  # the month's list is locked: what was granted since goes on a supplement
+    reviewer.click("text=开始编制")
+    reviewer.wait_for_url("**/payments/all:*")
+    batch = re.sub(r"https?://[^/]+", "", reviewer.url)
+    _until(reviewer, batch, "锁定名册")
+    reviewer.goto(batch)
+    _press(reviewer, "锁定名册")
+    approver = enter("approver")
+    _until(approver, batch, "审批通过")
+    _press(approver, "审批通过")
+
+    finance = enter("finance")
+    finance.goto(batch)
+    assert "校验值" in finance.inner_text("main")
+    assert not finance.locator("a[href^='/cases/']").count()
+    answer = finance.request.get("/cases/dibao_rural/")
+    assert answer.status == 403
+
+
+def _posting_is_over(page, address):
+    page.goto(address)
+    return page.locator(".panel-actions >> text=公示期满").is_enabled()
+
+
+def _press(page, label):
+    """Press a button that may ask first."""
+    page.click(f"main >> text={label}")
+    ask = page.locator("dialog[open] button.primary, dialog[open] button[value=ok]")
+    if ask.count():
+        ask.first.click()
+    page.wait_for_load_state()
+
+
+def _until(page, address, label, seconds=90):
+    """Reload until the batch offers `label`: jobs run beside the web workers."""
+    for _ in range(seconds):
+        page.goto(address)
+        if page.locator(f"main >> text={label}").count():
+            return
+        page.wait_for_timeout(1000)
+    raise AssertionError(f"{address} never offered {label}: {page.inner_text('main')[:500]}")
