@@ -104,7 +104,7 @@ def check_values(values: CaseValues, complete: bool) -> dict[str, list[str]]:
             if values.visible(field) and field.kind not in ("note", "computed", "attachment"):
                 if _blank(values.raw.get(field.id)) and values.required(field):
                     problems.setdefault(field.id, []).append(f"请填写“{field.label}”")
-                for sentence in _check_rows(values, field):
+                for sentence in check_rows(values, field):
                     problems.setdefault(field.id, []).append(sentence)
     for rule in values.relief_type.validation:
         if not rule.when or values.holds(rule.when, default=True):
@@ -117,7 +117,7 @@ def check_values(values: CaseValues, complete: bool) -> dict[str, list[str]]:
     return problems
 
 
-def _check_rows(values, field):
+def check_rows(values, field):
     for number, row in enumerate(values.raw.get(field.id) or () if field.fields else (), 1):
         for column in field.fields:
             if column.required and not column.retired and _blank(read(row, column.id)):

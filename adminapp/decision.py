@@ -82,7 +82,11 @@ def _sides(formula, relief_type, values, trace):
     kind = "money" if "money" in kinds else ""
     codes = next((labels for side in sides if (labels := _codes(side, relief_type))), {})
     shown = (values.evaluator._eval(side) for side in sides)
-    return tuple("、".join(codes.get(code, str(code)) for code in value) if isinstance(value, list) else codes.get(value) or _show(value, kind) for value in shown)
+    return tuple(_in_labels(value, codes) or _show(value, kind) for value in shown)
+
+
+def _in_labels(value, codes):
+    return "、".join(codes.get(code, str(code)) for code in value) if isinstance(value, list) else codes.get(value)
 
 
 def _codes(side, relief_type):

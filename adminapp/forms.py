@@ -15,7 +15,7 @@ from wtforms import Form, HiddenField, SelectField, ValidationError
 from wtforms.utils import unset_value
 
 from adminapp import disclosure, divisions
-from adminapp.cases import CaseValues, _check_rows, check_values, envelope_values, raw_values
+from adminapp.cases import CaseValues, check_rows, check_values, envelope_values, raw_values
 from adminapp.conditions import Names
 from adminapp.fields import KINDS
 from adminapp.fields.choice import BLANK, choices
@@ -135,7 +135,7 @@ class CaseForm(Form):
             return
         bound = self[field.stored]
         if field.fields:
-            sentences = [text for text in sentences if text not in set(_check_rows(values, field))]
+            sentences = [text for text in sentences if text not in set(check_rows(values, field))]
             self._mark_blank_cells(field, bound)
         if sentences and not bound.errors:
             bound.errors = list(sentences)

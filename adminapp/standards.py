@@ -183,6 +183,10 @@ class Standards:
             for value in one.values
         ]
 
+    def __iter__(self):
+        """Yield the keys in order."""
+        return iter(self._by_key)
+
     def keys(self) -> list[str]:
         """Return the keys in alphabetical order."""
         return list(self._by_key)

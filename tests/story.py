@@ -47,6 +47,7 @@ amount:
   terms:
     - {id: gap, label: 补差, value: '(standard("dibao.urban") - per_head) * count(members)'}
   rounding: up_yuan
+  adjustable: true
 confirm:
   - {by: township}
 steps:

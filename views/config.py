@@ -49,7 +49,7 @@ def source(key, version):
 def standards():
     table, today = engine.current().standards, dates.today()
     rows = []
-    for key in table.keys():
+    for key in table:
         standard = table.standard(key)
         rows += [{"standard": standard, "value": value, "current": value == _current(standard, today)} for value in reversed(standard.values)]
     return render_template("config/standards.html", rows=rows, today=today)
@@ -63,7 +63,7 @@ def labels_of(relief_type):
     """Return a function that writes a formula with the labels of fields and standards in place of ids."""
     table = engine.current().standards
     names, codes = words.labels_of(relief_type)
-    standards = {key: table.standard(key).label for key in table.keys()}
+    standards = {key: table.standard(key).label for key in table}
 
     def write(text):
         return words.in_words(parse(text), names, standards, codes) if text else ""

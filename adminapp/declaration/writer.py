@@ -74,14 +74,20 @@ def _flow(value):
 
 
 def _scalar(text):
-    if text and text.strip() == text and not _PLAIN_BREAKERS & set(text) and text[0] not in "-?=~<" and text.isprintable():
-        if not _looks_like_date(text) and text.lower() not in ("null", "~"):
-            return text
+    if _is_plain(text):
+        return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
     escaped = "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in escaped)
     if "'" not in text and "\n" not in text and "\t" not in text and text.isprintable() and text:
         return f"'{text}'"
     return f'"{escaped}"'
+
+
+def _is_plain(text):
+    """Return whether YAML reads the bare text back as this very text."""
+    if not text or text.strip() != text or _PLAIN_BREAKERS & set(text) or text[0] in "-?=~<" or not text.isprintable():
+        return False
+    return not _looks_like_date(text) and text.lower() not in ("null", "~")
 
 
 def _looks_like_date(text):

@@ -164,7 +164,7 @@ def decision_fresh(move):
     if not decision.get("eligible"):
         return "没有符合条件的计算结果，请退回初审"
     now = move.compute(on=date.fromisoformat(decision["on"]))
-    if now["amount"] != decision["amount"] or now["eligible"] != decision["eligible"]:
+    if now["amount"] != decision.get("computed", decision["amount"]) or now["eligible"] != decision["eligible"]:
         return "申请内容在初审之后有变化，请退回初审重新计算"
 
 

@@ -141,7 +141,9 @@ ACTIONS = {
         (REASON, _text("elsewhere", "应向何处申请", False)), "non_acceptance", "accept", effects=("stop_clocks",), tone="danger",
     ),
     "start_survey": Action("启动调查", ("accepted",), "surveying", TOWNSHIP, needs=("any_survey",), milestones=("survey_started",)),
-    "skip_survey": Action("进入初审", ("accepted",), "opinion", TOWNSHIP, needs=("no_survey",), guards=("complete",), milestones=("survey_started", "surveyed")),
+    "skip_survey": Action(
+        "进入初审", ("accepted",), "opinion", TOWNSHIP, needs=("no_survey",), guards=("complete",), milestones=("survey_started", "surveyed"),
+    ),
     "record_visit": Action(
         "登记入户调查", ("surveying",), None, TOWNSHIP,
         (_field("date", "调查日期", "date", max="today"),

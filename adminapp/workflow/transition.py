@@ -198,7 +198,7 @@ def apply_values(case, relief_type, changes: dict) -> list[dict]:
         kind = KINDS[declared.kind]
         before = getattr(case, declared.stored, None)
         after = kind.assignable(value, declared, before, type(case))
-        if _same(kind.plain(before, declared), kind.plain(after, declared)):
+        if same_value(kind.plain(before, declared), kind.plain(after, declared)):
             continue
         setattr(case, declared.stored, after)
         show = kind.mask if (declared.disclosure or kind.disclosure) in ("secret", "personal") else str
@@ -206,7 +206,7 @@ def apply_values(case, relief_type, changes: dict) -> list[dict]:
     return listed
 
 
-def _same(before, after):
+def same_value(before, after):
     return before == after or (not before and not after and before is not False and after is not False and before != 0 and after != 0)
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from adminapp import disclosure
 from adminapp.fields import KINDS
 from adminapp.workflow import events
-from adminapp.workflow.transition import _same
+from adminapp.workflow.transition import same_value
 
 KEEP = "_keep."
 THEIRS, MINE = "theirs", "mine"
@@ -23,7 +23,7 @@ def differences(form, case, actor) -> list[dict]:
         kind = KINDS[field.kind]
         theirs = getattr(case, field.stored, None)
         after = kind.assignable(mine, field, theirs, type(case)) if not field.fields else mine
-        if _same(_comparable(kind, field, theirs), _comparable(kind, field, after)):
+        if same_value(_comparable(kind, field, theirs), _comparable(kind, field, after)):
             continue
         rows.append(
             {

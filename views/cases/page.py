@@ -10,7 +10,7 @@ from adminapp.cases import values_of
 from adminapp.fields import KINDS
 from adminapp.fields.table import read
 from adminapp.formula import parse
-from adminapp.formula.words import in_words
+from adminapp.formula.words import in_words, labels_of
 from adminapp.money import ROUNDING_NAMES, format_yuan
 from adminapp.workflow import events
 from adminapp.workflow.machine import STATES
@@ -70,20 +70,13 @@ def decision_values(decision, relief_type) -> dict | None:
     """Return conditions, terms and result of a stored or fresh decision as the macros want them."""
     if not decision:
         return None
-    labels = {field.id: field.label for field in relief_type.fields.values()}
-    labels |= {
-        column.id: column.label
-        for field in relief_type.fields.values()
-        for column in field.fields
-        if column.id not in labels
-    }
-    labels |= {term.id: term.label for term in relief_type.amount.terms}
+    labels, codes = labels_of(relief_type)
     standards = {item["key"]: item["label"] for item in decision["standards"]}
     rounding = _(ROUNDING_NAMES[decision["rounding"]])
     return {
         "conditions": decision["conditions"],
         "terms": [
-            {**term, "formula": in_words(parse(term["formula"]), labels, standards)} for term in decision["terms"]
+            {**term, "formula": in_words(parse(term["formula"]), labels, standards, codes)} for term in decision["terms"]
         ],
         "total": format_yuan(decision["amount"]),
         "rounding": _("%(way)s，取整前 %(sum)s 元", way=rounding, sum=decision["unrounded"]),

@@ -8,6 +8,7 @@ from adminapp import awards, sealing
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.scope import Actor, ScopeError, acting
 from adminapp.workflow import events
+from adminapp.workflow.guards import adjustment_allowed
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import edit, offered, perform
 from tests.story import CLERK, HEAD, STRANGER, SURVEYORS, VILLAGE, move, to_posting, walk
@@ -116,3 +117,17 @@ def test_a_member_of_one_household_cannot_be_carried_by_another(engine, case):
     with acting(CLERK):
         second = open_case(registry.get("demo"), CLERK, VILLAGE, values, table, after)
         assert move(engine, second, on=after).conflicts() == ["共同生活成员已随另一户享受同一项目的待遇"]
+
+
+def test_an_adjusted_amount_is_confirmed_as_adjusted(engine, case):
+    day, after = date(2026, 9, 16), date(2026, 9, 29)
+    walk(
+        engine, case, (CLERK, day, "submit", {}), (CLERK, day, "accept", {"relative": False}), (CLERK, day, "start_survey", {}),
+        (CLERK, day, "record_visit", {"date": day, "way": "visit", "surveyors": SURVEYORS, "respondent": "本人", "findings": "属实", "conclusion": "eligible"}),
+        (CLERK, day, "form_opinion", {}), (CLERK, day, "give_opinion", {"proposal": "approve", "adjusted": 10000, "comment": "集体研究核减"}),
+        (CLERK, day, "post", {"start": day, "place": "村务公开栏", "phone": "07433222222"}),
+        (CLERK, after, "end_posting", {"result": "none", "taken_down": after}), (HEAD, after, "confirm", {}),
+    )  # fmt: skip
+    assert case.amount == 10000 and case.decision["computed"] > 10000
+    with acting(CLERK):
+        assert "不高于计算金额" in adjustment_allowed(move(engine, case, on=day, adjusted=10**9))
