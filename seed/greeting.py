@@ -23,9 +23,9 @@ def demo_accounts() -> list[Greeted]:
 
 HINTS = (
     ("submitted", "clerk.{place}：受理申请 {number}，登记入户调查，再提出初审意见"),
-    ("publicity", "deputy.{place}：打开公示中的 {number}，看计算过程，打印公示单"),
+    ("publicity", "deputy.{place}：打开公示中的 {number}，看计算过程和公示期限"),
     ("confirm_ready", "head.{place}：确认或不予确认 {number}；受理人自己不能确认"),
-    ("refused", "clerk.{place}：打开不予确认的 {number}，打印决定书并登记送达"),
+    ("refused", "clerk.{place}：打开不予确认的 {number}，出具不予确认告知书并登记送达"),
     ("in_benefit", "deputy.{place}：给享受中的 {number} 办理减发，系统会要求先听取意见"),
 )
 
@@ -39,7 +39,7 @@ def hints() -> list[str]:
         if row:
             found.append(text.format(place=place, number=row["number"]))
     found.append("approver：审批待批的本月发放名册；reviewer 编制、锁定的人不能审批")
-    found.append("policy：改一个救助类型，先看差异和试算，再发布；旧案件不受影响")
+    found.append("policy：查看救助类型的流程、条件和公式；发布新版本用 relief types 命令，旧案件不受影响")
     found.append("auditor：查看访问日志，核对事件链和发放名册")
     return found
 
