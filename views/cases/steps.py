@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from adminapp import dates
 from adminapp.workflow.machine import STEPS
 
 APPLY = "apply"
@@ -50,8 +51,13 @@ def step_line(case, move) -> list[dict]:
             state, passed = ("returned" if case.state in BACK_STATES else "current"), False
         else:
             state = "done" if done or passed else "next"
-        items.append({"label": _label(move, key), "state": state, "note": note})
+        items.append({"label": _label(move, key), "state": state, "note": _short(note)})
     return items
+
+
+def _short(day):
+    """Leave out this year, so that nine steps stand side by side."""
+    return day.removeprefix(f"{dates.today().year}-")
 
 
 def _has(case, move, key):
