@@ -64,13 +64,18 @@ class Visitor:
         self.port, self.cookies = port, {}
 
     def get(self, path):
-        return self._ask("GET", path)
+        status, body = self._ask("GET", path)
+        return status, body.decode()
+
+    def get_bytes(self, path):
+        return self._ask("GET", path)[1]
 
     def post(self, path, **data):
         page = self.get("/login" if path == "/login" else "/password")[1]
         data["csrf_token"] = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
-        return self._ask("POST", path, urlencode(data), headers)
+        status, body = self._ask("POST", path, urlencode(data), headers)
+        return status, body.decode()
 
     def sign_in(self, username, password):
         status, text = self.post("/login", username=username, password=password)
@@ -87,6 +92,6 @@ class Visitor:
                 if name.lower() == "set-cookie":
                     key, _, rest = value.partition("=")
                     self.cookies[key] = rest.partition(";")[0]
-            return answer.status, answer.read().decode()
+            return answer.status, answer.read()
         finally:
             connection.close()

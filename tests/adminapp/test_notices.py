@@ -190,7 +190,8 @@ def test_stored_content_is_sealed_and_a_touched_one_refuses(engine, case, databa
     record = issue(engine, accepted(engine, case), "acceptance")
     assert record["content"].startswith("sm4:") and "龙䶮虚构" not in record["content"]
     with pytest.raises(BrokenSeal):
-        content({**record, "content": record["content"][:-2] + "A="})
+        touched = record["content"]  # a character in the middle: the last ones may spell the same bytes
+        content({**record, "content": touched[:40] + ("A" if touched[40] != "A" else "B") + touched[41:]})
     database.notice_templates.update_one({"_id": record["template"]}, {"$set": {"html": "<p></p>"}})
     with pytest.raises(Invalid, match="改动"):
         content(record)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from adminapp import database as connection
 from adminapp import indexes
 from adminapp.engine import Engine
 from adminapp.jobs import artefacts, model, queue, registry, start
@@ -33,7 +34,7 @@ SCALE = 0.002
 @pytest.fixture(scope="module")
 def county(_connected, settings):
     """Return the engine of a small county with every type in every state."""
-    db = _connected.client[settings.database]
+    db = connection.connect(settings)
     for name in db.list_collection_names(filter={"type": "collection"}):
         if not name.startswith("system."):
             db.drop_collection(name)
@@ -49,7 +50,7 @@ def county(_connected, settings):
 
 @pytest.fixture
 def clean(county, _connected, settings):
-    db = _connected.client[settings.database]
+    db = connection.connect(settings)
     db.notices.delete_many({})
     db.jobs.delete_many({})
     registry.KINDS.pop(case_notices.JOB, None)
