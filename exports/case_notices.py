@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 
 from adminapp import jobs
@@ -26,6 +27,7 @@ WAIT_SECONDS = 10
 BATCH = 50
 VOLUME = 20
 """Batches in one file: a thousand notices, so that joining them needs little memory and a printer can cope."""
+LOGGERS = 8
 AHEAD = 3
 JOB = "notices"
 
@@ -149,8 +151,8 @@ def print_notices(job, args: dict) -> dict:
 
 def _issue(job, args, case_ids):
     """Return ``[(case id, record, content)]``, and ``[(what, sentence)]`` of those that cannot be issued."""
-    issued, problems = [], []
-    for case_id in case_ids:
+    numbered, issued, problems = [], [], []
+    for case_id in case_ids:  # one after the other, so that numbers follow the order of the list
         shown = case_id
         try:
             case = AnyCase.objects(pk=case_id).first()
@@ -160,13 +162,30 @@ def _issue(job, args, case_ids):
             published = job.engine.registry.of(case)
             case = published.model.objects(pk=case_id).first()
             due = due_of(case, args["kind"])
-            record = notices.issue(
-                case, published, due, job.actor, args.get("check_root", ""), standards=job.engine.standards
-            )
-            issued.append((case_id, record, content_of(record)))
+            root, standards = args.get("check_root", ""), job.engine.standards
+            record = notices.reserve(case, published, due, job.actor, root, standards=standards)
+            numbered.append((case, published, record, content_of(record)))
         except ReliefError as error:
             problems.append((shown, str(error)))
+    # Every write waits for the disk of a majority; the logs of different cases may wait side by side.
+    contexts = [copy_context() for _ in numbered]
+    with ThreadPoolExecutor(LOGGERS) as threads:
+        sentences = threads.map(lambda context, item: context.run(_logged, job.actor, *item[:3]), contexts, numbered)
+        for (case, _published, record, content), sentence in zip(numbered, sentences, strict=True):
+            if sentence:
+                problems.append((f"{case.number} {case.name}", sentence))
+            else:
+                issued.append((case.pk, record, content))
     return issued, problems
+
+
+def _logged(actor, case, published, record):
+    """Put the issue into the case's log; return the sentence of what stood in the way, None when done."""
+    try:
+        notices.log_issue(case, published, record, actor)
+    except ReliefError as error:
+        return str(error)
+    return None
 
 
 def _keep(job, args, batches, number, issued, problems, future):

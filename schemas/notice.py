@@ -56,6 +56,24 @@ def issue(
 ) -> dict:
     """Return the notice of a case, issued now or before: same number, same content, whoever asks again.
 
+    Raise what `reserve` raises.
+    """
+    record = reserve(case, published, due, actor, check_root, law, standards)
+    log_issue(case, published, record, actor)
+    return record
+
+
+def reserve(
+    case,
+    published: Published,
+    due: Due,
+    actor: Actor,
+    check_root: str = "",
+    law: LegalBasis | None = None,
+    standards=None,
+) -> dict:
+    """Return the stored notice with its number; the case's log does not tell of it before `log_issue`.
+
     `check_root` is the public address under which a token is checked; without one no code is printed. Raise Invalid,
     and use up no number, when a decision has no remedy in force or something else it needs is missing.
     """
@@ -66,7 +84,6 @@ def issue(
         made = draft(case, published.relief_type, due, law, template_of(due.kind), standards)
         _check(made, due)
         record = _store(_record(key, case, published, due, made, actor, check_root), made, law)
-    _log(case, published, record, actor)
     return record
 
 
@@ -80,7 +97,8 @@ def _check(made: Draft, due: Due):
 def _record(key, case, published, due, made, actor, check_root):
     template = made.template or template_of(due.kind)
     digest = _digest(template)
-    database.raw(TEMPLATES).update_one({"_id": digest}, {"$setOnInsert": {"html": template}}, upsert=True)
+    if database.raw(TEMPLATES).find_one({"_id": digest}, {"_id": 1}) is None:
+        database.raw(TEMPLATES).update_one({"_id": digest}, {"$setOnInsert": {"html": template}}, upsert=True)
     token = secrets.token_urlsafe(9)
     return {
         "_id": key,
@@ -133,7 +151,7 @@ def _with_content(record, made):
     return {**record, "content": sealing.seal(content, _context(record)), "digest": digest}
 
 
-def _log(case, published, record, actor):
+def log_issue(case, published, record, actor):
     """Put the issue into the case's log, once: after a crash in between, the next print does it."""
     known = {"case": case.pk, "action": "notice", "data.notice": record["_id"]}
     for _ in range(TRIES):
