@@ -13,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from pathlib import Path
 
+from bson import ObjectId
+
 from adminapp import jobs
 from adminapp.errors import Invalid, ReliefError
 from adminapp.notices import TITLES, due_of
@@ -155,12 +157,12 @@ def _issue(job, args, case_ids):
     for case_id in case_ids:  # one after the other, so that numbers follow the order of the list
         shown = case_id
         try:
-            case = AnyCase.objects(pk=case_id).first()
-            if case is None:
+            row = AnyCase._get_collection().find_one({"_id": ObjectId(case_id)})
+            if row is None:
                 raise Invalid("没有找到，或者不在您的管辖范围内。")
-            shown = f"{case.number} {case.name}"
-            published = job.engine.registry.of(case)
-            case = published.model.objects(pk=case_id).first()
+            shown = f"{row['number']} {row['name']}"
+            published = job.engine.registry.get(row["type"], row["schema_version"])
+            case = published.model._from_son(row)
             due = due_of(case, args["kind"])
             root, standards = args.get("check_root", ""), job.engine.standards
             record = notices.reserve(case, published, due, job.actor, root, standards=standards)
