@@ -251,7 +251,7 @@ def test_a_binary_that_cannot_run_gives_the_reason(home, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(binary.parent), prepend=os.pathsep)
     with pytest.raises(SetupError, match="数据文件由其他版本的 MongoDB 写成"):
         mongod.acquire(home, cache_gb=0.25)
-    assert all_ended(home)
+    wait_until(lambda: all_ended(home))
 
 
 def test_a_home_that_is_no_folder_is_one_sentence(tmp_path):
