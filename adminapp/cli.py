@@ -70,7 +70,19 @@ def main(context):
     context.obj = Program()
 
 
-for command in (types, db, audit, user, fonts, payments, serve, consume, seed, demo):
+COMMANDS = [
+    types,
+    db,
+    audit,
+    user,
+    fonts,
+    payments,
+    serve,
+    consume,
+    seed,
+    demo,
+]
+for command in COMMANDS:
     main.add_command(command)
 
 

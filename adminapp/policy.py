@@ -106,7 +106,7 @@ allow("cases.download", "file", CASE_READERS)
 allow("worklist.index", "list", CASE_WORKERS)
 allow("search.index", "list", CASE_READERS)
 
-# What is declared: read by those who configure, decide and check.
+# Relief types and standards. What is declared is read by those who configure, decide and check.
 allow("config.types config.relief_type config.source config.standards", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)
 
 # Notices: issued by those who handle cases, read by who reads the case; the check by code is for anybody with the paper.

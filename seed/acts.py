@@ -3,15 +3,8 @@
 from datetime import date
 
 from adminapp import dates, divisions
-from adminapp.workflow.machine import (
-    ACTIONS,
-    APPROVER,
-    ASSISTANT,
-    CLERK,
-    DEPUTY,
-    HEAD,
-    REVIEWER,
-)
+from adminapp.workflow.action import APPROVER, ASSISTANT, CLERK, DEPUTY, HEAD, REVIEWER
+from adminapp.workflow.machine import ACTIONS
 from seed.names import MARK
 from seed.staff import Staff
 from seed.story import RAISE

@@ -10,9 +10,9 @@ from adminapp.errors import Forbidden, Invalid
 from adminapp.fields import KINDS
 from adminapp.policy import ROLES
 from adminapp.scope import Actor
-from adminapp.workflow import guards as guard_module
 from adminapp.workflow.effects import EFFECTS
 from adminapp.workflow.guards import GUARDS, NEEDS
+from adminapp.workflow.guards import award as award_guards
 from adminapp.workflow.machine import ACTIONS, MILESTONES, STATES, STEPS
 from adminapp.workflow.transition import Move, offered, take
 from tests.story import DECLARATION
@@ -82,4 +82,4 @@ def test_every_state_is_reached_and_left_or_final():
 def test_every_guard_is_used_and_says_why():
     used = {name for action in ACTIONS.values() for name in action.guards}
     assert used == set(GUARDS)
-    assert guard_module.HEARING_SINCE.isoformat() == "2026-07-01"
+    assert award_guards.HEARING_SINCE.isoformat() == "2026-07-01"

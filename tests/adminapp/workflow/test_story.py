@@ -8,7 +8,7 @@ from adminapp import awards, sealing
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.scope import Actor, ScopeError, acting
 from adminapp.workflow import events
-from adminapp.workflow.guards import adjustment_allowed
+from adminapp.workflow.guards.opinion import adjustment_allowed
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import edit, offered, perform
 from tests.story import CLERK, HEAD, STRANGER, SURVEYORS, VILLAGE, move, to_posting, walk

@@ -1,7 +1,4 @@
-"""What an action changes on the case besides its state. Effects touch the case in memory; one write stores all of it.
-
-Effects on other documents are queued in the case's outbox, in the same write, and carried out when it is drained.
-"""
+"""What actions change on the case itself: flags, clocks, decision."""
 
 from adminapp import dates
 from adminapp.workflow import clocks
@@ -74,39 +71,6 @@ def first_month(relief_type, case):
     return dates.add_months(decided, 1) if start == "next_month" else decided
 
 
-def open_award(move, record):
-    case, payment = move.case, move.relief_type.payment
-    once = payment.cycle == "once"
-    members = move.values.raw.get("members")
-    move.queue(
-        "award", change="open", month=case.start_month, last=case.start_month if once else None, amount=case.amount, cycle=payment.cycle,
-        unit=payment.unit, programme=move.relief_type.programme, household_size=max(1, len(members or ())),
-    )  # fmt: skip
-
-
-def change_award(move, record):
-    change = move.case.last_record("change")["data"]
-    move.case.amount = change["new_amount"]
-    move.queue("award", change="amount", month=change["from_month"], amount=change["new_amount"], cause=change["kind"])
-
-
-def suspend_award(move, record):
-    move.queue("award", change="suspend", month=move.data["from_month"])
-
-
-def resume_award(move, record):
-    move.queue("award", change="resume", month=move.data["from_month"], amount=move.case.amount)
-
-
-def close_award(move, record):
-    proposal = move.case.last_record("termination_proposal")["data"]
-    move.queue("award", change="close", month=proposal["last_month"], cause=proposal["code"])
-
-
-EFFECTS = {
-    effect.__name__: effect
-    for effect in (
-        mark_accepted, flag_relative, flag_objected, pause_clocks, resume_clocks, extend_clocks, stop_clocks, decide, set_posting_end,
-        mark_decided, open_award, change_award, suspend_award, resume_award, close_award,
-    )
-}  # fmt: skip
+EFFECTS = (
+    mark_accepted, flag_relative, flag_objected, pause_clocks, resume_clocks, extend_clocks, stop_clocks, decide, set_posting_end, mark_decided,
+)  # fmt: skip

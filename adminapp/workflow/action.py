@@ -1,0 +1,51 @@
+"""One legal move of a case, and the small helpers its entries are written with."""
+
+from dataclasses import dataclass, field
+
+from adminapp.declaration.model import Field, Option
+
+CLERK, DEPUTY, HEAD = "township_clerk", "township_deputy", "township_head"
+REVIEWER, APPROVER, ASSISTANT = "county_reviewer", "county_approver", "village_assistant"
+TOWNSHIP = (CLERK, DEPUTY)
+
+
+def entry(key, label, kind="text", required=True, **more):
+    return Field(id=key, label=label, kind=kind, required=required, **more)
+
+
+def options(**labels):
+    return tuple(Option(code=code, label=label) for code, label in labels.items())
+
+
+def text(key, label, required=True, help=""):
+    return entry(key, label, "long_text", required, help=help, width="full")
+
+
+REASON = text("reason", "理由")
+SURVEYORS = entry(
+    "surveyors", "调查人", "table", help="至少两名，且均非申请人的近亲属",
+    fields=(entry("name", "姓名", "person_name"), entry("unit", "单位"), entry("relative", "是否近亲属", "yes_no")),
+)  # fmt: skip
+CONCLUSION = entry("conclusion", "结论", "choice", options=options(eligible="符合", ineligible="不符合", pending="待核"))
+
+
+@dataclass(frozen=True)
+class Action:
+    """One legal move. `to` None keeps the state. `needs` are conditions on the case, `guards` give a sentence when refused.
+
+    `record` is the kind of stage record the form's values become; `milestones` start and stop clocks.
+    """
+
+    label: str
+    source: tuple[str, ...]
+    to: str | None
+    roles: tuple[str, ...]
+    fields: tuple[Field, ...] = ()
+    record: str = ""
+    step: str = ""
+    needs: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    milestones: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    tone: str = "primary"
+    help: str = field(default="", compare=False)

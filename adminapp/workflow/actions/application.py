@@ -1,0 +1,28 @@
+"""From the draft to acceptance: completeness, one-time supplement, refusal to accept (57号 第九至十二条)."""
+
+from adminapp.workflow.action import ASSISTANT, CLERK, REASON, Action, entry, text
+
+ACTIONS = {
+    "submit": Action("提交申请", ("draft",), "submitted", (CLERK, ASSISTANT), guards=("complete", "papers_submit"), milestones=("applied",)),
+    "withdraw": Action("撤回申请", ("draft", "submitted", "supplement"), "withdrawn", (CLERK,), (REASON,), "withdrawal", tone="danger"),
+    "accept": Action(
+        "受理", ("submitted",), "accepted", (CLERK,),
+        (entry("relative", "申请人或共同生活成员是社会救助经办人员、村（居）委会成员的近亲属", "yes_no", width="full"),
+         text("relative_of", "近亲属姓名、单位职务、关系", False)),
+        "acceptance", "accept", guards=("complete", "papers_accept", "relative_named"), milestones=("accepted",),
+        effects=("mark_accepted", "flag_relative"),
+    ),
+    "request_supplement": Action(
+        "告知补正", ("submitted",), "supplement", (CLERK,),
+        (text("missing", "需补正的全部材料", help="只能告知一次，请列全"), entry("days", "补正期限（工作日）", "integer", min="1", max="60")),
+        "supplement_request", "accept", guards=("supplement_once",), milestones=("supplement_requested",), effects=("pause_clocks",), tone="warning",
+    ),
+    "resubmit": Action(
+        "补正齐全，重新提交", ("supplement",), "submitted", (CLERK, ASSISTANT), guards=("complete", "papers_submit"),
+        milestones=("supplied",), effects=("resume_clocks",),
+    ),
+    "not_accept": Action(
+        "不予受理", ("submitted",), "not_accepted", (CLERK,),
+        (REASON, text("elsewhere", "应向何处申请", False)), "non_acceptance", "accept", effects=("stop_clocks",), tone="danger",
+    ),
+}  # fmt: skip

@@ -1,0 +1,59 @@
+"""Between acceptance and opinion: visit, verification, consultation, appraisal (57号 第十三至十九条)."""
+
+from adminapp.workflow.action import (
+    CLERK,
+    CONCLUSION,
+    REASON,
+    REVIEWER,
+    SURVEYORS,
+    TOWNSHIP,
+    Action,
+    entry,
+    options,
+    text,
+)
+
+ACTIONS = {
+    "start_survey": Action("启动调查", ("accepted",), "surveying", TOWNSHIP, needs=("any_survey",), milestones=("survey_started",)),
+    "skip_survey": Action(
+        "进入初审", ("accepted",), "opinion", TOWNSHIP, needs=("no_survey",), guards=("complete",), milestones=("survey_started", "surveyed"),
+    ),
+    "record_visit": Action(
+        "登记入户调查", ("surveying",), None, TOWNSHIP,
+        (entry("date", "调查日期", "date", max="today"),
+         entry("way", "调查方式", "choice", options=options(visit="入户", neighbour="邻访", letter="函证", video="视频电话")),
+         SURVEYORS, entry("respondent", "被调查人及与申请人关系", max_length=60), text("findings", "居住、生活和邻里走访情况"), CONCLUSION),
+        "visit", "survey", guards=("two_surveyors", "surveyors_unrelated", "not_before_application"),
+    ),
+    "record_verification": Action(
+        "登记核对结果", ("surveying",), None, (CLERK, REVIEWER),
+        (entry("date", "核对报告日期", "date", max="today"),
+         entry("result", "核对结果", "choice", options=options(consistent="一致", inconsistent="不一致", exempt="免于核对")),
+         text("summary", "结果说明", False, help="只写涉及哪类信息，不写原始数据")),
+        "verification", "verification", guards=("not_before_application",), milestones=("verified",),
+    ),
+    "record_consultation": Action(
+        "登记部门审核", ("surveying", "opinion"), None, (CLERK, REVIEWER),
+        (entry("date", "审核日期", "date", max="today"), entry("office", "审核部门"),
+         entry("result", "审核结果", "choice", options=options(agreed="同意", refused="不同意")), text("summary", "意见", False)),
+        "consultation", "consult", guards=("not_before_application",),
+    ),
+    "call_appraisal": Action(
+        "转民主评议", ("surveying", "objection"), "appraisal", TOWNSHIP, step="appraisal", needs=("surveyed",), tone="secondary",
+    ),
+    "record_appraisal": Action(
+        "登记民主评议", ("appraisal",), "opinion", TOWNSHIP,
+        (entry("date", "评议日期", "date", max="today"), entry("place", "地点"), entry("chair", "主持人", "person_name"),
+         entry("expected", "应到人数", "integer", min="1"), entry("attended", "实到人数", "integer", min="1"),
+         entry("representatives", "其中村民代表", "integer", min="0"), entry("agree", "同意", "integer", min="0"),
+         entry("against", "不同意", "integer", min="0"), entry("abstain", "弃权", "integer", min="0"), text("minutes", "评议意见")),
+        "appraisal", "appraisal", guards=("votes_add_up",), milestones=("surveyed",),
+    ),
+    "form_opinion": Action(
+        "调查核对完成，进入初审", ("surveying",), "opinion", TOWNSHIP, needs=("surveyed",), guards=("complete",), milestones=("surveyed",),
+    ),
+    "stop_uncooperative": Action(
+        "终止程序", ("surveying",), "terminated_uncoop", TOWNSHIP, (REASON,), "uncooperative", effects=("stop_clocks",), tone="danger",
+        help="申请人拒不配合调查核对",
+    ),
+}  # fmt: skip

@@ -1,0 +1,8 @@
+"""What an action changes on the case besides its state. Effects touch the case in memory; one write stores all of it.
+
+Effects on other documents are queued in the case's outbox, in the same write, and carried out when it is drained.
+"""
+
+from adminapp.workflow.effects import award, case
+
+EFFECTS = {effect.__name__: effect for module in (case, award) for effect in module.EFFECTS}

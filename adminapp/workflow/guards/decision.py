@@ -1,0 +1,63 @@
+"""What must be true before a decision, and of its service and grant."""
+
+from datetime import date
+
+from adminapp.workflow.action import APPROVER, HEAD
+
+
+def not_before_decision(move):
+    day = move.data.get("date")
+    if day and move.case.decided_on and day < move.case.decided_on:
+        return f"送达日期 {day} 早于决定日期 {move.case.decided_on}"
+
+
+def confirmer_in_charge(move):
+    """The township head, or the county above the limit of delegation (县方案 四)."""
+    by = move.confirm_by()
+    if by == "township" and not move.actor.has(HEAD):
+        return "本件由乡镇人民政府确认，请由乡镇长办理"
+    if by == "county" and not move.actor.has(APPROVER):
+        return "本件由县民政局确认，请由县级审批人办理"
+
+
+def accepter_not_confirmer(move):
+    if move.actor.id in (move.case.accepted_by, move.case.opinion_by):
+        return "受理人、初审人不能同时确认本件"
+
+
+def county_checked(move):
+    """Filed relatives and complaints: the county visits first (57号 第二十条)."""
+    if {"relative", "complaint"} & set(move.case.flags) and not move.case.last_record("county_visit"):
+        return "申请人为近亲属备案对象或有投诉举报，确认前必须有县级入户核查记录"
+
+
+def decision_fresh(move):
+    """What is confirmed is what was computed: the content has not changed since the opinion."""
+    decision = move.case.decision or {}
+    if not decision.get("eligible"):
+        return "没有符合条件的计算结果，请退回初审"
+    now = move.compute(on=date.fromisoformat(decision["on"]))
+    if now["amount"] != decision.get("computed", decision["amount"]) or now["eligible"] != decision["eligible"]:
+        return "申请内容在初审之后有变化，请退回初审重新计算"
+
+
+def no_exclusion(move):
+    """One person, one basic support (民发〔2021〕43号 第六条、第九条)."""
+    sentences = move.conflicts()
+    if sentences:
+        return "；".join(sentences)
+
+
+def account_given(move):
+    field = move.relief_type.live_fields.get("account_number")
+    if field and move.values.visible(field) and move.values.required(field) and not move.values["account_number"]:
+        return "还没有填写收款账号"
+
+
+def county_check_open(move):
+    return bool({"relative", "complaint"} & set(move.case.flags)) and not move.case.last_record("county_visit")
+
+
+GUARDS = (confirmer_in_charge, accepter_not_confirmer, county_checked, decision_fresh, no_exclusion, account_given)
+FORM_GUARDS = (not_before_decision,)
+NEEDS = (county_check_open,)
