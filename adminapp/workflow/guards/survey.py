@@ -1,10 +1,22 @@
 """What must be true of visits, verification and appraisal."""
 
+from adminapp import procedure
+
+
 def two_surveyors(move):
-    """At least two, distinct (57号 第十六条)."""
-    names = [row.get("name") for row in move.data.get("surveyors") or ()]
-    if len(set(filter(None, names))) < 2:
-        return "调查人至少两名，且不能是同一人"
+    """Enough visitors, nobody twice: by the rule of the day, or more where the step says so (57号 第十六条)."""
+    step = move.relief_type.step_by_name.get("county_check" if move.case.state == "county_check" else "survey")
+    least = max(procedure.value("survey.people", move.on) or 1, step.people if step else 0)
+    names = [row["name"] for row in move.data.get("surveyors") or () if row.get("name")]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        return f"调查人{twice}写了两次；调查人至少{_count(least)}名，且不能是同一人"
+    if len(names) < least:
+        return f"调查人至少{_count(least)}名，且不能是同一人"
+
+
+def _count(number):
+    return {1: "一", 2: "两", 3: "三", 4: "四"}.get(number, str(number))
 
 
 def surveyors_unrelated(move):
@@ -22,14 +34,15 @@ def not_before_application(move):
 
 
 def votes_add_up(move):
-    """All present vote; village representatives are at least two thirds (民发〔2012〕220号 第二十二条， kept as local practice)."""
+    """All present vote; the share of village representatives follows the rule of the day (民发〔2012〕220号 第二十二条)."""
     data = {key: move.data.get(key) or 0 for key in ("attended", "expected", "representatives", "agree", "against", "abstain")}
     if data["attended"] > data["expected"]:
         return "实到人数不能多于应到人数"
     if data["agree"] + data["against"] + data["abstain"] != data["attended"]:
         return "同意、不同意、弃权之和要等于实到人数"
-    if data["representatives"] * 3 < data["attended"] * 2:
-        return "村民代表不得少于实到人数的三分之二"
+    share = procedure.value("appraisal.representative_share", move.on)
+    if share and data["representatives"] < data["attended"] * share:
+        return f"村民代表不得少于实到人数的{procedure.share_text(share)}"
 
 
 def consulted(move):

@@ -53,6 +53,8 @@ def test_one_surveyor_is_not_enough_and_relatives_stay_out(engine, case):
     visit = {"date": day, "way": "visit", "respondent": "本人", "findings": "属实", "conclusion": "eligible"}
     with pytest.raises(Invalid, match="至少两名"):
         walk(engine, case, (CLERK, day, "record_visit", {**visit, "surveyors": SURVEYORS[:1]}))
+    with pytest.raises(Invalid, match="吴虚构写了两次"):
+        walk(engine, case, (CLERK, day, "record_visit", {**visit, "surveyors": [*SURVEYORS, SURVEYORS[0]]}))
     with pytest.raises(Invalid, match="应当回避"):
         walk(engine, case, (CLERK, day, "record_visit", {**visit, "surveyors": [SURVEYORS[0], {**SURVEYORS[1], "relative": True}]}))
 
