@@ -114,5 +114,6 @@ indexes.declare("cases", "people", ["people.key"])
 indexes.declare("cases", "township_terms", ["township", "terms"])
 indexes.declare("cases", "terms", ["terms"])
 indexes.declare("cases", "village", ["village", "type", "-_id"])
-indexes.declare("cases", "work_township", ["township", "state", "due"])
-indexes.declare("cases", "work", ["state", "due"])
+# Work lists: the type is filtered, and townships are counted, without opening a case.
+indexes.declare("cases", "work_township", ["township", "state", "due", "type"])
+indexes.declare("cases", "work", ["state", "due", "type", "township"])

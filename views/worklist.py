@@ -1,153 +1,114 @@
-"""My work: the cases on which my roles can act now, nearest due date first."""
-
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+"""My work: what waits for me from every source, nearest due date first; and what waits for anybody of my township."""
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from adminapp import dates, divisions, engine
-from adminapp.workflow.machine import ACTIONS, STATES
-from schemas.case import AnyCase
-from views.cases.badges import SOON, due_badge, state_badge
+from adminapp import dates, divisions, engine, policy, worklist
+from adminapp.auth import users
+from views.cases.badges import due_badge
 
 blueprint = Blueprint("worklist", __name__, url_prefix="/work")
-LIMIT = 100
-COUNT_TO = 1000
-COLUMNS = dict.fromkeys(("number", "type", "name", "village", "township", "state", "state_since", "due"), 1)
-SIDE_ACTIONS = {
-    "withdraw",
-    "record_service",
-    "propose_change",
-    "propose_termination",
-    "suspend",
-    "record_hearing",
-    "object",
-    "stop_uncooperative",
-}
-"""Actions that may be taken at any time: a case does not wait for them."""
+TONES = {"todo": "", "soon": "wait", "late": "bad"}
+NAMES = ("show", "source", "type", "township", "person", "all")
+ME = "me"
 
 
-def states_of(roles) -> list[str]:
-    """Return the states in which somebody with these roles has the next step, from the table of actions."""
-    states = defaultdict(bool)
-    for key, action in ACTIONS.items():
-        if key not in SIDE_ACTIONS and roles & set(action.roles):
-            for state in action.source:
-                states[state] |= STATES[state].open
-    return [state for state in STATES if states[state]]
+def read_asked(args) -> worklist.Asked:
+    """Return what was asked for; unknown words count as not given."""
+    person = g.actor.id if args.get("person") == ME else args.get("person", "")[:40]
+    return worklist.Asked(
+        g.actor,
+        show=args["show"] if args.get("show") in worklist.PILES else "todo",
+        source=args["source"] if args.get("source") in worklist.SOURCES else "",
+        kind=args["type"] if args.get("type") in type_names() else "",
+        township=args["township"] if args.get("township") in dict(townships()) else "",
+        person=person,
+        everybody=args.get("all") == "1" and may_see_all(),
+        today=dates.today(),
+    )
 
 
-@dataclass(frozen=True)
-class Pile:
-    """A part of the work: `limits` of the due date, `needs_due` leaves out what has none."""
-
-    key: str
-    label: str
-    query: dict
-    tone: str = ""
+def may_see_all() -> bool:
+    """Tell whether the actor sees what waits for colleagues: everybody but the village assistant."""
+    return g.actor.has(*(policy.CASE_WORKERS - {policy.ASSISTANT}))
 
 
-def piles(states, today) -> list[Pile]:
-    start = datetime(today.year, today.month, today.day, tzinfo=UTC)
-    mine = {"state": {"$in": states}}
-    return [
-        Pile("todo", _("待办"), mine),
-        Pile("soon", _("即将到期"), {**mine, "due": {"$gte": start, "$lte": start + timedelta(days=SOON)}}, "wait"),
-        Pile("late", _("已超期"), {**mine, "due": {"$lt": start, "$gte": datetime(1900, 1, 1, tzinfo=UTC)}}, "bad"),
-    ]
+def type_names() -> dict[str, str]:
+    return {key: item.relief_type.name for key, item in engine.current().registry.latest().items()}
+
+
+def townships() -> list[tuple[str, str]]:
+    mine = g.actor.townships
+    return [choice for choice in divisions.township_choices() if mine is None or choice[0] in mine]
+
+
+def address(**changes) -> str:
+    """Return the address of the list as it is, with some things asked for otherwise."""
+    asked = {name: request.args.get(name) for name in NAMES} | changes
+    return url_for("worklist.index", **{name: value for name, value in asked.items() if value})
 
 
 @blueprint.get("/")
 def index():
-    today, states = dates.today(), states_of(g.actor.roles)
-    place = _place(g.actor)
-    hint = "work_township" if "township" in place else "work"
-    cases, found = AnyCase._get_collection(), piles(states, today)
-    chosen = next((pile for pile in found if pile.key == request.args.get("show")), found[0])
-    names = {key: item.relief_type.name for key, item in engine.current().registry.latest().items()}
-    wanted = request.args.get("type", "")
-    kind = {"type": wanted} if wanted in names else {}
-    counts = {
-        pile.key: cases.count_documents({**place, **pile.query, **kind}, limit=COUNT_TO + 1, hint=hint)
-        for pile in found
-    }
-    rows = read_rows(cases, {**place, **chosen.query, **kind}, states, hint)
+    asked = read_asked(request.args)
+    found = worklist.counts(g.actor, **_wanted(asked))
     tabs = [
         {
-            "label": pile.label,
-            "url": _address(pile.key, wanted),
-            "count": f"{COUNT_TO}+" if counts[pile.key] > COUNT_TO else counts[pile.key],
-            "tone": pile.tone if counts[pile.key] else "",
-            "active": pile is chosen,
+            "label": _(label),
+            "url": address(show=pile if pile != "todo" else None),
+            "count": f"{worklist.COUNT_TO}+" if found[pile] > worklist.COUNT_TO else found[pile],
+            "tone": TONES[pile] if found[pile] else "",
+            "active": pile == asked.show,
         }
-        for pile in found
+        for pile, label in worklist.PILES.items()
     ]
-    items = [_item(row, names, g.actor.roles) for row in rows]
     return render_template(
         "worklist/index.html",
+        asked=asked,
         tabs=tabs,
-        items=items,
-        types=names,
-        chosen_type=wanted,
-        show=chosen.key,
-        limit=LIMIT,
-        more=counts[chosen.key] > LIMIT,
+        items=show_items(worklist.rows(asked)),
+        choices=_choices(asked),
+        whose=request.args.get("person", ""),
+        limit=worklist.LIMIT,
+        more=found[asked.show] > worklist.LIMIT,
     )
 
 
-def read_rows(cases, query, states, hint) -> list[dict]:
-    """Return the first rows, nearest due date first. Those without a due date come after those with one.
-
-    Each state is read in the order of its index and merged by the database; rows without a date are a second such read.
-    """
-    if not states:
-        return []
-    dated = {**query, "due": query.get("due") or {"$gte": datetime(1900, 1, 1, tzinfo=UTC)}}
-    rows = list(cases.find(dated, COLUMNS, sort=[("due", 1)], limit=LIMIT, hint=hint))
-    if len(rows) < LIMIT and "due" not in query:
-        rows += cases.find({**query, "due": None}, COLUMNS, limit=LIMIT - len(rows), hint=hint)
-    return rows
+def _wanted(asked):
+    return {name: getattr(asked, name) for name in ("source", "kind", "township", "person", "everybody", "today")}
 
 
-def _place(actor):
-    townships = actor.townships
-    if townships is None and actor.villages is None:
-        return {}
-    codes = sorted(townships or {divisions.township_of(code) for code in actor.villages or ()})
-    return {"township": codes[0]} if len(codes) == 1 else {"township": {"$in": codes}}
+def _choices(asked):
+    """Return the filters that make sense for this person: {name: (label, [(value, label)])}."""
+    shown = {"type": (_("救助类型"), list(type_names().items()))}
+    sources = [(source.key, _(source.label)) for source in asked.sources_of_actor()]
+    if len(sources) > 1:
+        shown = {"source": (_("事项"), sources)} | shown
+    if len(townships()) > 1:
+        shown["township"] = (_("乡镇"), townships())
+    return shown
 
 
-def _address(show, kind):
-    return url_for("worklist.index", show=show if show != "todo" else None, type=kind or None)
+def show_items(items) -> list[dict]:
+    """Return items as components/worklist.html wants them."""
+    types, names = type_names(), users.names({item.owner for item in items if item.owner})
+    return [_item(item, types, names) for item in items]
 
 
-def _item(row, names, roles):
-    due = row["due"].date() if row.get("due") else None
-    badge, state = due_badge(due), state_badge(row["state"])
-    action = next(
-        (
-            one.label
-            for key, one in ACTIONS.items()
-            if key not in SIDE_ACTIONS and row["state"] in one.source and roles & set(one.roles)
-        ),
-        "",
-    )
+def _item(item, types, names):
+    badge, url = due_badge(item.due), url_for(item.link[0], **item.link[1])
+    who = names.get(item.owner) or "、".join(_(policy.ROLES[role]) for role in item.roles)
     return {
-        "title": row.get("name") or row["number"],
-        "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])),
-        "number": row["number"],
-        "type": names.get(row["type"], row["type"]),
-        "step": state["label"],
-        "place": divisions.name_of(row["township"]) + " " + divisions.name_of(row["village"]),
-        "due": due,
+        "title": item.title,
+        "url": url,
+        "step": item.what,
+        "number": item.number,
+        "type": types.get(item.kind, item.kind) or _(worklist.SOURCES[item.source].label),
+        "place": " ".join(filter(None, map(divisions.name_of, filter(None, (item.township, item.village))))),
+        "who": _("由%(who)s办理", who=who) if who else "",
+        "clause": item.clause,
+        "due": item.due,
         "left": badge["text"] if badge else _("无时限"),
         "tone": badge["tone"] if badge else "",
-        "action": {
-            "label": _("办理"),
-            "url": url_for("cases.details_view", type_key=row["type"], id=str(row["_id"])) + "#actions",
-        }
-        if action
-        else None,
+        "action": {"label": _("办理"), "url": url + "#actions"},
     }

@@ -108,6 +108,13 @@ def all_users() -> list[User]:
     return [from_row(row) for row in database.raw(COLLECTION).find({}, sort=[("_id", ASCENDING)])]
 
 
+def names(usernames) -> dict[str, str]:
+    """Return {username: name} of these accounts, in one read; unknown ones are left out."""
+    wanted = sorted(set(usernames))
+    rows = database.raw(COLLECTION).find({"_id": {"$in": wanted}}, {"name": 1}) if wanted else ()
+    return {row["_id"]: row["name"] for row in rows}
+
+
 def change(username: str, where: dict | None = None, *, ends_sessions: bool = False, **values) -> User | None:
     """Set fields of an account when `where` still holds; return it, or None when it does not."""
     update = {"$set": values} if values else {}

@@ -7,6 +7,8 @@ from adminapp.declaration.model import Field, Option
 CLERK, DEPUTY, HEAD = "township_clerk", "township_deputy", "township_head"
 REVIEWER, APPROVER, ASSISTANT = "county_reviewer", "county_approver", "village_assistant"
 TOWNSHIP = (CLERK, DEPUTY)
+STATE, CLOCK, NEVER = "state", "clock", ""
+"""Whether a case waits for an action: while it stands in a source state, only while one of its clocks runs, or never."""
 
 
 def entry(key, label, kind="text", required=True, **more):
@@ -33,7 +35,8 @@ CONCLUSION = entry("conclusion", "结论", "choice", options=options(eligible="�
 class Action:
     """One legal move. `to` None keeps the state. `needs` are conditions on the case, `guards` give a sentence when refused.
 
-    `record` is the kind of stage record the form's values become; `milestones` start and stop clocks.
+    `record` is the kind of stage record the form's values become; `milestones` start and stop clocks. `waits` decides
+    whether the case stands in work lists because of it: a side action may be taken at any time and is never waited for.
     """
 
     label: str
@@ -48,4 +51,5 @@ class Action:
     milestones: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     tone: str = "primary"
+    waits: str = STATE
     help: str = field(default="", compare=False)

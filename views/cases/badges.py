@@ -6,10 +6,9 @@ from flask_babel import gettext as _
 
 from adminapp import dates
 from adminapp.workflow.machine import STATES
+from adminapp.worklist import SOON
 
 TONES = {"neutral": "", "info": "info", "warning": "wait", "success": "good", "danger": "bad"}
-SOON = 3
-"""Days before a due date from which it is shown as urgent."""
 
 
 def state_badge(state: str) -> dict:

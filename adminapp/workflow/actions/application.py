@@ -1,10 +1,10 @@
 """From the draft to acceptance: completeness, one-time supplement, refusal to accept (57号 第九至十二条)."""
 
-from adminapp.workflow.action import ASSISTANT, CLERK, REASON, Action, entry, text
+from adminapp.workflow.action import ASSISTANT, CLERK, NEVER, REASON, Action, entry, text
 
 ACTIONS = {
     "submit": Action("提交申请", ("draft",), "submitted", (CLERK, ASSISTANT), guards=("complete", "papers_submit"), milestones=("applied",)),
-    "withdraw": Action("撤回申请", ("draft", "submitted", "supplement"), "withdrawn", (CLERK,), (REASON,), "withdrawal", tone="danger"),
+    "withdraw": Action("撤回申请", ("draft", "submitted", "supplement"), "withdrawn", (CLERK,), (REASON,), "withdrawal", tone="danger", waits=NEVER),
     "accept": Action(
         "受理", ("submitted",), "accepted", (CLERK,),
         (entry("relative", "申请人或共同生活成员是社会救助经办人员、村（居）委会成员的近亲属", "yes_no", width="full"),

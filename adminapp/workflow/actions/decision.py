@@ -3,6 +3,7 @@
 from adminapp.workflow.action import (
     APPROVER,
     CLERK,
+    CLOCK,
     DEPUTY,
     HEAD,
     REASON,
@@ -41,7 +42,7 @@ ACTIONS = {
         (entry("date", "送达日期", "date", max="today"),
          entry("way", "送达方式", "choice", options=options(direct="直接", left="留置", post="邮寄", notice="公告", electronic="电子")),
          entry("receiver", "签收人及关系")),
-        "service", guards=("not_before_decision",), milestones=("notified",),
+        "service", guards=("not_before_decision",), milestones=("notified",), waits=CLOCK,
     ),
     "grant": Action(
         "纳入发放", ("confirmed",), "in_benefit", (CLERK, REVIEWER), (text("comment", "备案说明", False),), "registration",

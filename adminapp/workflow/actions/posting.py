@@ -1,6 +1,6 @@
 """Public posting and what is objected there (57号 第十九条)."""
 
-from adminapp.workflow.action import TOWNSHIP, Action, entry, options, text
+from adminapp.workflow.action import NEVER, TOWNSHIP, Action, entry, options, text
 
 ACTIONS = {
     "post": Action(
@@ -12,7 +12,7 @@ ACTIONS = {
     "object": Action(
         "登记异议", ("publicity",), "objection", TOWNSHIP,
         (entry("objector", "异议人"), entry("date", "提出日期", "date", max="today"), text("content", "异议内容")),
-        "objection", milestones=("objected",), effects=("flag_objected", "extend_clocks"), tone="warning",
+        "objection", milestones=("objected",), effects=("flag_objected", "extend_clocks"), tone="warning", waits=NEVER,
     ),
     "answer_objection": Action(
         "异议不成立，恢复初审", ("objection",), "opinion", TOWNSHIP, (text("answer", "核实情况和答复"),), "objection_answer",

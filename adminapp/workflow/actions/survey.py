@@ -3,6 +3,7 @@
 from adminapp.workflow.action import (
     CLERK,
     CONCLUSION,
+    NEVER,
     REASON,
     REVIEWER,
     SURVEYORS,
@@ -53,7 +54,7 @@ ACTIONS = {
         "调查核对完成，进入初审", ("surveying",), "opinion", TOWNSHIP, needs=("surveyed",), guards=("complete",), milestones=("surveyed",),
     ),
     "stop_uncooperative": Action(
-        "终止程序", ("surveying",), "terminated_uncoop", TOWNSHIP, (REASON,), "uncooperative", effects=("stop_clocks",), tone="danger",
+        "终止程序", ("surveying",), "terminated_uncoop", TOWNSHIP, (REASON,), "uncooperative", effects=("stop_clocks",), tone="danger", waits=NEVER,
         help="申请人拒不配合调查核对",
     ),
 }  # fmt: skip

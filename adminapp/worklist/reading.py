@@ -1,0 +1,141 @@
+"""Reads the piles of all sources: counts, and rows by nearest due date. Every query names the index that carries it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from heapq import merge
+from itertools import islice
+
+from adminapp import database, dates, divisions
+from adminapp.scope import Actor, ScopedCollection
+from adminapp.worklist.source import SOURCES, Item, Source, everyone
+
+LIMIT = 100
+COUNT_TO = 1000
+SOON = 3
+"""Days before a due date from which it is urgent."""
+PILES = {"todo": "待办", "soon": "即将到期", "late": "已超期"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see. `person` limits to what that user has; `everybody` shows what waits for anybody there."""
+
+    actor: Actor
+    show: str = "todo"
+    kind: str = ""
+    source: str = ""
+    township: str = ""
+    person: str = ""
+    everybody: bool = False
+    today: date = field(default_factory=dates.today)
+
+    @property
+    def asker(self) -> Actor:
+        return everyone(self.actor) if self.everybody else self.actor
+
+    def sources(self) -> list[Source]:
+        """Return the sources that can hold something of this."""
+        chosen = [source for key, source in SOURCES.items() if self.source in ("", key)]
+        return [
+            source for source in chosen if (not self.person or source.owner) and (not self.kind or source.kind_field)
+        ]
+
+    def sources_of_actor(self) -> list[Source]:
+        """Return the sources in which anything can ever wait for the asker."""
+        return [source for source in SOURCES.values() if (source.timed or source.open)(self.asker) is not None]
+
+    def place(self) -> dict:
+        """Return the township part of the filter, for the index; the scope itself is added by the collection."""
+        if self.township:
+            return {"township": self.township}
+        townships = self.actor.townships
+        if self.actor.villages is not None:
+            townships = {divisions.township_of(code) for code in self.actor.villages}
+        if townships is None:
+            return {}
+        codes = sorted(townships)
+        return {"township": codes[0]} if len(codes) == 1 else {"township": {"$in": codes}}
+
+
+@dataclass(frozen=True)
+class Query:
+    """One read: a filter and the index that carries it. `dated` rows come in the order of their due date."""
+
+    source: Source
+    filter: dict
+    dated: bool
+
+    @property
+    def hint(self) -> str:
+        return self.source.indexes[0 if "township" in self.filter else 1]
+
+
+def queries(source: Source, asked: Asked) -> Iterator[Query]:
+    """Yield the reads of one source: what has a due date within the pile, and for `todo` what has none."""
+    always = source.open(asked.asker)
+    timed = (source.timed or source.open)(asked.asker)
+    more = {}
+    if asked.person:
+        more[source.owner] = asked.person
+    if asked.kind:
+        more[source.kind_field] = asked.kind
+    if timed is not None:
+        yield Query(
+            source, {**asked.place(), **timed, source.due: limits(source, asked.show, asked.today), **more}, True
+        )
+    if always is not None and asked.show == "todo":
+        yield Query(source, {**asked.place(), **always, source.due: None, **more}, False)
+
+
+def limits(source: Source, show: str, today: date) -> dict:
+    """Return the limits of the due date in a pile."""
+    start = source.stored(today)
+    if show == "soon":
+        return {"$gte": start, "$lte": source.stored(today + timedelta(days=SOON))}
+    return {"$gte": source.ever, "$lt": start} if show == "late" else {"$gte": source.ever}
+
+
+def count(asked: Asked) -> int:
+    """Return how many there are in a pile; above COUNT_TO it only says so."""
+    found = 0
+    for source in asked.sources():
+        for query in queries(source, asked):
+            found += _collection(source).count_documents(query.filter, limit=COUNT_TO + 1, hint=query.hint)
+    return found
+
+
+def counts(actor: Actor, **asked) -> dict[str, int]:
+    """Return {pile: number} of what waits for an actor."""
+    wanted = Asked(actor, **asked)
+    return {show: count(replace(wanted, show=show)) for show in PILES}
+
+
+def counts_by_source(actor: Actor, **asked) -> dict[str, dict[str, int]]:
+    """Return {source: {pile: number}}, without the sources in which nothing waits."""
+    found = {key: counts(actor, source=key, **asked) for key in SOURCES}
+    return {key: piles for key, piles in found.items() if any(piles.values())}
+
+
+def rows(asked: Asked, limit: int = LIMIT) -> list[Item]:
+    """Return the first items of a pile, nearest due date first; those without a due date come last."""
+    found = [query for source in asked.sources() for query in queries(source, asked)]
+    dated = [_read(query, asked, limit) for query in found if query.dated]
+    items = list(islice(merge(*dated, key=lambda item: item.due), limit))
+    for query in found:
+        if not query.dated and len(items) < limit:
+            items += _read(query, asked, limit - len(items))
+    return items
+
+
+def _read(query, asked, limit):
+    source = query.source
+    wanted = dict.fromkeys((*source.projection, source.due, *filter(None, (source.owner,))), 1)
+    order = {"sort": [(source.due, 1)]} if query.dated else {}
+    found = _collection(source).find(query.filter, wanted, limit=limit, hint=query.hint, **order)
+    for row in found:
+        yield replace(source.item(row, asked.asker), due=source.day(row), source=source.key, id=str(row["_id"]))
+
+
+def _collection(source):
+    return ScopedCollection(database.raw(source.collection))
