@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from adminapp.declaration.model import ReliefType
 from adminapp.declaration.problems import Problem
+from adminapp.declaration.vocabulary import POSTABLE
 from adminapp.fields import KINDS
 from adminapp.fields.base import DISCLOSURES
 from adminapp.formula import FormulaError, check_types, parse
@@ -71,7 +72,7 @@ def check_ids(relief_type, standards):
             path = f"{where}[{index}].id"
             if not ID.fullmatch(item.id) or item.id in RESERVED:
                 yield Problem(path, f"“{item.id}”不能作标识；用小写字母开头，只用小写字母、数字和 _")
-            key = (where.split("[")[0] if where.startswith("sections[") else where, item.id)
+            key = (re.sub(r"^sections\[\d+\]\.fields$", "sections", where), item.id)
             if key in seen:
                 yield Problem(path, f"标识“{item.id}”与 {seen[key]} 重复")
             seen.setdefault(key, path)
@@ -83,7 +84,7 @@ def _groups(relief_type):
         yield f"sections[{index}].fields", section.fields
         for place, field in enumerate(section.fields):
             if field.fields:
-                yield f"sections.{index}.fields[{place}].fields", field.fields
+                yield f"sections[{index}].fields[{place}].fields", field.fields
     yield "documents", relief_type.documents
     yield "eligibility", relief_type.eligibility
     yield "amount.terms", relief_type.amount.terms
@@ -247,9 +248,6 @@ def check_steps(relief_type, standards):
     for index, name in enumerate(relief_type.posted):
         if name not in POSTABLE:
             yield Problem(f"posted[{index}]", f"“{name}”不能公示{nearest(name, POSTABLE)}")
-
-
-POSTABLE = {"name": "姓名", "village": "所在村", "household_size": "家庭人口", "amount": "拟保障金额", "type": "救助类型", "reason": "救助原因"}
 
 
 def check_confirm(relief_type, standards):

@@ -78,11 +78,16 @@ def read_text(text: str, source: str = "声明") -> model.ReliefType:
 
 
 def read_mapping(data, source: str = "声明") -> model.ReliefType:
-    problems: list[Problem] = []
-    result = _read(model.ReliefType, data, "", problems)
+    result, problems = read_loosely(data)
     if problems:
         raise DeclarationError(problems, source)
     return result
+
+
+def read_loosely(data, cls=model.ReliefType):
+    """Return (object, problems of shape): what is missing or cannot be read stands as blank, so that the rest can be checked."""
+    problems: list[Problem] = []
+    return _read(cls, data, "", problems), problems
 
 
 @cache
@@ -110,20 +115,32 @@ def _read_object(cls, value, path, problems):
         value = {SHORTHAND[cls]: value}
     if not isinstance(value, dict):
         problems.append(Problem(path, f"这里要写若干“键: 值”，写的是{_found(value)}"))
-        return None
-    known, arguments, complete = shape(cls), {}, True
+        return blank(cls)
+    known, arguments = shape(cls), {}
     for key in value:
         if key not in known:
             problems.append(Problem(_join(path, key), f"不认识的键“{key}”{nearest(key, known)}"))
     for key, (item, kind) in known.items():
-        if key in value and value[key] is not None:
-            before = len(problems)
+        if value.get(key) is not None:
             arguments[item.name] = _read(kind, value[key], _join(path, key), problems)
-            complete &= len(problems) == before
-        elif item.default is MISSING and item.default_factory is MISSING:
+        elif is_needed(item):
             problems.append(Problem(_join(path, key), "必须填写"))
-            complete = False
-    return cls(**arguments) if complete else None
+            arguments[item.name] = blank(kind)
+    return cls(**arguments)
+
+
+def is_needed(item) -> bool:
+    """Tell whether a dataclass field has no default, so that it must be written."""
+    return item.default is MISSING and item.default_factory is MISSING
+
+
+def blank(kind):
+    """Return what stands for a value that is missing or cannot be read: "", 0, no items, the first of the known words."""
+    if is_dataclass(kind):
+        return kind(**{item.name: blank(type_) for item, type_ in shape(kind).values() if is_needed(item)})
+    if typing.get_origin(kind) is typing.Literal:
+        return typing.get_args(kind)[0]
+    return () if typing.get_origin(kind) is tuple else _BLANKS.get(kind)
 
 
 def _read_list(kind, value, path, problems):
@@ -137,6 +154,7 @@ def _read_word(words, value, path, problems):
     if value not in words:
         known = [word for word in words if word]
         problems.append(Problem(path, f"“{value}”不在可用值中{nearest(str(value), known)}"))
+        return words[0]
     return value
 
 
@@ -163,10 +181,12 @@ def _read_flag(value, path, problems):
 def _read_date(value, path, problems):
     if type(value) is not date:  # a datetime is a date to isinstance, but cannot be compared with one
         problems.append(Problem(path, f"这里要写日期，如 2026-07-01，写的是{_found(value)}"))
+        return None
     return value
 
 
 _SCALARS = {str: _read_text, int: _read_integer, bool: _read_flag, date: _read_date}
+_BLANKS = {str: "", int: 0, bool: False}
 
 
 def _join(path, key):

@@ -31,17 +31,17 @@ def test_same_meaning_gives_no_sentence():
     ("old", "new", "sentence"),
     [
         ("name: 样例救助", "name: 新名", "名称由“样例救助”改为“新名”。"),
-        ("limit: 20", "limit: 30", "时限“办理”的期限由“20”改为“30”。"),
-        ("label: 年收入", "label: 全年收入", "分组“申请人”的字段“全年收入”的名称由“年收入”改为“全年收入”。"),
-        ("days: 7", "days: 5", "步骤“posting”的天数由“7”改为“5”。"),
+        ("limit: 20", "limit: 30", "办理时限“办理”的期限（天）由“20”改为“30”。"),
+        ("label: 年收入", "label: 全年收入", "表单分组“申请人”的字段“全年收入”的名称由“年收入”改为“全年收入”。"),
+        ("days: 7", "days: 5", "步骤“posting”的公示天数由“7”改为“5”。"),
         ("{code: expense, label: 支出}", "{code: expense, label: 支出, retired: true}", "选项“支出”的停用由否改为是。"),
         (
             "  - {id: application, label: 申请书, required: true}",
             "  - {id: promise, label: 承诺书}",
-            "材料删去“申请书”。",
+            "申请材料删去“申请书”。",
         ),
-        ("posted: [name, amount]", "posted: [name]", "公示内容由“name”、“amount”改为“name”。"),
-        ("payment: {}", "payment: {cycle: once}", "发放的发放周期由“month”改为“once”。"),
+        ("posted: [name, amount]", "posted: [name]", "公示内容由“姓名”、“拟保障金额”改为“姓名”。"),
+        ("payment: {}", "payment: {cycle: once}", "发放的发放周期由“按月”改为“一次性”。"),
         ("rule: persons < 20, ", "rule: persons < 30, ", "校验"),
     ],
 )
@@ -52,11 +52,11 @@ def test_change_is_said_in_a_sentence(old, new, sentence):
 def test_moved_field_is_only_a_change_of_order():
     line = "      - {id: income, label: 年收入, kind: money}\n"
     before = "      - {id: applicant_id,"
-    assert changes((line, ""), (before, line + before)) == ["分组“申请人”的字段的顺序改变。"]
+    assert changes((line, ""), (before, line + before)) == ["表单分组“申请人”的字段的顺序改变。"]
 
 
 def test_new_and_removed_fields_are_named():
     found = changes(
         ("label: 年收入, kind: money}", "label: 年收入, kind: money}\n      - {id: rent, label: 房租, kind: money}")
     )
-    assert found == ["分组“申请人”的字段新增“房租”。"]
+    assert found == ["表单分组“申请人”的字段新增“房租”。"]
