@@ -1,12 +1,13 @@
 """Published relief types: which versions exist, which is newest, and the document class of each.
 
 Publications are numbered by one counter (`seq`, unique). A worker asks for a newer number at every request, one indexed
-read, and loads only what it does not have. Published versions are immutable and hashed.
+read, and loads only what it does not have. Published versions are immutable and hashed; that a type is retired or a
+version withdrawn is a further row with a number of its own.
 """
 
 import hashlib
 import threading
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 
 from pymongo import ASCENDING, DESCENDING
@@ -14,14 +15,16 @@ from pymongo.errors import DuplicateKeyError
 
 from adminapp import database, dates, indexes
 from adminapp.compiler import compile_type
-from adminapp.declaration import DeclarationError, ReliefType, read_text
-from adminapp.declaration.checks import check
+from adminapp.declaration import DeclarationError, Problem, ReliefType, read_text
+from adminapp.declaration.proof import prove
 from adminapp.errors import Conflict, NotFound
 from adminapp.words import nearest
 
 COLLECTION = "relief_types"
 indexes.declare(COLLECTION, "seq", ["seq"], unique=True)
-indexes.declare(COLLECTION, "key_version", ["key", "-version"], unique=True)
+indexes.declare(COLLECTION, "key_version", ["key", "-version"], unique=True, sparse=True)
+indexes.declare(COLLECTION, "once", ["once"], unique=True, sparse=True)
+RETIRE, RESTORE, WITHDRAW = "retire", "restore", "withdraw"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Published:
     published: object
     by: str
     base: type = field(repr=False, compare=False)
+    release: str = ""
+    retired: bool = False
+    """No new applications; old cases go on. Of the whole type, as it stands now."""
+    withdrawn: bool = False
+    """The publication was taken back; the version stays readable for whatever still stands under it."""
 
     @cached_property
     def relief_type(self) -> ReliefType:
@@ -71,21 +79,37 @@ class Registry:
         if not newest or newest["seq"] == self.seq:
             return self
         with self._lock:
-            versions, latest = dict(self._versions), dict(self._latest)
+            versions = dict(self._versions)
             for row in collection.find({"seq": {"$gt": self.seq}}, sort=[("seq", ASCENDING)]):
-                item = self._load(row)
-                versions[item.key, item.version] = item
-                latest[item.key] = item
+                LOADERS[row.get("event", "publish")](self, versions, row)
+            latest = {}
+            for item in versions.values():
+                if not item.withdrawn:
+                    latest[item.key] = item
             self._versions, self._latest, self.seq = versions, latest, newest["seq"]
         return self
 
-    def _load(self, row):
+    def _load(self, versions, row):
         known = {item.name: row[item.name] for item in fields(Published) if item.name in row}
-        return Published(**known, base=self.base)
+        retired = any(item.retired for key, item in versions.items() if key[0] == row["key"])
+        versions[row["key"], row["version"]] = Published(**known, retired=retired, base=self.base)
+
+    def _mark_type(self, versions, row):
+        for key, item in versions.items():
+            if key[0] == row["about"]["key"]:
+                versions[key] = replace(item, retired=row["event"] == RETIRE)
+
+    def _mark_version(self, versions, row):
+        key = row["about"]["key"], row["about"]["version"]
+        versions[key] = replace(versions[key], withdrawn=True)
 
     def latest(self) -> dict[str, Published]:
-        """Return {key: newest version}, in the order of first publication."""
+        """Return {key: newest version that was not withdrawn}, in the order of first publication, retired types too."""
         return self._latest
+
+    def versions(self, key: str) -> list[Published]:
+        """Return every version of a type, oldest first, withdrawn ones too."""
+        return [item for (of, _), item in self._versions.items() if of == key]
 
     def get(self, key: str, version: int | None = None) -> Published:
         """Return a version, the newest when `version` is None; raise NotFound."""
@@ -98,35 +122,74 @@ class Registry:
         """Return the version a case stands under."""
         return self.get(case.type, case.schema_version)
 
-    def publish(self, source: str, by: str, standards: dict[str, str]) -> Published | None:
+    def publish(
+        self, source: str, by: str, standards: dict[str, str], *, parent: str | None = None, release: str = ""
+    ) -> Published | None:
         """Publish declaration text as the next version; return None when it is the newest already.
 
-        Raise DeclarationError with all problems, Conflict when somebody else published meanwhile.
+        `parent` is the digest of the version the text was made from ("" for a new type); None asks for nothing. A
+        `release` publishes a type once: the second time its version is returned. Raise DeclarationError with all
+        problems, Conflict when somebody else published meanwhile.
         """
+        self.refresh()
         relief_type = read_text(source)
-        problems = [*check(relief_type, standards), *self._check_others(relief_type)]
+        if release and (done := self._released(release, relief_type.key)):
+            return done
+        last = self._latest.get(relief_type.key)
+        problems = [*prove(relief_type, standards, last.relief_type if last else None), *self._check_others(relief_type)]
         if problems:
             raise DeclarationError(problems, relief_type.key)
-        self.refresh()
-        last = self._latest.get(relief_type.key)
+        if parent is not None and parent != (last.digest if last else ""):
+            raise Conflict(f"“{relief_type.name}”在此期间发布了另一个版本，请按新版本重新修改和检查")
         digest = hashlib.sha256(source.encode()).hexdigest()
         if last and last.digest == digest:
             return None
-        version = last.version + 1 if last else 1
         row = {
-            "key": relief_type.key, "version": version, "seq": self.seq + 1, "name": relief_type.name, "group": relief_type.group,
-            "code": relief_type.code, "digest": digest, "source": source,
+            "key": relief_type.key, "version": self._next_version(relief_type.key), "name": relief_type.name,
+            "group": relief_type.group, "code": relief_type.code, "digest": digest, "source": source,
             "parent": last.digest if last else "", "published": dates.now(), "by": by,
+            **({"release": release, "once": f"{release}:{relief_type.key}"} if release else {}),
         }  # fmt: skip
+        self._append(row)
+        return self.refresh().get(relief_type.key, row["version"])
+
+    def _released(self, release, key):
+        return next((item for item in self.versions(key) if item.release == release), None)
+
+    def _next_version(self, key):
+        return max((item.version for item in self.versions(key)), default=0) + 1
+
+    def _append(self, row):
         try:
-            database.raw(COLLECTION).insert_one(row)
+            database.raw(COLLECTION).insert_one({**row, "seq": self.seq + 1})
         except DuplicateKeyError as error:
             raise Conflict("刚刚有人发布了另一个版本，请重新查看差异后再发布") from error
-        return self.refresh().get(relief_type.key)
+
+    def retire(self, key: str, by: str):
+        """Take no new applications for a type; old cases go on, and their notices, lists and payments with them."""
+        self._mark(RETIRE, {"key": key}, by, not self.refresh().get(key).retired)
+
+    def restore(self, key: str, by: str):
+        """Take applications again."""
+        self._mark(RESTORE, {"key": key}, by, self.refresh().get(key).retired)
+
+    def withdraw(self, key: str, version: int, by: str):
+        """Take a publication back: the version before is the newest again. Raise Conflict unless it is the newest now."""
+        item = self.refresh().get(key, version)
+        if not item.withdrawn and self._latest.get(key) is not item:
+            raise Conflict(f"“{item.name}”第 {version} 版之后又发布了新版本，只能先撤回较新的版本")
+        self._mark(WITHDRAW, {"key": key, "version": version}, by, not item.withdrawn)
+
+    def _mark(self, event, about, by, needed):
+        if needed:
+            self._append({"event": event, "about": about, "by": by, "published": dates.now()})
+            self.refresh()
 
     def _check_others(self, relief_type):
-        from adminapp.declaration.problems import Problem
-
-        for other in self.refresh().latest().values():
+        for other in self.latest().values():
             if other.key != relief_type.key and other.code == relief_type.code:
                 yield Problem("code", f"代码“{relief_type.code}”已用于“{other.name}”")
+
+
+LOADERS = {"publish": Registry._load, RETIRE: Registry._mark_type, RESTORE: Registry._mark_type, WITHDRAW: Registry._mark_version}
+"""What a row of the collection does to the versions known so far; rows without an event are versions."""

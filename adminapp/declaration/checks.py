@@ -146,7 +146,7 @@ def check_core(relief_type, standards):
 
 def check_formulas(relief_type, standards):
     names = names_of(relief_type)
-    for path, text, expect, extra in _formulas(relief_type):
+    for path, text, expect, extra in formulas(relief_type):
         if text:
             try:
                 check_types(parse(text), {**names, **extra}, standards, expect)
@@ -154,7 +154,7 @@ def check_formulas(relief_type, standards):
                 yield Problem(path, str(error))
 
 
-def _formulas(relief_type):
+def formulas(relief_type):
     """Yield (path, text, expected type, extra names) of every formula."""
     for index, section in enumerate(relief_type.sections):
         yield f"sections[{index}].visible_when", section.visible_when, "bool", {}

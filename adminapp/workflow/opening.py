@@ -21,6 +21,8 @@ def open_case(published, actor: Actor, village: str, values: dict, standards, on
     on = on or dates.today()
     if not divisions.exists(village) or len(village) != 12:
         raise Invalid("请选择村（社区）", problems=[{"village": ["请选择村（社区）"]}])
+    if published.retired:
+        raise Forbidden(f"“{published.name}”已停止受理新的申请")
     township = divisions.township_of(village)
     if not actor.reaches(township, village):
         raise Forbidden("只能在自己的乡镇（村）登记申请")

@@ -83,7 +83,7 @@ class CaseView(ModelView):
             hint=finding.hint(),
             next_url=found.next_token and asked.address(after=found.next_token),
             previous_url=found.previous_token and asked.address(before=found.previous_token),
-            may_create=policy.permits("cases.create_view", g.actor.roles),
+            may_create=policy.permits("cases.create_view", g.actor.roles) and not self.published.retired,
         )
 
     def read_request(self):
