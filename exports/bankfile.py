@@ -1,47 +1,50 @@
 """Bank files: the list of payments in exactly the form a paying bank asks for, described by a profile.
 
 Nothing is altered to fit: a name the encoding cannot carry, a text too long in bytes or an amount out of range is
-a problem to report, and a file with problems is not written.
+a problem to report, and a file with problems is not written. A profile may name a second encoding that the bank takes
+for files with rare characters; these are listed as warnings then.
 """
 
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
-import schemas
+from adminapp.bank.cells import CELLS, Problem, find_faults, find_lost, name_characters
+from adminapp.bank.profile import LINE_ENDS, BankProfile
 from adminapp.errors import Invalid
 from exports import xlsx
-from exports.bankcells import CELLS, Problem, find_faults
-from exports.bankprofile import LINE_ENDS, BankColumn, BankProfile, read_profiles
 from exports.columns import Column
 from exports.files import opened
-
-PROFILES = Path(schemas.__file__).parent / "bank_profiles.yaml"
-"""The profiles the program comes with."""
-
-__all__ = ["PROFILES", "BankColumn", "BankProfile", "Problem", "check", "file_name", "read", "read_profiles", "write"]
 
 
 @dataclass
 class Built:
     """The cells of a file: lines of texts, the total line, what is wrong, and the control totals."""
 
+    profile: BankProfile
+    """As the file is written: in the second encoding when the first lacked a character."""
     lines: list[list[str]] = field(default_factory=list)
     total_line: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    """Cells with characters that only the second encoding has."""
     count: int = 0
     total: int = 0
     """Sum of the amounts in fen."""
 
 
-def check(profile: BankProfile, rows: Iterable[dict]) -> list[Problem]:
-    """Return everything that keeps these rows from going to the bank, in row order; empty when the file can be written.
+def check(profile: BankProfile, rows: Iterable[dict]) -> Built:
+    """Return the file as it would be, with everything that keeps it from the bank in `problems`, in row order.
 
     A row is `{source: value}` with the sources the profile names; amounts in fen, everything else text or a date.
     """
-    return _build(profile, rows).problems
+    return _build(profile, rows)
+
+
+def render(built: Built) -> bytes:
+    """Return the bytes of a file without problems."""
+    return LAYOUTS[built.profile.layout].join(built.profile, built)
 
 
 def write(profile: BankProfile, rows: Iterable[dict], path_or_stream) -> Built:
@@ -54,49 +57,38 @@ def write(profile: BankProfile, rows: Iterable[dict], path_or_stream) -> Built:
         raise Invalid(
             f"有 {len(built.problems)} 处不符合“{profile.name}”的要求，没有生成文件。", problems=built.problems
         )
-    content = LAYOUTS[profile.layout].join(profile, built)
     with opened(path_or_stream) as stream:
-        stream.write(content)
+        stream.write(render(built))
     return built
 
 
-def read(profile: BankProfile, content: bytes) -> tuple[list[dict], dict]:
-    """Return the rows `{source: value}` and the total line of a file in this profile's form, amounts in fen.
-
-    Raise Invalid when it has another form or its total line is not the sum of its lines.
-    """
-    lines = LAYOUTS[profile.layout].split(profile, content)
-    if profile.header:
-        lines = lines[1:]
-    total = {}
-    if profile.total and lines:
-        line = lines.pop(0 if profile.total_place == "first" else -1)
-        if profile.layout == "xlsx":  # a sheet is as wide as its widest row
-            line = line[: len(profile.total)]
-        total = _parse(profile, profile.total, line, "合计行")
-    rows = [_parse(profile, profile.columns, line, f"第 {number} 行") for number, line in enumerate(lines, 1)]
-    amount = next(column.source for column in profile.columns if column.kind == "amount")
-    sums = {"count": len(rows), "total": sum(row[amount] for row in rows)}
-    if any(total.get(key, value) != value for key, value in sums.items()):
-        raise Invalid("文件的合计行与明细不符，文件可能不完整。")
-    return rows, total
-
-
 def file_name(profile: BankProfile, **values) -> str:
-    """Return the name of the file: the profile's pattern with `values` named as in bankprofile.PLACEHOLDERS."""
+    """Return the name of the file: the profile's pattern with `values` named as in profile.PLACEHOLDERS."""
     known = {"bank": profile.key} | values
     name = re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], "")), profile.file_name)
     return re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "-", name).strip(" .") + profile.suffix
 
 
 def _build(profile: BankProfile, rows: Iterable[dict]) -> Built:
-    built, seen = Built(), {}
-    forbidden = LAYOUTS[profile.layout].forbidden(profile)
+    rows = list(rows)
+    built, lost = _lay(profile, rows)
+    if lost and profile.fallback:
+        built, still = _lay(replace(profile, encoding=profile.fallback), rows)
+        built.warnings, lost = lost, still
+    place = {column.title: number for number, column in enumerate(profile.columns)}
+    built.problems = sorted([*built.problems, *lost], key=lambda found: (found.row, place.get(found.column, -1)))
+    if not built.problems:  # the total of wrong lines would only be reported as wrong once more
+        sums = {"count": built.count, "total": built.total}
+        built.total_line = _Line(built, 0, sums, []).cells(profile.total)
+    return built
+
+
+def _lay(profile, rows):
+    """Return the lines of a file in the profile's encoding, and a problem for each cell that it cannot carry."""
+    built, lost, seen = Built(profile), [], {}
     amount = next(column.source for column in profile.columns if column.kind == "amount")
     for serial, row in enumerate(rows, 1):
-        built.lines.append(
-            [_cell(profile, column, row, serial, forbidden, built.problems) for column in profile.columns]
-        )
+        built.lines.append(_Line(built, serial, row, lost).cells(profile.columns))
         if profile.unique:
             key = tuple(row.get(source) for source in profile.unique)
             if (first := seen.setdefault(key, serial)) != serial:
@@ -105,49 +97,51 @@ def _build(profile: BankProfile, rows: Iterable[dict]) -> Built:
         built.total += row[amount] if type(row.get(amount)) is int else 0
     if not built.count:
         built.problems.append(Problem(0, "明细", "没有一行可以发放"))
-    if built.problems:
-        return built  # the total of wrong lines would only be reported as wrong once more
-    sums = {"count": built.count, "total": built.total}
-    built.total_line = [_cell(profile, column, sums, 0, forbidden, built.problems) for column in profile.total]
-    return built
+    return built, lost
 
 
-def _cell(profile, column, row, serial, forbidden, problems) -> str:
-    try:
-        text = CELLS[column.kind].text(row.get(column.source), column, profile, serial)
-    except ValueError as error:
-        problems.append(Problem(serial, column.title, str(error)))
-        return ""
-    if not text:
-        # With blanks as separators an empty cell would move all later cells one column to the left.
-        if column.required or (profile.separator.isspace() and profile.layout == "separated"):
-            problems.append(Problem(serial, column.title, "不能为空"))
-        return ""
-    faults = find_faults(text, profile.encoding, forbidden)
-    if profile.layout == "fixed" and text[-1 if column.align == "left" else 0] == column.pad:
-        faults.append(f"不能以填充字符“{column.pad}”{'结尾' if column.align == 'left' else '开头'}，银行无法区分")
-    problems += [Problem(serial, column.title, fault) for fault in faults]
-    if column.bytes is not None:
-        size = len(text.encode(profile.encoding, "surrogatepass" if profile.encoding == "utf-8" else "replace"))
-        if size > column.bytes:
-            problems.append(
-                Problem(serial, column.title, f"“{text[:40]}”有 {size} 字节，银行最多收 {column.bytes} 字节")
-            )
-    return text
+class _Line:
+    """Makes the cells of one line; what is wrong with them goes to the file's problems."""
 
+    def __init__(self, built, serial, row, lost):
+        self.profile, self.problems = built.profile, built.problems
+        self.serial, self.row, self.lost = serial, row, lost
+        self.forbidden = LAYOUTS[built.profile.layout].forbidden(built.profile)
 
-def _parse(profile, columns, cells, place) -> dict:
-    if len(cells) != len(columns):
-        raise Invalid(f"{place}有 {len(cells)} 栏，“{profile.name}”应为 {len(columns)} 栏。")
-    row = {}
-    for column, text in zip(columns, cells, strict=True):
+    def cells(self, columns) -> list[str]:
+        return [self.cell(column) for column in columns]
+
+    def cell(self, column) -> str:
         try:
-            value = CELLS[column.kind].value(text, profile)
+            text = CELLS[column.kind].text(self.row.get(column.source), column, self.profile, self.serial)
         except ValueError as error:
-            raise Invalid(f"{place}“{column.title}”：{error}。") from error
-        if column.source:
-            row[column.source] = value
-    return row
+            self.say(column, str(error))
+            return ""
+        if not text:
+            # With blanks as separators an empty cell would move all later cells one column to the left.
+            if column.required or (self.profile.separator.isspace() and self.profile.layout == "separated"):
+                self.say(column, "不能为空")
+            return ""
+        self.check(column, text)
+        return text
+
+    def check(self, column, text):
+        encoding = self.profile.encoding
+        for fault in find_faults(text, encoding, self.forbidden):
+            self.say(column, fault)
+        if self.profile.layout == "fixed" and text[-1 if column.align == "left" else 0] == column.pad:
+            side = "结尾" if column.align == "left" else "开头"
+            self.say(column, f"不能以填充字符“{column.pad}”{side}，银行无法区分")
+        if lost := find_lost(text, encoding):
+            where = f"{name_characters(lost)}不在 {encoding.upper()} 编码中，请按银行的生僻字办法处理"
+            self.lost.append(Problem(self.serial, column.title, where))
+        if column.bytes is not None:
+            size = len(text.encode(encoding, "surrogatepass" if encoding == "utf-8" else "replace"))
+            if size > column.bytes:
+                self.say(column, f"“{text[:40]}”有 {size} 字节，银行最多收 {column.bytes} 字节")
+
+    def say(self, column, reason):
+        self.problems.append(Problem(self.serial, column.title, reason))
 
 
 def _all_lines(profile, built) -> list[list[str]]:
@@ -166,9 +160,6 @@ class Separated:
         end = LINE_ENDS[profile.line_end]
         text = "".join(profile.separator.join(line) + end for line in _all_lines(profile, built))
         return text.encode(profile.encoding)
-
-    def split(self, profile, content):
-        return [line.split(profile.separator) for line in re.split("\r?\n", _decode(profile, content)) if line]
 
 
 class Fixed:
@@ -193,22 +184,6 @@ class Fixed:
             for column, cell in zip(columns, cells, strict=True)
         )
 
-    def split(self, profile, content):
-        lines = [line for line in content.split(LINE_ENDS[profile.line_end].encode()) if line]
-        place = {"first": int(profile.header), "last": len(lines) - 1}[profile.total_place] if profile.total else None
-        return [
-            self._cells(profile, profile.total if number == place else profile.columns, line)
-            for number, line in enumerate(lines)
-        ]
-
-    def _cells(self, profile, columns, line):
-        cells, start = [], 0
-        for column in columns:
-            cell = _decode(profile, line[start : start + column.bytes])
-            cells.append(cell.rstrip(column.pad) if column.align == "left" else cell.lstrip(column.pad))
-            start += column.bytes
-        return cells
-
 
 class Workbook:
     """A workbook with all cells as text, as banks' converters expect it."""
@@ -224,18 +199,5 @@ class Workbook:
         xlsx.write(stream, columns, rows)
         return stream.getvalue()
 
-    def split(self, profile, content):
-        import openpyxl  # only a few banks send workbooks back
-
-        sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets[0]
-        return [["" if cell is None else str(cell) for cell in line] for line in sheet.iter_rows(values_only=True)]
-
 
 LAYOUTS = {"csv": Separated(), "separated": Separated(), "fixed": Fixed(), "xlsx": Workbook()}
-
-
-def _decode(profile, content: bytes) -> str:
-    try:
-        return content.decode(profile.encoding)
-    except UnicodeDecodeError as error:
-        raise Invalid(f"文件不是 {profile.encoding.upper()} 编码，第 {error.start + 1} 个字节读不出来。") from error

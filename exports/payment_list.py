@@ -9,8 +9,8 @@ from functools import partial
 from adminapp import divisions
 from adminapp.errors import Invalid
 from adminapp.money import format_yuan
-from adminapp.payments import batches
-from adminapp.payments.release import WRITERS, Writer, add_writer
+from adminapp.payments import batches, lines, transfers
+from adminapp.payments.release import BANK, WRITERS, Writer, Written, add_writer
 from exports import bankfile, formats
 from exports.columns import Column
 
@@ -41,8 +41,6 @@ MORE = (
 )
 AS_THEY_ARE = ("name", "id", "payee", "account", "bank", "phone", "address", "age", "amount", "locked_on")
 APPLIED = "已申请"
-SUMMARY = 5
-"""Han characters a bank's summary column of 12 bytes holds, with room for a number."""
 
 
 def register():
@@ -52,15 +50,11 @@ def register():
     for key, label in (("xlsx", "发放名册（XLSX）"), ("csv", "发放名册（CSV）")):
         write = partial(write_list, formats.get_format(key))
         add_writer(key, Writer(label, write, partial(list_name, formats.get_format(key).SUFFIX)))
-    for profile in bankfile.read_profiles(bankfile.PROFILES).values():
-        writer = Writer(
-            f"银行文件：{profile.name}", partial(write_bank, profile), partial(bank_name, profile), batches.PAYABLE
-        )
-        add_writer(f"bank:{profile.key}", writer)
+    BANK.update(write=write_bank, name=bank_name)
 
 
 def write_list(module, path, batch: dict, rows):
-    """Write the list for people with `module` (exports.xlsx or exports.csvfile); return (payees, fen, no problems)."""
+    """Write the list for people with `module` (exports.xlsx or exports.csvfile)."""
     seal, seen = batch["seal"], _Count()
     notes = [
         f"共 {seal['count']} 行，{seal['people']} 人，合计 {format_yuan(seal['amount'])} 元；"
@@ -70,7 +64,7 @@ def write_list(module, path, batch: dict, rows):
     title = f"{divisions.county().county_name}{batches.title_of(batch)}"
     listed = (_listed(number, row) for number, row in enumerate(seen.through(rows), 1))
     module.write(path, COLUMNS + MORE, listed, title=title, totals={"amount": seal["amount"]}, notes=notes)
-    return seen.payees, seen.amount, []
+    return Written(seen.payees, seen.amount)
 
 
 class _Count:
@@ -81,7 +75,7 @@ class _Count:
 
     def through(self, rows):
         for row in rows:
-            self.payees += row["kind"] != "adjust"
+            self.payees += row["kind"] not in lines.BESIDE
             self.amount += row["amount"]
             yield row
 
@@ -89,73 +83,33 @@ class _Count:
 def _listed(number, row):
     return {
         **{key: row[key] for key in AS_THEY_ARE},
-        "serial": number, "status": APPLIED, "payee_id": _payee_id(row),
+        "serial": number, "status": APPLIED, "payee_id": transfers.payee_id(row),
         "place": row["township_name"] + row["village_name"], "person": row["name"], "person_id": row["id"],
         "type_name": row["type_name"], "period": row["period"], "note": _note(row),
     }  # fmt: skip
 
 
-def _payee_id(row):
-    return row["id"] if row["payee"] in ("", row["name"]) else ""  # another payee's number is not known
-
-
 def _note(row):
-    if row["kind"] == "adjust":
-        return f"调整：{row['reason']}"
-    if row["kind"] == "arrears":
-        return "补发"
+    if row["kind"] in lines.BESIDE:
+        return f"{lines.KINDS[row['kind']]}：{row['reason']}"
+    if row["kind"] != lines.REGULAR:
+        return lines.KINDS[row["kind"]]
     return f"{row['months']} 个月" if row["months"] > 1 else ""
 
 
 def write_bank(profile, path, batch: dict, rows):
-    """Write the bank's file, one line for each award with all its amounts; return (payees, fen, problems)."""
+    """Write the bank's file: a row for each transfer to a payee whose bank it serves."""
     seen = _Count()
-    payees = _by_award(seen.through(rows))
+    payees = [item for item in transfers.of_batch(batch, seen.through(rows)) if profile.serves(item["bank"])]
     try:
         built = bankfile.write(profile, payees, path)
     except Invalid as error:
-        return seen.payees, seen.amount, error.problems
-    if (built.count, built.total) != (len(payees), seen.amount):
+        return Written(seen.payees, seen.amount, error.problems)
+    if (built.count, built.total) != (len(payees), sum(item["amount"] for item in payees)):
         raise Invalid(f"“{profile.name}”的合计与明细不符，没有生成文件。")
-    return seen.payees, seen.amount, []
-
-
-def _by_award(rows) -> list[dict]:
-    payees = {}
-    for row in rows:
-        line = payees.get(row["award"])
-        if line is None:
-            payee, summary = row["payee"] or row["name"], summary_of(row["type_name"])
-            line = {
-                "name": payee,
-                "account": row["account"],
-                "amount": 0,
-                "id_number": _payee_id(row),
-                "summary": summary,
-            }
-            payees[row["award"]] = line
-        line["amount"] += row["amount"]
-    found = list(payees.values())
-    _number_equals(found)
-    return found
-
-
-def _number_equals(payees):
-    """Number the summaries of lines that are otherwise equal: the bank's return file tells lines apart by them."""
-    seen = {}
-    for line in payees:
-        key = line["name"], line["account"], line["amount"], line["summary"]
-        seen[key] = seen.get(key, 0) + 1
-        if seen[key] > 1:
-            line["summary"] += str(seen[key])
-
-
-def summary_of(name: str) -> str:
-    """Return what the bank prints on the statement: the name of the type, or its first and last two characters.
-
-    困难残疾人生活补贴 becomes 困难补贴: passbooks hold four to six characters (湘财乡〔2017〕8号 asks for four).
-    """
-    return name if len(name) <= SUMMARY else name[:2] + name[-2:]
+    warnings = [f"{problem} 文件因此改用 {profile.fallback.upper()} 编码。" for problem in built.warnings]
+    about = {"count": built.count, "amount": built.total, "encoding": built.profile.encoding}
+    return Written(seen.payees, seen.amount, warnings=warnings, about=about)
 
 
 def list_name(suffix: str, batch: dict) -> str:

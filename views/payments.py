@@ -300,7 +300,7 @@ def adjust(batch_id, line):
     """Correct one line of a draft by a line beside it."""
     batch = batches.get(batch_id)
     found = lines.collection().find_one({"_id": f"{batch_id}/{line}", "batch": batch_id})
-    if found is None or found["kind"] == lines.ADJUST:
+    if found is None or found["kind"] in lines.BESIDE:
         raise NotFound()
     if batch["state"] != batches.DRAFT or found["state"] != lines.PENDING:
         raise Conflict(_("只有待锁定批次中待发放的明细可以调整。"))
@@ -395,7 +395,7 @@ def _line(batch, line):
 
 
 def _is_adjustable(batch, line):
-    return batch["state"] == batches.DRAFT and line["state"] == lines.PENDING and line["kind"] != lines.ADJUST
+    return batch["state"] == batches.DRAFT and line["state"] == lines.PENDING and line["kind"] not in lines.BESIDE
 
 
 def _line_state(batch, line):

@@ -23,7 +23,7 @@ def add(batch_id: str, line_id: str, amount: int, reason: str, actor: Actor, rev
         raise Forbidden()
     batch = batches.get(batch_id)
     line = database.raw(lines.COLLECTION).find_one({"_id": str(line_id), "batch": batch["_id"]})
-    if line is None or line["kind"] == lines.ADJUST:
+    if line is None or line["kind"] in lines.BESIDE:
         raise NotFound()
     if line["state"] != lines.PENDING:
         raise Invalid("暂缓或不发放的明细不能调整。")
@@ -68,7 +68,7 @@ def write(batch: dict):
 
 def line_of(batch: dict, serial: int, item: dict, line: dict) -> dict:
     """Return the line of a correction: the corrected line with another amount."""
-    row = {key: value for key, value in line.items() if key not in ("_id", "batch", "state", "outcome")}
+    row = {key: value for key, value in line.items() if key not in ("_id", "batch", *lines.CHANGING)}
     row |= {"kind": lines.ADJUST, "amount": item["amount"], "reason": item["reason"], "corrects": item["line"]}
     # A letter sorts behind all digits: corrections come last, and their numbers never meet those of the roster.
     made = lines.line_of(batch["_id"], f"a{serial:05d}", row)

@@ -2,6 +2,10 @@
 
 ``{_id: "<batch>/<number>", batch, slot, state, …row}``. `slot` names what may be paid once (unique over all batches);
 a line that is not to be paid has a slot of its own ("-" and its id), so the amount can stand in a later batch.
+
+`state` goes PENDING → SENT → PAID | PARTIAL | RETURNED | FAILED → REISSUED, or HELD, CANCELLED instead of being sent. What
+the bank told stands in `events` ``[{at, by, from, to, paid, code, reason, file, row}]``, written with the state in one
+update; `queue` (its township) marks a line somebody must put right, `owed` (its award) one that is still to be paid.
 """
 
 import json
@@ -19,12 +23,29 @@ indexes.declare(COLLECTION, "place", ["batch", "township", "village", "_id"])
 indexes.declare(COLLECTION, "state", ["batch", "state", "_id"])
 indexes.declare(COLLECTION, "award", ["award", "period"])
 
-REGULAR, ARREARS, ADJUST = "regular", "arrears", "adjust"
-KINDS = {REGULAR: "当期", ARREARS: "补发", ADJUST: "调整"}
-PENDING, HELD, CANCELLED, RETURNED = "PENDING", "HELD", "CANCELLED", "RETURNED"
-STATES = {PENDING: "待发放", HELD: "暂缓", CANCELLED: "不发放", RETURNED: "退汇"}
-TONES = {PENDING: "", HELD: "hold", CANCELLED: "", RETURNED: "bad"}
-CHANGING = frozenset({"state", "outcome", "slot"})
+indexes.declare(COLLECTION, "queue", ["queue"], sparse=True)
+indexes.declare(COLLECTION, "owed", ["owed"], sparse=True)
+indexes.declare(COLLECTION, "reissues", ["reissues"], sparse=True)
+
+REGULAR, ARREARS, REISSUE, ADJUST, SETOFF = "regular", "arrears", "reissue", "adjust", "setoff"
+KINDS = {REGULAR: "当期", ARREARS: "补发", REISSUE: "退汇重发", ADJUST: "调整", SETOFF: "抵扣"}
+BESIDE = frozenset({ADJUST, SETOFF})
+"""Kinds that change the amount of another line: no payee of their own, and no part of what is due for a period."""
+PENDING, HELD, CANCELLED, SENT = "PENDING", "HELD", "CANCELLED", "SENT"
+PAID, PARTIAL, RETURNED, FAILED, REISSUED = "PAID", "PARTIAL", "RETURNED", "FAILED", "REISSUED"
+STATES = {
+    PENDING: "待发放", SENT: "已送银行", PAID: "已发放", PARTIAL: "部分发放", RETURNED: "退汇", FAILED: "发放失败",
+    REISSUED: "已重发", HELD: "暂缓", CANCELLED: "不发放",
+}  # fmt: skip
+TONES = {
+    PENDING: "", SENT: "info", PAID: "good", PARTIAL: "wait", RETURNED: "bad", FAILED: "bad", REISSUED: "", HELD: "hold",
+    CANCELLED: "",
+}  # fmt: skip
+BROKEN = (PARTIAL, RETURNED, FAILED)
+"""States of lines that are owed again, wholly or in part."""
+TO_PAY = (PENDING, SENT, PAID, *BROKEN, REISSUED)
+"""States of lines that stood in the list that was sealed."""
+CHANGING = frozenset({"state", "slot", "events", "queue", "owed"})
 """What may change after the seal; everything else is in the digest."""
 DUPLICATE_KEY = 11000
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
@@ -49,7 +70,7 @@ def line_of(batch_id: str, number, row: dict) -> dict:
 
 
 def _out(line, state):
-    return line | {"slot": f"-{line['_id']}", "state": state}
+    return line | {"slot": f"-{line['_id']}", "state": state} | ({"owed": line["award"]} if state == HELD else {})
 
 
 def insert(new: list[dict]):
@@ -88,29 +109,50 @@ def of_batch(batch_id: str, batch_size: int = 1000):
 
 def payable(batch_id: str, batch_size: int = 1000):
     """Yield the lines to be paid by township, village and number: the order of printed lists and bank files."""
-    query = {"batch": batch_id, "state": {"$in": [PENDING, RETURNED]}}
+    query = {"batch": batch_id, "state": {"$in": list(TO_PAY)}}
     order = [("township", 1), ("village", 1), ("_id", 1)]
     yield from database.raw(COLLECTION).find(query, sort=order, batch_size=batch_size)
 
 
+def outcome(line: dict) -> dict:
+    """Return what the bank told last of a line; empty before it told anything."""
+    return line["events"][-1] if line.get("events") else {}
+
+
+def credited(line: dict) -> int:
+    """Return the fen of a line that count as paid: all of it until the bank says otherwise."""
+    if line["state"] in (PENDING, SENT, PAID):
+        return line["amount"]
+    return outcome(line).get("paid", 0) if line["state"] in (PARTIAL, REISSUED) else 0
+
+
+SUMMED = {"award": 1, "period": 1, "amount": 1, "state": 1, "kind": 1, "events": {"$slice": -1}}
+
+
 def paid(award_ids: list, periods: set[str], batch_id: str) -> dict:
-    """Return {(award, period): (fen, lines)} of other batches. Returned lines count as lines but not as paid."""
-    mine = {"award": {"$in": award_ids}, "period": {"$in": sorted(periods)}}
-    query = mine | {"batch": {"$ne": batch_id}, "kind": {"$ne": ADJUST}}
+    """Return {(award, period): (fen, lines)} of other batches. Returned lines count as lines but not as paid.
+
+    A correction or set-off that came back with its line has to be made again when the line is paid again, so it
+    counts against what is due then.
+    """
+    query = {"award": {"$in": award_ids}, "period": {"$in": sorted(periods)}, "batch": {"$ne": batch_id}}
     found: dict = {}
-    for line in database.raw(COLLECTION).find(query, {"award": 1, "period": 1, "amount": 1, "state": 1}):
-        if line["state"] in (PENDING, RETURNED):
-            amount, count = found.get((line["award"], line["period"]), (0, 0))
-            more = line["amount"] if line["state"] == PENDING else 0
-            found[line["award"], line["period"]] = (amount + more, count + 1)
+    for line in database.raw(COLLECTION).find(query, SUMMED):
+        if line["state"] not in TO_PAY:
+            continue
+        amount, count = found.get((line["award"], line["period"]), (0, 0))
+        if line["kind"] not in BESIDE:
+            amount, count = amount + credited(line), count + 1
+        elif line["kind"] == ADJUST and line["state"] not in (PENDING, SENT, PAID):
+            amount -= line["amount"] - credited(line)
+        found[line["award"], line["period"]] = (amount, count)
     return found
 
 
 def unpaid_periods(award_ids: list) -> dict:
     """Return {award: periods} that were held or came back in any batch."""
-    query = {"award": {"$in": award_ids}, "state": {"$in": [HELD, RETURNED]}}
     found: dict = {}
-    for line in database.raw(COLLECTION).find(query, {"award": 1, "period": 1}):
+    for line in database.raw(COLLECTION).find({"owed": {"$in": award_ids}}, {"award": 1, "period": 1}):
         found.setdefault(line["award"], set()).add(line["period"])
     return found
 

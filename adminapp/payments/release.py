@@ -4,11 +4,13 @@ How a file looks is no concern of the engine: `exports.payment_list` puts its wr
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from adminapp import audit, dates, divisions, sealing
+from adminapp.bank import profiles
 from adminapp.errors import Forbidden, Invalid
 from adminapp.jobs import artefacts
 from adminapp.jobs import model as jobs
@@ -19,11 +21,25 @@ from adminapp.scope import Actor
 EXPORTERS = frozenset({REVIEWER, APPROVER, FINANCE})
 
 
+@dataclass
+class Written:
+    """What a writer did: payees and fen that went through it, and why it wrote nothing (`problems`).
+
+    `warnings` are sentences about a file that was written; `about` is kept with its digest.
+    """
+
+    count: int
+    amount: int
+    problems: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
+    about: dict = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Writer:
-    """`write(path, batch, rows)` returns ``(count, fen, problems)`` and writes nothing when there are problems.
+    """`write(path, batch, rows)` returns Written; `rows` are dicts (see `rows_of`).
 
-    `rows` are dicts (see `rows_of`); `name(batch)` is the file name people see; `states` those it may be written in.
+    `name(batch)` is the file name people see; `states` those it may be written in.
     """
 
     label: str
@@ -33,6 +49,9 @@ class Writer:
 
 
 WRITERS: dict[str, Writer] = {}
+"""Files of a fixed form. Those for banks depend on the profiles in use: see `writers`."""
+BANK: dict[str, Callable] = {}
+"""`write(profile, path, batch, rows)` and `name(profile, batch)` of bank files, put in by exports.payment_list."""
 
 
 def add_writer(key: str, writer: Writer):
@@ -42,9 +61,32 @@ def add_writer(key: str, writer: Writer):
     WRITERS[key] = writer
 
 
+def bank_key(stored: profiles.Stored) -> str:
+    """Return the key of a bank file: profile and version, so that the same file can be written again for ever."""
+    return f"bank:{stored.id}"
+
+
+def writers(batch: dict) -> dict[str, Writer]:
+    """Return every kind of file of the batch: fixed ones, profiles in use, and versions it was exported with."""
+    found = {bank_key(item): item for item in profiles.active().values()}
+    for key in batch["files"]:
+        if key.startswith("bank:") and key not in found:
+            found[key] = profiles.get(key.removeprefix("bank:"))
+    return WRITERS | {key: _bank_writer(item) for key, item in found.items()}
+
+
+def _bank_writer(stored):
+    def write(path, batch, rows):
+        return BANK["write"](stored.profile, path, batch, rows)
+
+    return Writer(f"银行文件：{stored.label}", write, partial(BANK["name"], stored.profile), batches.PAYABLE)
+
+
 def offered(batch: dict, actor: Actor) -> dict[str, Writer]:
     """Return the files this person may have of the batch now."""
-    return {key: writer for key, writer in WRITERS.items() if actor.has(*EXPORTERS) and batch["state"] in writer.states}
+    if not actor.has(*EXPORTERS):
+        return {}
+    return {key: writer for key, writer in writers(batch).items() if batch["state"] in writer.states}
 
 
 def start(batch_id: str, keys: Iterable[str], actor: Actor, request: str = "") -> str:
@@ -55,7 +97,8 @@ def start(batch_id: str, keys: Iterable[str], actor: Actor, request: str = "") -
     if not keys:
         raise Invalid("请选择要导出的文件。")
     if refused := set(keys) - set(offered(batch, actor)):
-        labels = "、".join(WRITERS[key].label if key in WRITERS else key for key in sorted(refused))
+        known = writers(batch)
+        labels = "、".join(known[key].label if key in known else key for key in sorted(refused))
         raise Invalid(f"批次状态为“{batches.STATES[batch['state']]}”，不能导出{labels}。")
     args = {"batch": batch["_id"], "seal": batch["seal"]["digest"], "files": keys}
     return jobs.start(batches.RELEASE, f"导出 {batches.title_of(batch)}", args, actor, key=request)
@@ -73,44 +116,44 @@ def run(job, args):
     job.progress(0, len(args["files"]) + 1, message="核对校验值")
     if totals.measure(batch["_id"])["digest"] != sealed["digest"]:
         raise Invalid("名册与锁定时的校验值不符，没有导出，请先核对。")
-    names = []
+    known, names = writers(batch), []
     for number, key in enumerate(args["files"], 1):
-        job.progress(number, message=WRITERS[key].label)
-        names += [name for name in [_write(job, batch, key)] if name]
+        job.progress(number, message=known[key].label)
+        names += [name for name in [_write(job, batch, key, known[key])] if name]
     if not names:
         raise Invalid("没有生成任何文件，原因见下面的清单。")
     return {"batch": batch["_id"], "files": names}
 
 
-def _write(job, batch, key):
-    writer, path = WRITERS[key], job.folder / f".tmp-{key.replace(':', '-')}"
+def _write(job, batch, key, writer):
+    path = job.folder / f".tmp-{key.replace(':', '-')}"
     if batch["state"] not in writer.states:
         raise Invalid(f"批次状态为“{batches.STATES[batch['state']]}”，不能导出{writer.label}。")
-    count, amount, problems = writer.write(path, batch, rows_of(batch, job.engine.registry))
-    for problem in problems:
+    written = writer.write(path, batch, rows_of(batch, job.engine.registry))
+    for problem in [*written.problems, *written.warnings]:
         job.problem(writer.label, str(problem))
-    if problems:
+    if written.problems:
         return None
-    if (count, amount) != (batch["seal"]["count"], batch["seal"]["amount"]):
+    if (written.count, written.amount) != (batch["seal"]["count"], batch["seal"]["amount"]):
         path.unlink(missing_ok=True)
         raise Invalid(f"{writer.label}的行数或合计与锁定时不符，没有导出。")
     name = writer.name(batch)
     path = path.rename(path.with_name(".tmp-file" + Path(name).suffix))
-    _register(batch, key, artefacts.digest_of(path), name)
+    _register(batch, key, written.about | {"digest": artefacts.digest_of(path), "name": name})
     job.attach(path, name)
-    audit.log("export", batch=batch["_id"], file=key, count=count, digest=batch["seal"]["digest"])
+    audit.log("export", batch=batch["_id"], file=key, count=written.count, digest=batch["seal"]["digest"])
     return name
 
 
-def _register(batch, key, digest, name):
+def _register(batch, key, file):
     """Store the digest of a file before it is handed out; raise Invalid when another one left before."""
-    stored = {"digest": digest, "name": name, "at": dates.now()}
     query = {"_id": batch["_id"], "seal.digest": batch["seal"]["digest"], f"files.{key}": {"$exists": False}}
-    if batches.collection().update_one(query, {"$set": {f"files.{key}": stored}}).matched_count:
+    stored = {"$set": {f"files.{key}": file | {"at": dates.now()}}}
+    if batches.collection().update_one(query, stored).matched_count:
         return
     before = batches.get(batch["_id"])["files"].get(key)
-    if before is None or before["digest"] != digest:
-        raise Invalid(f"{name} 与第一次导出的文件不同，没有交出，请联系管理员。")
+    if before is None or before["digest"] != file["digest"]:
+        raise Invalid(f"{file['name']} 与第一次导出的文件不同，没有交出，请联系管理员。")
 
 
 def rows_of(batch: dict, registry) -> Iterable[dict]:

@@ -34,7 +34,7 @@ def _zero():
 
 def _add(sums, line):
     sums["amount"] += line["amount"]
-    if line["kind"] == lines.ADJUST:
+    if line["kind"] in lines.BESIDE:
         return  # a correction of a line that is counted, not another payee
     sums["count"] += 1
     if line["kind"] == lines.REGULAR:

@@ -52,7 +52,7 @@ def _add(row, count, amount):
 def _sums(batch_ids):
     """Return {award: fen of its regular lines} and (lines, fen) of all others that were to be paid."""
     regular, count, other = {}, 0, 0
-    query = {"batch": {"$in": batch_ids}, "state": {"$in": [lines.PENDING, lines.RETURNED]}}
+    query = {"batch": {"$in": batch_ids}, "state": {"$in": list(lines.TO_PAY)}}
     shown = {"_id": 0, "award": 1, "kind": 1, "amount": 1}
     for line in database.raw(lines.COLLECTION).find(query, shown, batch_size=5000):
         if line["kind"] == lines.REGULAR:

@@ -55,7 +55,7 @@ def run(scale: float = 1):
         work("XLSX", lambda: release.start(batch_id, ["xlsx"], TREASURER))
         work(
             "CSV and two bank files",
-            lambda: release.start(batch_id, ["csv", "bank:generic_csv", "bank:txt_gbk"], TREASURER),
+            lambda: release.start(batch_id, ["csv", "bank:generic_csv@1", "bank:txt_gbk@1"], TREASURER),
         )
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         assert verify(batches.get(batch_id)) == []

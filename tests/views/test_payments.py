@@ -82,7 +82,7 @@ def test_month_goes_from_draft_to_the_bank(staff, draft, work):
     assert batches.get("all:2026-09")["seal"]["digest"] in page and "审批通过" in page
     assert step(approver, "approve").status_code == 303
     assert step(finance, "fund").status_code == 303
-    answer = finance.post("/payments/all:2026-09/release", {"files": ["xlsx", "bank:generic_csv"], "request": "r1"})
+    answer = finance.post("/payments/all:2026-09/release", {"files": ["xlsx", "bank:generic_csv@1"], "request": "r1"})
     work()
     page = finance.get(answer.location).text
     assert ".xlsx" in page and "已完成" in page

@@ -395,9 +395,9 @@ def test_files_are_the_same_each_time_and_match_the_seal(world, work, settings, 
         release.start(batch["_id"], ["xlsx"], MAKER)
     batch = lock(work, batch)
     with pytest.raises(Invalid, match="不能导出银行文件"):
-        release.start(batch["_id"], ["bank:generic_csv"], MAKER)
+        release.start(batch["_id"], ["bank:generic_csv@1"], MAKER)
     take(batch, "approve", CHECKER)
-    keys, digests = ["xlsx", "csv", "bank:generic_csv", "bank:txt_gbk"], []
+    keys, digests = ["xlsx", "csv", "bank:generic_csv@1", "bank:txt_gbk@1"], []
     for _ in range(2):
         job_id = release.start(batch["_id"], keys, TREASURER)
         work()

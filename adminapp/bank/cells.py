@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from adminapp.money import format_yuan, plain_yuan
+from adminapp.text import narrow
 
 
 class Cell:
@@ -38,7 +39,7 @@ class Amount(Cell):
 
     def value(self, text, profile):
         try:
-            fen = Decimal(text) * (1 if profile.unit == "fen" else 100)
+            fen = Decimal(narrow(text).replace(",", "").replace("，", "")) * (1 if profile.unit == "fen" else 100)
         except InvalidOperation as error:
             raise ValueError(f"“{text}”不是金额") from error
         if not fen.is_finite() or fen != int(fen):
@@ -84,6 +85,13 @@ class Constant(Cell):
         return column.value
 
 
+class Blank(Cell):
+    """A column the bank fills in itself."""
+
+    def text(self, value, column, profile, serial):
+        return ""
+
+
 class Day(Cell):
     """A date, written as 20260916."""
 
@@ -102,6 +110,7 @@ CELLS: dict[str, Cell] = {
     "number": Number(),
     "serial": Serial(),
     "constant": Constant(),
+    "blank": Blank(),
     "date": Day(),
 }
 
@@ -129,7 +138,10 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 
 
 def find_faults(text: str, encoding: str, forbidden: str) -> list[str]:
-    """Return what is wrong with the characters of a cell; `forbidden` are those that would break the line."""
+    """Return what is wrong with the characters of a cell; `forbidden` are those that would break the line.
+
+    Characters the encoding lacks are asked of `find_lost`, because a profile may name another encoding for them.
+    """
     faults = []
     if text.isascii() and text.isalnum():
         return faults
@@ -141,12 +153,23 @@ def find_faults(text: str, encoding: str, forbidden: str) -> list[str]:
         faults.append(f"不能以“{text.strip()[0]}”开头")
     if broken := sorted(set(forbidden) & set(text) - set("\r\n\t")):
         faults.append(f"不能有{'、'.join('空格' if character == ' ' else f'“{character}”' for character in broken)}")
-    lost = [character for character in dict.fromkeys(text) if not _fits(character, encoding)]
-    if lost:
-        faults.append(f"{_list(lost)}不在 {encoding.upper()} 编码中，请按银行的生僻字办法处理")
     if encoding == "gb18030" and (uncertain := list(dict.fromkeys(_UNCERTAIN.findall(text)))):
-        faults.append(f"{_list(uncertain)}在新旧国家标准中编码不同，请先与银行约定写法")
+        faults.append(f"{name_characters(uncertain)}在新旧国家标准中编码不同，请先与银行约定写法")
     return faults
+
+
+def find_lost(text: str, encoding: str) -> list[str]:
+    """Return the characters of a text the encoding has no code for, in their order."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return [character for character in dict.fromkeys(text) if not _fits(character, encoding)]
+    return []
+
+
+def name_characters(characters: list[str]) -> str:
+    """Return “䶮”(U+4DAE)、…"""
+    return "、".join(f"“{character}”(U+{ord(character):04X})" for character in characters)
 
 
 def _fits(character: str, encoding: str) -> bool:
@@ -156,6 +179,3 @@ def _fits(character: str, encoding: str) -> bool:
         return False
     return True
 
-
-def _list(characters: list[str]) -> str:
-    return "、".join(f"“{character}”(U+{ord(character):04X})" for character in characters)
