@@ -17,6 +17,7 @@ from adminapp.engine import Engine
 from adminapp.jobs import queue
 from adminapp.outputs import outputs
 from adminapp.payments import kinds
+from adminapp.related import scan
 from adminapp.security import csrf, errors, guard, headers, limits
 from exports import case_notices, payment_list
 from schemas.case import CaseBase
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     case_notices.register(outputs)
     queue.use(settings)
     kinds.register()
+    scan.register_job()
     payment_list.register()
     Babel(app, locale_selector=locale, default_translation_directories=str(VIEWS / "translations"))
     limits.init_app(app)

@@ -18,6 +18,7 @@ from adminapp.errors import ReliefError
 from adminapp.jobs import queue
 from adminapp.outputs import outputs
 from adminapp.payments import kinds
+from adminapp.related import scan
 from exports import case_notices, payment_list
 from schemas.case import CaseBase
 
@@ -33,6 +34,7 @@ class Program:
             self._engine = Engine(read_settings(), CaseBase).connect(check_indexes)
             queue.use(self._engine.settings)
             kinds.register()
+            scan.register_job()
             payment_list.register()
         return self._engine
 

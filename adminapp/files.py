@@ -18,6 +18,7 @@ from PIL import Image, ImageOps
 
 from adminapp import database, dates
 from adminapp.errors import Conflict, Invalid, NotFound
+from adminapp.related import recusal
 from adminapp.text import normalise
 from adminapp.workflow import events
 from adminapp.workflow.transition import store
@@ -141,6 +142,7 @@ def safe_name(name: str, found: Format) -> str:
 
 def add(case, actor, document: str, name: str, data: bytes, label: str = ""):
     """Keep a file of the case and return its entry. Raise Invalid when it is not allowed or too large."""
+    recusal.refuse(actor, case.people)
     if not data:
         raise Invalid("文件是空的")
     if len(data) > LARGEST:

@@ -28,6 +28,7 @@ TITLES = {
     "refusal": "不予确认告知书",
     "adjustment": "调整通知书",
     "termination": "终止通知书",
+    "relative_filing": "近亲属备案告知书",
 }
 RECORDS = {
     "supplement_request": "supplement",
@@ -37,6 +38,7 @@ RECORDS = {
     "refusal": "refusal",
     "change_decision": "adjustment",
     "termination": "termination",
+    "relative": "relative_filing",
 }
 """Stage record → the notice it calls for."""
 DECISIONS = {"non_acceptance", "confirmation", "refusal", "adjustment", "termination"}
@@ -368,6 +370,15 @@ def _amount_before(view) -> int:
     return amount
 
 
+def _relative_filing(view):
+    rows = view.data["relations"]
+    shown = [
+        [str(number), row["person"], row["relation"], row["official"], f"{row['unit']} {row['post']}".strip()]
+        for number, row in enumerate(rows, 1)
+    ]
+    return {"source": view.text(f"relative_{view.data['way']}")}, {"relations": shown}
+
+
 def _termination(view):
     proposal = view.before("termination_proposal")
     label = next((item.label for item in view.relief_type.end_reasons if item.code == proposal.get("code")), "")
@@ -389,6 +400,7 @@ BUILDERS = {
     "refusal": _refusal,
     "adjustment": _adjustment,
     "termination": _termination,
+    "relative_filing": _relative_filing,
 }
 
 

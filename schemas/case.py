@@ -60,6 +60,7 @@ class CaseBase(me.Document):
     clocks = me.ListField(me.DictField())
     due = me.DateField()
     flags = me.ListField(me.StringField())
+    relations = me.ListField(me.DictField())
     decision = me.DictField()
     amount = me.LongField()
     start_month = me.StringField()

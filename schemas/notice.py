@@ -20,6 +20,7 @@ from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.legal_basis import LegalBasis, legal_basis
 from adminapp.notices import DECISIONS, Draft, Due, draft
 from adminapp.registry import Published
+from adminapp.related import recusal
 from adminapp.scope import Actor, ScopedCollection
 from adminapp.workflow import events, transition
 
@@ -79,6 +80,7 @@ def reserve(
     """
     key = id_of(case.pk, due)
     record = collection().find_one({"_id": key})
+    recusal.refuse(actor, case.people)
     if record is None:
         law = law or legal_basis()
         made = draft(case, published.relief_type, due, law, template_of(due.kind), standards)

@@ -37,6 +37,11 @@ class SeedMove(Move):
     """A move of the demo: it asks the household's register and queues under keys that follow from the seed."""
 
     walk: "Walk"
+    recused = None
+    """Nobody of the demo handles a relative; `seed/related.py` files the officials when all cases stand."""
+
+    def match(self):
+        pass
 
     def _values(self, on):
         register = HouseholdRegister(self.case, on, self.walk.awards)

@@ -7,6 +7,7 @@ from pymongo import ReturnDocument
 from adminapp import awards, database, dates, divisions
 from adminapp.cases import check_values, fill_envelope, values_of
 from adminapp.errors import Forbidden, Invalid
+from adminapp.related import marks, recusal
 from adminapp.scope import Actor
 from adminapp.workflow import events
 from adminapp.workflow.transition import apply_values
@@ -36,8 +37,10 @@ def open_case(published, actor: Actor, village: str, values: dict, standards, on
     if problems:
         raise Invalid("；".join(text for texts in problems.values() for text in texts), problems=[problems])
     fill_envelope(case, published.relief_type, found)
+    recusal.refuse(actor, case.people)
     entry = events.entry(actor, "open", "登记申请", "", "draft", {"type": published.key, "version": published.version})
     case.outbox = [{"key": secrets.token_hex(8), "kind": "event", "data": {**entry, "seq": 1}}]
+    marks.mark(case, on)
     case.number = next_number(township, published.relief_type.code, on.year)
     case.save(force_insert=True)
     events.drain(case.id)
@@ -50,5 +53,3 @@ def next_number(township: str, code: str, year: int) -> str:
         {"_id": f"case:{township}:{code}:{year}"}, {"$inc": {"value": 1}}, upsert=True, return_document=ReturnDocument.AFTER
     )
     return f"{township}{code.replace('-', '')}{year}{row['value']:05d}"
-
-

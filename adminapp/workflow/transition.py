@@ -15,6 +15,7 @@ from adminapp.decision import decide as decide_case
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.fields import KINDS
 from adminapp.registry import Published
+from adminapp.related import marks, recusal
 from adminapp.scope import Actor
 from adminapp.workflow import clocks, events
 from adminapp.workflow.effects import EFFECTS
@@ -58,6 +59,15 @@ class Move:
     def confirm_by(self, amount: int | None = None) -> str:
         return confirmer(self.relief_type, self.values, (self.case.amount or 0) if amount is None else amount)
 
+    @cached_property
+    def recused(self) -> str | None:
+        """The sentence that keeps this actor off the case, None when nothing does."""
+        return recusal.bar(self.actor.id, self.case.people)
+
+    def match(self):
+        """Mark the case when its people stand in the register of relatives."""
+        marks.mark(self.case, self.on)
+
     def conflicts(self) -> list[str]:
         """Return a sentence for every other award that rules this one out, or that it needs and lacks."""
         return awards.conflicts(self.case, self.relief_type, self.values)
@@ -79,6 +89,8 @@ class Move:
 
 def offered(move: Move) -> dict[str, Action]:
     """Return the actions this actor may take on the case now, in order. Guards are not asked: their sentence helps more."""
+    if move.recused:
+        return {}
     return {key: action for key, action in actions_from(move.case.state).items() if _allowed(move, action)}
 
 
@@ -109,6 +121,8 @@ def perform(move: Move, key: str):
 def take(move: Move, key: str) -> dict:
     """Do everything of `perform` on the case in memory and return its event; nothing is stored."""
     action = ACTIONS.get(key)
+    if move.recused:
+        raise recusal.Recused(move.recused)
     if action is None or move.case.state not in action.source or not _allowed(move, action):
         raise Forbidden(f"现在不能进行“{action.label if action else key}”：本件状态为“{STATES[move.case.state].label}”")
     problems = [*_missing(action, move.data), *refusals(move, key)]
@@ -129,6 +143,7 @@ def take(move: Move, key: str) -> dict:
         clocks.start(case, move.relief_type, milestone, move.on, move.values)
     clocks.set_due(case)
     fill_envelope(case, move.relief_type)
+    move.match()
     return events.entry(move.actor, key, action.label, before, case.state, record["data"] if action.record else {})
 
 
@@ -155,10 +170,14 @@ def _plain(value):
 
 
 def store(case, rev: int, entry: dict | None):
-    """Write a changed case if it still stands at `rev`, with its event in the same write, then carry out the outbox."""
+    """Write a changed case if it still stands at `rev`, with its event in the same write, then carry out the outbox.
+
+    Every change of a case passes here, whatever the route: so nobody changes the case of a relative. Raise Recused, Conflict.
+    """
     if entry:
-        case.event_seq += 1
-        case.outbox = [*case.outbox, {"key": secrets.token_hex(8), "kind": "event", "data": {**entry, "seq": case.event_seq}}]
+        if sentence := recusal.bar(entry["actor"], case.people):
+            raise recusal.Recused(sentence)
+        events.note(case, entry)
     case.rev, case.updated = rev + 1, dates.now()
     try:
         # The condition also turns mongoengine's upsert off: a deleted case is never re-created by saving it.
@@ -175,6 +194,8 @@ def edit(move: Move, changes: dict, rev: int):
     Raise Forbidden outside editable states, Invalid with {field id: sentences} in `problems`, Conflict when stale.
     """
     case = move.case
+    if move.recused:
+        raise recusal.Recused(move.recused)
     if not STATES[case.state].editable:
         raise Forbidden(f"状态为“{STATES[case.state].label}”的案件不能修改内容")
     if case.rev != rev:
@@ -185,6 +206,9 @@ def edit(move: Move, changes: dict, rev: int):
     if problems:
         raise Invalid("；".join(text for texts in problems.values() for text in texts), problems=[problems])
     fill_envelope(case, move.relief_type, values)
+    if sentence := recusal.bar(move.actor.id, case.people):
+        raise recusal.Recused(sentence)
+    move.match()
     if listed:
         store(case, rev, events.entry(move.actor, "edit", "修改内容", case.state, case.state, {"changes": listed}))
     return listed

@@ -146,6 +146,21 @@ KINDS = {
             COMMON + (REASON, Placeholder("stop", "停发月份", "停止发放的月份"), REMEDY),
             True,
         ),
+        Kind(
+            "relative_filing",
+            "近亲属备案告知书",
+            COMMON
+            + (
+                Placeholder("source", "认定途径", "怎样得知：比对或申报"),
+                Placeholder(
+                    "relations",
+                    "近亲属关系",
+                    "家庭成员与备案人员的关系",
+                    (("序号", 8), ("家庭成员", 20), ("是备案人员的", 20), ("备案人员", 20), ("单位职务", 32)),
+                ),
+            ),
+            must=("relations",),
+        ),
         Kind("service_slip", "送达回证", COMMON + (Placeholder("title", "文书名称", "送达的文书名称"),)),
     )
 }

@@ -36,6 +36,7 @@ RECORD_NAMES = {
     "termination_proposal": "拟终止",
     "termination": "终止",
     "withdrawal": "撤回",
+    "relative": "近亲属",
 }
 EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": ""}
 

@@ -1,6 +1,6 @@
 """From the draft to acceptance: completeness, one-time supplement, refusal to accept (57号 第九至十二条)."""
 
-from adminapp.workflow.action import ASSISTANT, CLERK, NEVER, REASON, Action, entry, text
+from adminapp.workflow.action import ASSISTANT, CLERK, NEVER, REASON, Action, entry, options, text
 
 ACTIONS = {
     "submit": Action("提交申请", ("draft",), "submitted", (CLERK, ASSISTANT), guards=("complete", "papers_submit"), milestones=("applied",)),
@@ -20,6 +20,14 @@ ACTIONS = {
     "resubmit": Action(
         "补正齐全，重新提交", ("supplement",), "submitted", (CLERK, ASSISTANT), guards=("complete", "papers_submit"),
         milestones=("supplied",), effects=("resume_clocks",),
+    ),
+    # Taken by the program alone (adminapp/related/marks.py); it stands here so that its record is shown like any other.
+    "match_relative": Action(
+        "近亲属比对", (), None, (),
+        (entry("way", "来源", "choice", options=options(matched="与近亲属备案比对", declared="申报或经办登记")),
+         entry("relations", "近亲属", "table", fields=(entry("person", "家庭成员"), entry("relation", "关系"), entry("official", "备案人员"),
+                                                      entry("unit", "单位"), entry("post", "职务")))),
+        "relative",
     ),
     "not_accept": Action(
         "不予受理", ("submitted",), "not_accepted", (CLERK,),

@@ -1,6 +1,7 @@
 """What actions change on the case itself: flags, clocks, decision."""
 
 from adminapp import dates
+from adminapp.related import marks
 from adminapp.workflow import clocks
 
 
@@ -10,16 +11,12 @@ def mark_accepted(move, record):
 
 def flag_relative(move, record):
     if move.data.get("relative"):
-        _flag(move.case, "relative")
+        marks.flag(move.case, marks.FLAG)
+        marks.declare(move.case, move.data.get("relative_of") or "", move.on)
 
 
 def flag_objected(move, record):
-    _flag(move.case, "objected")
-
-
-def _flag(case, flag):
-    if flag not in case.flags:
-        case.flags = [*case.flags, flag]
+    marks.flag(move.case, "objected")
 
 
 def pause_clocks(move, record):

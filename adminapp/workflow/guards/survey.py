@@ -21,10 +21,10 @@ def _count(number):
 
 def surveyors_unrelated(move):
     """Nobody surveys a relative (57号 第十一条、第十六条)."""
-    people = {person["name"] for person in move.case.people}
+    people = {person["name"] for person in move.case.people} | {item["name"] for item in move.case.relations or ()}
     for row in move.data.get("surveyors") or ():
         if row.get("relative") or row.get("name") in people:
-            return f"调查人{row.get('name') or ''}是申请人的近亲属或家庭成员，应当回避"
+            return f"调查人{row.get('name') or ''}是申请人的近亲属或家庭成员，应当回避（民发〔2021〕57号 第十一条）"
 
 
 def not_before_application(move):

@@ -23,7 +23,7 @@ PUBLISHED = SimpleNamespace(relief_type=RELIEF_TYPE, version=1)
 
 def blank_case(state):
     case = SimpleNamespace(
-        state=state, township="433123109", village="433123109001", flags=[], files=[], records=[], clocks=[], people=[], decision={}, amount=None,
+        state=state, township="433123109", village="433123109001", flags=[], files=[], records=[], clocks=[], people=[], relations=[], decision={}, amount=None,
         applied_on=None, accepted_on=None, accepted_by="x", opinion_by="x", pk=None, rev=0,
     )  # fmt: skip
     case.records_of = lambda kind: []
