@@ -71,6 +71,7 @@ class CaseBase(me.Document):
     accepted_by = me.StringField()
     opinion_by = me.StringField()
     confirmed_by = me.StringField()
+    owner = me.StringField()
     outbox = me.ListField(me.DictField())
     event_seq = me.IntField(default=0)
     created = me.DateTimeField(default=dates.now)

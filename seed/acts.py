@@ -1,8 +1,10 @@
 """What is written down at each action of the demo: who takes it, with which form values. All 虚构."""
 
 from datetime import date
+from random import Random
 
 from adminapp import dates, divisions
+from adminapp.workflow import deadlines
 from adminapp.workflow.action import APPROVER, ASSISTANT, CLERK, DEPUTY, HEAD, REVIEWER
 from adminapp.workflow.machine import ACTIONS
 from seed.names import MARK
@@ -14,6 +16,14 @@ PHONE = "07433222222"
 UNRELATED = {"name": "滕虚构", "unit": "驻村工作队", "relative": False}
 PAID_BEFORE = 5
 """Day of the month from which a change counts for the next month."""
+
+WHY_LATE = {
+    "applicant": "申请人在外地住院，家属半月后才到场（虚构）",
+    "data": "核对报告返回较晚（虚构）",
+    "hard": "成员分散在外务工，收入核实用时较长（虚构）",
+    "staff": "经办人轮岗，交接用时较长（虚构）",
+    "disaster": "连日降雨，进村道路中断（虚构）",
+}
 
 CLERKS, COUNTY = {CLERK}, {REVIEWER, APPROVER}
 DOERS = {
@@ -54,7 +64,15 @@ class Acts:
         write = getattr(self, f"_{action}", None)
         self.decision = None
         data = write(on) if write else {}
-        self.walk.act(self.actor(action), action, data, on, self.decision)
+        self.walk.act(self.actor(action), action, data | self._late(action, on), on, self.decision)
+
+    def _late(self, action, on):
+        """Return why the step comes late, when it does."""
+        walk = self.walk
+        if not deadlines.late(walk.case, walk.relief_type, ACTIONS[action], on):
+            return {}
+        code = Random(f"{walk.ident}:{action}:late").choice(list(WHY_LATE))
+        return {deadlines.CODE: code, deadlines.REASON: WHY_LATE[code]}
 
     def _raise(self, on):
         """Bring the amount to the standards of the new year, by an ordinary change."""

@@ -7,7 +7,7 @@ from random import Random
 from adminapp import awards, dates
 from adminapp.engine import Engine
 from adminapp.scope import system
-from adminapp.workflow import events
+from adminapp.workflow import deadlines, events
 from seed import payments
 from seed.acts import Acts
 from seed.bulk import Writer
@@ -106,6 +106,7 @@ def _walk(engine, county, groups):
         writer.add("cases", documents.values())
         writer.add(awards.COLLECTION, rows)
         writer.add(events.COLLECTION, [event for walk in walks for event in walk.events])
+        writer.add(deadlines.COLLECTION, [row for walk in walks for row in walk.deadlines])
         paid += [
             payments.Paid(walk.award, walk.spells, payments.source_of(walk.relief_type, documents[walk.case.id]))
             for walk in walks

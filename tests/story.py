@@ -1,9 +1,13 @@
-"""A small type, its people and one case of it, for tests that walk the workflow. Fixtures: `engine`, `case`."""
+"""A small type, its people and one case of it, for tests that walk the workflow. Fixtures: `database`, `engine`, `case`.
+
+A conftest takes all three: this `database` is emptied for each test and keeps its indexes, which take seconds to build.
+"""
 
 from datetime import date
 
 import pytest
 
+from adminapp import database as connection
 from adminapp import dates, indexes, sealing
 from adminapp.registry import Registry
 from adminapp.scope import Actor, acting
@@ -63,10 +67,29 @@ payment: {unit: household}
 """
 
 
+@pytest.fixture(scope="session")
+def story_settings(settings):
+    """Return the settings of this worker with a database for stories."""
+    told = settings.replaced(database=f"{settings.database}_walk")
+    db = connection.connect(told)
+    indexes.upgrade(db)
+    yield told
+    connection.connect(told).client.drop_database(told.database)
+
+
+@pytest.fixture
+def database(story_settings):
+    """Return the database of stories: indexes and nothing else."""
+    db = connection.connect(story_settings)
+    for name in db.list_collection_names(filter={"type": "collection"}):
+        if not name.startswith("system."):
+            db[name].delete_many({})
+    return db
+
+
 @pytest.fixture
 def engine(database, settings):
     sealing.use_keys(settings.home / "keys" / "fields.json")
-    indexes.upgrade(database)
     registry, table = Registry(CaseBase), read_file()
     registry.publish(DECLARATION, "test", table.types())
     return registry, table

@@ -1,7 +1,8 @@
 """Statutory clocks of a case: started and stopped by milestones, paused while the applicant supplies papers.
 
-A clock is ``{id, label, started, due, limit, unit, extended, paused, stopped, clause}`` with ISO dates. Days count from the
-day after the start; a limit in working days follows the calendar of rest days and made-up working days.
+A clock is ``{id, label, started, due, limit, unit, extended, paused, pauses, stopped, clause}`` with ISO dates; `pauses` are
+``{cause, from, to}`` and `paused` is the first day of the one that lasts. When it is due follows from start, limit and
+pauses alone (`due_of`), so a calendar that learns a year of holidays can be applied to it again.
 """
 
 from datetime import date
@@ -14,53 +15,89 @@ def start(case, relief_type, milestone: str, on: date, values):
     running = {clock["id"] for clock in case.clocks}
     for declared in relief_type.clocks:
         if declared.start == milestone and declared.id not in running and (not declared.when or values.holds(declared.when)):
-            case.clocks.append({
-                "id": declared.id, "label": declared.label, "started": on.isoformat(), "due": _due(on, declared.limit, declared.unit),
-                "limit": declared.limit, "unit": declared.unit, "extended": declared.extended, "paused": None, "stopped": None,
-                "clause": declared.clause,
-            })  # fmt: skip
+            clock = {
+                "id": declared.id, "label": declared.label, "started": on.isoformat(), "limit": declared.limit, "unit": declared.unit,
+                "extended": declared.extended, "paused": None, "pauses": [], "stopped": None, "clause": declared.clause,
+            }  # fmt: skip
+            case.clocks.append({**clock, "due": due_of(clock)})
+
+
+def ending(case, relief_type, milestones) -> list[dict]:
+    """Return the running clocks that end at any of the milestones."""
+    ends = {declared.id for declared in relief_type.clocks if declared.stop in milestones}
+    return [clock for clock in case.clocks if not clock["stopped"] and clock["id"] in ends]
 
 
 def stop(case, relief_type, milestone: str, on: date):
     """Stop the clocks that end at `milestone`."""
-    ends = {declared.id for declared in relief_type.clocks if declared.stop == milestone}
-    _change(case, lambda clock: {"stopped": on.isoformat()} if clock["id"] in ends else {})
+    ends = {clock["id"] for clock in ending(case, relief_type, (milestone,))}
+    _change(case, lambda clock: _stopped(clock, on) if clock["id"] in ends else {})
 
 
 def stop_all(case, on: date):
-    _change(case, lambda clock: {"stopped": on.isoformat()})
+    _change(case, lambda clock: _stopped(clock, on))
 
 
-def pause(case, on: date):
-    """Hold all running clocks (补正 and the like)."""
-    _change(case, lambda clock: {} if clock["paused"] else {"paused": on.isoformat()})
+def _stopped(clock, on):
+    """Stop a clock; a pause that lasts ends with it."""
+    return (_resumed(clock, on) if clock["paused"] else {}) | {"stopped": on.isoformat()}
+
+
+def pause(case, on: date, cause: str):
+    """Hold all running clocks for a cause (补正 and the like)."""
+    pause = {"cause": cause, "from": on.isoformat(), "to": None}
+    _change(case, lambda clock: {} if clock["paused"] else {"paused": on.isoformat(), "pauses": [*clock["pauses"], pause]})
 
 
 def resume(case, on: date):
     """Let held clocks run again; the days held are added to what is due."""
+    _change(case, lambda clock: _resumed(clock, on) if clock["paused"] else {})
 
-    def shift(clock):
-        if not clock["paused"]:
-            return {}
-        held = date.fromisoformat(clock["paused"])
-        days = dates.workdays_between(held, on) if clock["unit"] == "workday" else (on - held).days
-        due = date.fromisoformat(clock["due"])
-        return {"paused": None, "due": dates.add_days(due, max(days, 0), clock["unit"]).isoformat()}
 
-    _change(case, shift)
+def _resumed(clock, on):
+    pauses = [*clock["pauses"][:-1], {**clock["pauses"][-1], "to": on.isoformat()}]
+    return {"paused": None, "pauses": pauses, "due": due_of({**clock, "pauses": pauses})}
 
 
 def extend(case):
     """Apply the extended limit where one is declared, counted from the same start."""
 
     def longer(clock):
-        if not clock.get("extended") or clock["limit"] >= clock["extended"]:
+        if not is_extendable(clock):
             return {}
-        gained = clock["extended"] - clock["limit"]
-        due = dates.add_days(date.fromisoformat(clock["due"]), gained, clock["unit"])
-        return {"limit": clock["extended"], "due": due.isoformat()}
+        return {"limit": clock["extended"], "due": due_of({**clock, "limit": clock["extended"]})}
 
     _change(case, longer)
+
+
+def is_extendable(clock: dict) -> bool:
+    return not clock["stopped"] and bool(clock.get("extended")) and clock["limit"] < clock["extended"]
+
+
+def due_of(clock: dict) -> str:
+    """Return the last day of a clock by the calendar as it is known now, as ISO text.
+
+    Days held are those of the clock's unit after the first day of a pause up to its last. A term in calendar days that ends
+    on a rest day ends on the next working day (民法典 第二百零三条).
+    """
+    held = sum(_held(clock, pause) for pause in clock["pauses"] if pause["to"])
+    return dates.add_days(date.fromisoformat(clock["started"]), clock["limit"] + held, clock["unit"], roll=True).isoformat()
+
+
+def _held(clock, pause):
+    first, last = date.fromisoformat(pause["from"]), date.fromisoformat(pause["to"])
+    return max(dates.workdays_between(first, last) if clock["unit"] == "workday" else (last - first).days, 0)
+
+
+def days_late(clock: dict, on: date) -> int:
+    """Return how many of the clock's days `on` lies behind its due date, 0 when it does not or the clock is held.
+
+    At least one: a step taken on a rest day behind the due date is late too.
+    """
+    due = date.fromisoformat(clock["due"])
+    if clock["paused"] or on <= due:
+        return 0
+    return max(dates.workdays_between(due, on), 1) if clock["unit"] == "workday" else (on - due).days
 
 
 def set_due(case):
@@ -72,7 +109,3 @@ def set_due(case):
 def _change(case, changes):
     """Replace clocks instead of editing them: mongoengine sees only what is assigned."""
     case.clocks = [clock if clock["stopped"] else {**clock, **changes(clock)} for clock in case.clocks]
-
-
-def _due(on, limit, unit):
-    return dates.add_days(on, limit, unit).isoformat()

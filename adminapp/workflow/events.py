@@ -13,6 +13,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from adminapp import awards, database, dates, indexes
+from adminapp.workflow import deadlines
 
 COLLECTION = "events"
 indexes.declare(COLLECTION, "case_seq", ["case", "seq"], unique=True)
@@ -67,7 +68,7 @@ def _carry_award(case, item):
     awards.apply(case, item["key"], item["data"])
 
 
-CARRIERS = {"event": _carry_event, "award": _carry_award}
+CARRIERS = {"event": _carry_event, "award": _carry_award, "deadline": deadlines.carry}
 
 
 def digest(event: dict) -> str:

@@ -17,7 +17,7 @@ from adminapp.fields import KINDS
 from adminapp.registry import Published
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor
-from adminapp.workflow import clocks, events
+from adminapp.workflow import clocks, deadlines, events
 from adminapp.workflow.effects import EFFECTS
 from adminapp.workflow.guards import GUARDS, NEEDS
 from adminapp.workflow.machine import ACTIONS, STATES, STEPS, Action, actions_from
@@ -79,6 +79,10 @@ class Move:
             return False
         return self.values.holds(declared.when) and not self.values.holds(declared.unless, default=False)
 
+    def holds(self, formula: str) -> bool:
+        """Return whether a condition holds for the case; the values are worked out only when one is asked."""
+        return self.values.holds(formula)
+
     def step_label(self, step: str) -> str:
         return self.relief_type.step_by_name[step].label or STEPS[step].label
 
@@ -125,26 +129,33 @@ def take(move: Move, key: str) -> dict:
         raise recusal.Recused(move.recused)
     if action is None or move.case.state not in action.source or not _allowed(move, action):
         raise Forbidden(f"现在不能进行“{action.label if action else key}”：本件状态为“{STATES[move.case.state].label}”")
-    problems = [*_missing(action, move.data), *refusals(move, key)]
+    problems = [*_missing(action, move.data), *refusals(move, key), *deadlines.missing(move, action)]
     if problems:
         raise Invalid(problems)
-    case, before = move.case, move.case.state
-    record = _record(move, action, key)
+    entry = change(move, key)
+    fill_envelope(move.case, move.relief_type)
+    move.match()
+    return entry
+
+
+def change(move: Move, key: str) -> dict:
+    """Make the change of an action known to be legal, in memory, and return its event. No field changes, so no envelope."""
+    action, case, before = ACTIONS[key], move.case, move.case.state
+    late, record = deadlines.explained(move, action), _record(move, action, key)
+    deadlines.queue(move, key, late)
     for effect in action.effects:
         EFFECTS[effect](move, record)
     if action.record:
-        case.records = [*case.records, record]
+        case.records = [*case.records, {**record, **late}]
     if action.to:
         case.state, case.state_since = action.to, move.on
     if key == "submit" and not case.applied_on:
         case.applied_on = move.on
     for milestone in action.milestones:
         clocks.stop(case, move.relief_type, milestone, move.on)
-        clocks.start(case, move.relief_type, milestone, move.on, move.values)
+        clocks.start(case, move.relief_type, milestone, move.on, move)
     clocks.set_due(case)
-    fill_envelope(case, move.relief_type)
-    move.match()
-    return events.entry(move.actor, key, action.label, before, case.state, record["data"] if action.record else {})
+    return events.entry(move.actor, key, action.label, before, case.state, {**(record["data"] if action.record else {}), **late})
 
 
 def _missing(action, data):
@@ -234,4 +245,4 @@ def same_value(before, after):
     return before == after or (not before and not after and before is not False and after is not False and before != 0 and after != 0)
 
 
-__all__ = ["Move", "apply_values", "edit", "offered", "perform", "refusals", "store", "take"]
+__all__ = ["Move", "apply_values", "change", "edit", "offered", "perform", "refusals", "store", "take"]

@@ -7,12 +7,16 @@ from adminapp import dates
 from adminapp.errors import Conflict, Invalid
 from adminapp.fields.choice import BLANK, choices
 from adminapp.forms import build_action_form
+from adminapp.workflow import deadlines
+from adminapp.workflow.action import Action
 from adminapp.workflow.machine import ACTIONS, STEPS
 from adminapp.workflow.transition import perform
 from views.cases import page
 from views.cases.obstacles import obstacles
 
 FORMS = {key: build_action_form(action) for key, action in ACTIONS.items()}
+
+LATE_FORM = build_action_form(Action("", (), None, (), deadlines.FIELDS))
 
 SHOWS_DECISION = {"give_opinion": "now", "confirm": "stored", "refuse": "stored", "return_opinion": "stored"}
 """Actions that need the figures in sight: as computed now, or as stored with the opinion."""
@@ -48,17 +52,23 @@ def form_of(action: str, posted, case, relief_type):
     return form
 
 
-def carry_out(form, move, action: str, rev):
+def late_form_of(posted, move, action: str):
+    """Return the form that asks why the step comes late, None when it comes in time."""
+    late = deadlines.late(move.case, move.relief_type, ACTIONS[action], move.on)
+    return LATE_FORM(posted) if late else None
+
+
+def carry_out(form, late_form, move, action: str, rev):
     """Perform the action with the form's values. Raise Invalid with all sentences, Conflict when the case moved on."""
-    if not form.validate():
+    if not all(each.validate() for each in (form, late_form) if each is not None):
         raise Invalid([_("表单有填写不正确的地方，请看下面标出的各项")])
     if rev != str(move.case.rev):
         raise Conflict
-    move.data = form.typed()
+    move.data = form.typed() | (late_form.typed() if late_form is not None else {})
     perform(move, action)
 
 
-def values(view, move, action: str, form, problems) -> dict:
+def values(view, move, action: str, form, late_form, problems) -> dict:
     """Return what the template of the action needs."""
     known, decision = ACTIONS[action], None
     if SHOWS_DECISION.get(action) == "now":
@@ -70,6 +80,8 @@ def values(view, move, action: str, form, problems) -> dict:
         "action": known,
         "key": action,
         "form": form,
+        "late_form": late_form,
+        "late_clocks": deadlines.late(move.case, move.relief_type, known, move.on),
         "problems": problems,
         "obstacles": standing,
         "url": view.case_url(move.case, "act", action=action),

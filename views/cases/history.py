@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from adminapp import dates, policy
 from adminapp.fields import KINDS
+from adminapp.workflow import deadlines
 from adminapp.workflow.machine import ACTIONS
 
 RECORD_NAMES = {
@@ -62,6 +63,7 @@ def records(case) -> list[dict]:
                 tables.append({"label": field.label, "columns": columns, "rows": rows})
             else:
                 facts.append({"label": field.label, "value": _plain(value, field), "wide": field.kind == "long_text"})
+        facts += [{"label": _("超期原因"), "value": why_late(record), "wide": True}] if record.get("late") else []
         facts += [{"label": _("公示截止"), "value": record["data"]["end"]}] if "end" in record["data"] else []
         shown.append(
             {
@@ -73,6 +75,12 @@ def records(case) -> list[dict]:
             }
         )
     return shown
+
+
+def why_late(told: dict) -> str:
+    """Return the reasons for being late that a record or an event tells."""
+    clocks = "、".join(f"{item['label']}（{item['due']} 到期，超期 {item['days']} 天）" for item in told["late"])
+    return f"{clocks}：{deadlines.CAUSES.get(told[deadlines.CODE], _('系统办理'))}。{told[deadlines.REASON]}"
 
 
 def timeline(events) -> list[dict]:
@@ -93,7 +101,7 @@ def _event(event):
         "role": "、".join(policy.ROLES.get(role, role) for role in event["roles"][:2]),
         "at": moment(event["at"]),
         "iso": event["at"].isoformat(),
-        "note": note[:300],
+        "note": "\n".join(filter(None, [note[:300], why_late(data) if data.get("late") else ""])),
         "differences": data.get("changes"),
         "tone": EVENT_TONES.get(action.tone, "") if action else "",
     }

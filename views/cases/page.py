@@ -1,11 +1,9 @@
 """The page of one case: what each part of it shows, masked for its reader."""
 
-from datetime import date
-
 from flask import g
 from flask_babel import gettext as _
 
-from adminapp import dates, disclosure, divisions, engine, files, policy
+from adminapp import disclosure, divisions, engine, files, policy
 from adminapp.cases import values_of
 from adminapp.fields import KINDS
 from adminapp.fields.table import read
@@ -15,6 +13,7 @@ from adminapp.money import ROUNDING_NAMES, format_yuan
 from adminapp.workflow import events
 from adminapp.workflow.machine import STATES
 from adminapp.workflow.transition import offered
+from views.cases import clocks
 from views.cases.badges import due_badge, state_badge
 from views.cases.history import moment, records, timeline
 from views.cases.obstacles import obstacles
@@ -112,7 +111,7 @@ class CasePage:
             "steps": step_line(self.case, self.move),
             "envelope": self.envelope(),
             "sections": self.sections(),
-            "clocks": self.clocks(),
+            "clocks": clocks.shown(case),
             "responsible": self.responsible(),
             "decision": decision_values(case.decision, self.relief_type),
             "records": records(self.case),
@@ -202,35 +201,6 @@ class CasePage:
         )
 
     # Time limits, people in charge, papers, history
-
-    def clocks(self):
-        today, shown = dates.today(), []
-        for clock in self.case.clocks:
-            due, started = date.fromisoformat(clock["due"]), date.fromisoformat(clock["started"])
-            if clock["stopped"]:
-                left, tone = _("已办结"), "good" if clock["stopped"] <= clock["due"] else "bad"
-            elif clock["paused"]:
-                left, tone = _("已暂停"), "hold"
-            else:
-                badge = due_badge(due)
-                left, tone = badge["text"], badge["tone"]
-            whole, used = (
-                (due - started).days or 1,
-                (min(today, date.fromisoformat(clock["stopped"] or today.isoformat())) - started).days,
-            )
-            unit = _("个工作日") if clock["unit"] == "workday" else _("日")
-            shown.append(
-                {
-                    "label": clock["label"],
-                    "left": left,
-                    "tone": tone,
-                    "due": _("%(day)s 到期", day=due),
-                    "limit": f"{clock['limit']} {unit}",
-                    "part": None if clock["stopped"] else round(max(0, used) / whole, 2),
-                    "open": not clock["stopped"],
-                }
-            )
-        return sorted(shown, key=lambda item: not item["open"])
 
     def responsible(self):
         people = [(_(label), getattr(self.case, key)) for key, label in PEOPLE_OF_CASE]

@@ -244,11 +244,12 @@ class CaseView(ModelView):
             if request.method == "GET":  # an old link or the back button: the case page says where it stands
                 flash(_("“%(action)s”现在不能办理。", action=_(ACTIONS[action].label)), "warning")
                 return redirect(self.case_url(case))
-        form = acting.form_of(action, request.form if request.method == "POST" else None, case, self.relief_type)
+        posted = request.form if request.method == "POST" else None
+        form, late_form = acting.form_of(action, posted, case, self.relief_type), acting.late_form_of(posted, move, action)
         problems, status = [], 200
         if request.method == "POST" and not change_rows(form, request.form):
             try:
-                acting.carry_out(form, move, action, request.form.get("rev"))
+                acting.carry_out(form, late_form, move, action, request.form.get("rev"))
                 flash(_("已办理：%(action)s", action=_(ACTIONS[action].label)), "success")
                 return redirect(self.case_url(case))
             except Conflict:
@@ -258,7 +259,7 @@ class CaseView(ModelView):
                 case, status = self.reload(case), 422
                 problems = list(dict.fromkeys(map(str, error.problems)))
         return self.render(
-            "cases/act.html", case=case, **acting.values(self, self.move(case), action, form, problems)
+            "cases/act.html", case=case, **acting.values(self, self.move(case), action, form, late_form, problems)
         ), status
 
     def reveal(self, case, field):

@@ -20,7 +20,7 @@ def flag_objected(move, record):
 
 
 def pause_clocks(move, record):
-    clocks.pause(move.case, move.on)
+    clocks.pause(move.case, move.on, record["action"])
 
 
 def resume_clocks(move, record):

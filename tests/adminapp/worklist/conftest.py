@@ -1,1 +1,1 @@
-from tests.story import case, engine  # noqa: F401 - fixtures
+from tests.story import case, database, engine, story_settings  # noqa: F401 - fixtures
