@@ -11,7 +11,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from adminapp import dates, money
+from adminapp import assets, dates, money
 from adminapp.config import Settings, read_settings
 from adminapp.engine import Engine
 from adminapp.jobs import queue
@@ -49,9 +49,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     Settings come from the environment unless given; `overrides` are fields of Settings.
     """
     settings = settings.replaced(**overrides) if settings else read_settings(**overrides)
-    app = Flask(
-        "adminapp", root_path=str(VIEWS.parent), template_folder="views/templates", static_folder="views/static"
-    )
+    app = Flask("adminapp", root_path=str(VIEWS.parent), template_folder="views/templates", static_folder=None)
     configure(app, settings)
     app.extensions["relief"] = Engine(settings, CaseBase)
     app.extensions["relief_connect"] = connector(app)
@@ -65,6 +63,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     guard.init_app(app)
     csrf.init_app(app)
     errors.init_app(app)
+    assets.init_app(app, VIEWS / "static")
     fill_templates(app)
     add_screens(app)
     app.add_url_rule("/health", "health", health)
@@ -142,7 +141,6 @@ def add_screens(app):
         theme=Bootstrap4Theme(base_template="layout/base.html"),
         endpoint="home",
         url="/",
-        static_url_path="/static/admin",
         csp_nonce_generator=app.jinja_env.globals["csp_nonce"],
     )
     for name in SCREENS:

@@ -25,6 +25,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from adminapp import assets
+
 VIEWS = Path(__file__).resolve().parents[2] / "views"
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{0}'; style-src 'self' 'nonce-{0}'; img-src 'self' data:; "
@@ -183,7 +185,8 @@ STATES = [
 
 
 def create_gallery():
-    app = Flask(__name__, template_folder=str(VIEWS / "templates"), static_folder=str(VIEWS / "static"))
+    app = Flask(__name__, template_folder=str(VIEWS / "templates"), static_folder=None)
+    assets.init_app(app, VIEWS / "static")
     app.jinja_loader.searchpath.append(str(Path(__file__).parent / "gallery_pages"))
     app.config.update(SECRET_KEY="gallery", BABEL_DEFAULT_LOCALE="zh_Hans_CN")
     Babel(app)

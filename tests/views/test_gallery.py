@@ -1,59 +1,35 @@
 """The look in a real browser: no policy violation, no console error, axe clean, both widths; scripts work."""
 
 import json
-import logging
 import re
-import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
+from adminapp.assets import Assets
+from tests.browser import WIDTHS, overflow, ready, served, violations, watch
 from tests.views.gallery import PAGES, VIEWS, create_gallery
 
 pytestmark = pytest.mark.browser
-WIDTHS = [1280, 400]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 
 
 @pytest.fixture(scope="module")
-def site():
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_gallery(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/gallery/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
-        yield browser
-        browser.close()
+def gallery():
+    with served(create_gallery()) as address:
+        yield f"{address}/gallery/"
 
 
 @pytest.fixture
-def open_page(browser, site):
+def open_page(chromium, gallery):
     """Return a function that opens a gallery page; `page.troubles` collects errors of console, policy and script."""
     contexts = []
 
     def open_page(name, width=1280, **options):
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
+        context = chromium.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **options)
         contexts.append(context)
-        page = context.new_page()
-        page.troubles = []
-        page.on("console", lambda line: page.troubles.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.troubles.append(str(error)))
-        page.goto(site + name)
+        page = watch(context.new_page())
+        page.goto(gallery + name)
         if options.get("java_script_enabled", True):
-            page.wait_for_selector("html[data-ready]", state="attached")
+            ready(page)
         return page
 
     yield open_page
@@ -66,9 +42,8 @@ def open_page(browser, site):
 def test_page_breaks_no_policy_fits_the_width_and_satisfies_axe(open_page, name, width):
     page = open_page(name, width)
     assert page.troubles == [text for text in page.troubles if name == "error" and "404" in text]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(item["id"], [node["target"] for node in item["nodes"]]) for item in found] == []
+    assert overflow(page) <= 0
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -89,14 +64,15 @@ def test_buttons_are_large_enough_for_a_thumb(open_page, name):
 
 
 def test_own_css_and_script_stay_small():
-    files = [*(VIEWS / "static").rglob("*.css"), *(VIEWS / "static").rglob("*.js")]
-    assert sum(file.stat().st_size for file in files) <= 64 * 1024
+    folder = VIEWS / "static"
+    files = [str(file.relative_to(folder)) for ending in ("css", "js") for file in folder.rglob(f"*.{ending}")]
+    assert sum(len(Assets(folder).get(name).content) for name in files) <= 60 * 1024
 
 
 def test_every_icon_used_is_drawn():
     drawn = set(re.findall(r'id="([a-z]+)"', (VIEWS / "static/icons.svg").read_text()))
     client = create_gallery().test_client()
-    used = {icon for name in PAGES for icon in re.findall(r"icons\.svg#([a-z]+)", client.get(f"/gallery/{name}").text)}
+    used = {icon for name in PAGES for icon in re.findall(r"icons\.\w+\.svg#([a-z]+)", client.get(f"/gallery/{name}").text)}
     assert used - drawn == set()
 
 

@@ -18,6 +18,16 @@ Promise.all(wanted.map((mark) => import(parts[mark]))).then(() => (document.docu
 
 document.querySelector("[data-focus]")?.focus();
 
+/* What scrolls sideways must be reached by the keyboard, and only then. */
+const reach = (box) => {
+  if (box.scrollWidth <= box.clientWidth) return box.removeAttribute("tabindex");
+  box.tabIndex = 0;
+  box.role = "group";
+  box.ariaLabel = box.querySelector("caption")?.textContent ?? "";
+};
+const sizes = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
+document.querySelectorAll(".table-wrap").forEach((box) => sizes.observe(box));
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
