@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
+from playwright.sync_api import sync_playwright
 
 from adminapp import database as connection
 from adminapp import indexes, mongod, standards
@@ -16,6 +17,7 @@ from adminapp.engine import Engine
 from schemas.case import CaseBase
 from seed.accounts import DEMO_PASSWORD, SMALL
 from seed.accounts import accounts as demo_accounts
+from tests import browser as chrome
 
 CACHE_GB = 0.25
 
@@ -173,3 +175,29 @@ def login(people, client):
         return browser
 
     return sign_in
+
+
+# The app in a real browser: one Chromium for each worker, one server and fresh contexts for each test.
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return the installed browser; without one the tests that need it are skipped and say so."""
+    if not Path(chrome.EXECUTABLE).exists():
+        pytest.skip(f"no browser at {chrome.EXECUTABLE}")
+    with sync_playwright() as playwright, chrome.launched(playwright) as found:
+        yield found
+
+
+@pytest.fixture
+def site(app, people):
+    """Return the address of the app, served with the demo accounts."""
+    with chrome.served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def sign_in(chromium, site):
+    """Return a function that signs in and gives the page; `page.troubles` collects what browser and policy complain of."""
+    with chrome.people_of(chromium, site) as found:
+        yield found

@@ -9,13 +9,10 @@ import subprocess
 import sys
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from adminapp import dates
-from seed.accounts import DEMO_PASSWORD
+from tests.browser import people_of
 from tests.server import ROOT, environment, free_port, wait_for
-
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
@@ -38,36 +35,13 @@ def served(mongo_uri, settings, tmp_path_factory):
         process.wait(60)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def enter(served, chromium):
     """Return a function that signs a person in and gives their page; whatever the console complains of fails the test."""
-    troubles, contexts = [], []
-
-    def enter(username):
-        context = chromium.new_context(base_url=served, viewport={"width": 1280, "height": 900}, accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda message: message.type == "error" and "status of 422" not in message.text and troubles.append(message.text))
-        page.goto("/login")
-        page.fill("#username", username)
-        page.fill("#password", DEMO_PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_selector(".side")
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    pages = []
+    with people_of(chromium, served) as sign_in:
+        yield lambda username: pages.append(sign_in(username)) or pages[-1]
+    assert [text for page in pages for text in page.troubles if "status of 422" not in text] == []
 
 
 def open_first(page, type_key, state):

@@ -1,102 +1,17 @@
 """The case screens in a real browser.
 
-Conditions and sums follow what is typed, rows come and go, no policy is broken.
+Conditions and sums follow what is typed, rows come and go. That no screen breaks the policy: tests/test_screens.py.
 """
 
-import logging
-import threading
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
 
 from adminapp import dates, divisions
-from seed.accounts import DEMO_PASSWORD
+from tests.browser import ready
 from tests.conftest import HERE
 from tests.views.conftest import ID_NUMBER
 
 pytestmark = pytest.mark.browser
 VILLAGE = divisions.villages(HERE)[0].code
-WIDTHS = [1280, 400]
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-}
-
-
-@pytest.fixture
-def site(app, people):
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def sign_in(chromium, site):
-    """Return a function that signs in; `page.troubles` collects errors of console, policy and script."""
-    contexts = []
-
-    def sign_in(username="clerk.tuojiang", width=1280, **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 860}, locale="zh-CN", base_url=site, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.troubles = []
-        page.on("console", lambda line: page.troubles.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.troubles.append(str(error)))
-        page.goto("/login")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", DEMO_PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url("**/work/")
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
-
-
-def ready(page):
-    page.wait_for_selector("html[data-ready]", state="attached")
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_screens_break_no_policy_fit_the_width_and_satisfy_axe(cases, sign_in, width):
-    case = cases.to_opinion(cases.open(VILLAGE, income=300000))
-    page = sign_in(width=width)
-    one = f"/cases/demo/{case.id}"
-    for path in (
-        "/work/",
-        "/cases/demo/",
-        "/cases/dibao_rural/new",
-        "/cases/temporary/new",
-        one,
-        f"{one}/act/give_opinion",
-        f"{one}/reveal/applicant_id",
-        f"{one}/print",
-        "/search/?q=none",
-    ):
-        page.goto(path)
-        ready(page)
-        assert page.troubles == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert [(path, item["id"], item["nodes"][0]["html"]) for item in found] == []
 
 
 def test_conditions_and_sums_follow_what_is_typed(cases, sign_in):

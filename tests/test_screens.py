@@ -1,0 +1,182 @@
+"""Every screen of the product, found by following links from each role's menu through a small seeded county.
+
+A new screen is covered as soon as something links to it: at both widths it must break no policy, complain of nothing,
+fit the window, and satisfy axe. A screen that no role can reach by links fails here until it is linked, or stands in
+NOT_SCREENS or UNREACHED with a reason.
+"""
+
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.exceptions import HTTPException
+
+from adminapp import database, indexes
+from adminapp.app import create_app
+from adminapp.policy import POLICY
+from seed import county
+from seed.accounts import DEMO_PASSWORD
+from tests import browser as chrome
+from tests.conftest import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
+SCALE = 0.002
+ROLES = (
+    "clerk.tuojiang", "deputy.tuojiang", "head.tuojiang", "assistant.tuojiang",
+    "reviewer", "approver", "policy", "finance", "auditor", "sysadmin",
+)  # fmt: skip
+NOT_SCREENS = {
+    "static": "files",
+    "health": "one word for a load balancer",
+    "home.index": "redirects",
+    "cases.villages": "JSON",
+    "cases.download": "the bytes of a file",
+    "notices.download": "PDF",
+    "notices.state": "JSON",
+    "notices.file": "the bytes of a file",
+    "config.source": "text",
+    "jobs.status": "JSON",
+    "jobs.artefact": "the bytes of a file",
+    "auth.login": "opened below, by nobody",
+    "auth.second_factor": "asked for in the middle of a login, which demo accounts do not need; see tests/views/test_gallery.py",
+    "auth.set_up_second_factor": "demo accounts have none; see tests/views/test_gallery.py",
+}
+UNREACHED = {
+    "jobs.show": "the seeded county has no job; see tests/views/test_jobs.py",
+    "payments.adjust": "the seeded lists are locked; see tests/views/test_payments.py",
+    "notices.check": "its address is printed on paper; opened below",
+}
+DISTINCT = ("action", "tab", "show")
+"""Parts of an address that make another screen of the same endpoint."""
+MOST_PAGES = 400
+"""A crawl that asks for more has no end."""
+STARTS = ("/", "/search/?q=龙")
+"""Where a crawl begins: the start page, and what is typed rather than linked."""
+SHORTEN = """for (const list of document.querySelectorAll("main tbody, main ul, main ol, main select"))
+  [...list.children].slice(6).forEach((item) => item.remove())"""
+"""Rows of a list are alike and axe reads each element: six of them say what a hundred would."""
+
+
+@pytest.fixture(scope="module")
+def app(settings):
+    own = settings.replaced(database=f"{settings.database}_screens")
+    app = create_app(own)
+    app.testing = True
+    engine = app.extensions["relief"]
+    database.connect(own)
+    indexes.upgrade(database.current())
+    engine.connect()
+    county.build(engine, SCALE, 3)
+    yield app
+    database.connect(own).client.drop_database(own.database)
+
+
+@pytest.fixture(scope="module")
+def screens(app):
+    """Return {(endpoint, …): (username, path)}: each screen once, as the first role that reaches it."""
+    found = {}
+    for username in ROLES:
+        crawl(app, username, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(app):
+    with chrome.served(app) as found:
+        yield found
+
+
+def crawl(app, username, found):
+    browser = Browser(app)
+    assert browser.post("/login", {"username": username, "password": DEMO_PASSWORD}).status_code == 303
+    urls, waiting, asked = app.url_map.bind("localhost"), [*STARTS], set()
+    while waiting:
+        path = waiting.pop(0)
+        key = screen_of(urls, path)
+        if key is None or key in asked:
+            continue
+        asked.add(key)
+        assert len(asked) < MOST_PAGES, "links without end"
+        answer = browser.get(path, follow_redirects=True)
+        if path in STARTS and answer.status_code == 403:
+            continue
+        assert answer.status_code == 200, (username, path, answer.status)
+        if answer.mimetype != "text/html":
+            continue
+        if key[0] not in NOT_SCREENS:
+            found.setdefault(key, (username, path))
+        waiting += [unescape(link) for link in re.findall(r'<a [^>]*href="(/[^"#]*)', answer.text)]
+
+
+def screen_of(urls, path):
+    """Return what makes an address a screen of its own, None when it has no page of its own to read."""
+    parts = urlsplit(path)
+    try:
+        endpoint, arguments = urls.match(parts.path, "GET")
+    except HTTPException:
+        return None
+    asked = dict(pair.partition("=")[::2] for pair in parts.query.split("&"))
+    return endpoint, *(f"{name}={value}" for name in DISTINCT if (value := arguments.get(name) or asked.get(name)))
+
+
+def readable(app):
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods} & POLICY.keys()
+
+
+def test_every_screen_of_the_table_is_reached_by_links(app, screens):
+    reached = {key[0] for key in screens}
+    assert readable(app) - reached - NOT_SCREENS.keys() - UNREACHED.keys() == set()
+    assert reached & UNREACHED.keys() == set(), "reached after all: take it off the list"
+
+
+def test_pages_carry_no_inline_handler_or_style(app, screens):
+    for username in ROLES:
+        browser = Browser(app)
+        browser.post("/login", {"username": username, "password": DEMO_PASSWORD})
+        for _, path in (item for item in screens.values() if item[0] == username):
+            page = browser.get(path, follow_redirects=True).text
+            assert not re.search(r"<[^>]+\s(on[a-z]+|style)=", page), path
+            assert "<style" not in page and not re.search(r"<script(?![^>]*\bnonce=)", page), path
+
+
+def test_every_screen_keeps_the_policy_fits_and_satisfies_axe(chromium, address, screens):
+    troubles = []
+    with chrome.people_of(chromium, address) as sign_in:
+        for username in ROLES:
+            page = None
+            for path in (path for who, path in screens.values() if who == username):
+                page = page or sign_in(username)
+                troubles += [f"{username} {path}: {trouble}" for trouble in look(page, path)]
+    assert not troubles, "\n".join(troubles)
+
+
+def test_public_pages_keep_the_policy_fit_and_satisfy_axe(chromium, address):
+    context = chromium.new_context(base_url=address, locale="zh-CN")
+    page = chrome.watch(context.new_page())
+    for path in ("/login", "/check/not-a-token", "/no/such/page"):
+        assert [item for item in look(page, path) if "404" not in item] == []
+    context.close()
+
+
+def look(page, path):
+    """Yield what is wrong with a screen at both widths."""
+    wide, narrow = chrome.WIDTHS
+    resize(page, wide)
+    page.goto(path)
+    chrome.ready(page)
+    if chrome.overflow(page) > 0:
+        yield f"{chrome.overflow(page)} points too wide for {wide}"
+    resize(page, narrow)
+    if chrome.overflow(page) > 0:
+        yield f"{chrome.overflow(page)} points too wide for {narrow}"
+    page.evaluate(SHORTEN)
+    yield from (f"{narrow}: {found}" for found in chrome.violations(page))
+    resize(page, wide)
+    yield from (f"{wide}: {found}" for found in chrome.violations(page))
+    yield from page.troubles
+    page.troubles.clear()
+
+
+def resize(page, width):
+    page.set_viewport_size({"width": width, "height": 860})
