@@ -141,6 +141,7 @@ def add_screens(app):
         theme=Bootstrap4Theme(base_template="layout/base.html"),
         endpoint="home",
         url="/",
+        static_url_path="/static/admin",  # named, so that Flask-Admin does not serve its stock libraries
         csp_nonce_generator=app.jinja_env.globals["csp_nonce"],
     )
     for name in SCREENS:
