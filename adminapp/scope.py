@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from pymongo import UpdateOne
 from pymongo.cursor import Cursor
 
 from adminapp.errors import Forbidden
@@ -123,6 +124,13 @@ class ScopedCollection:
         if name in CHANGES and "update" in name:
             return lambda filter, update, **options: method(_within(filter), _contained(update, options), **options)
         return lambda filter=None, *args, **options: method(_within(filter), *args, **options)
+
+    def update_each(self, updates: list[tuple[dict, dict]]) -> int:
+        """Do `update_one` for each (filter, update) in one call, in any order; return how many documents changed."""
+        if not updates:
+            return 0
+        wanted = [UpdateOne(_within(query), _contained(update, {})) for query, update in updates]
+        return self._collection.bulk_write(wanted, ordered=False).modified_count
 
     def estimated_document_count(self, **options):
         return self._collection.count_documents(_within({}), **options)

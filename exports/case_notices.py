@@ -10,7 +10,6 @@ import secrets
 import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from pathlib import Path
 
 from bson import ObjectId
@@ -29,7 +28,6 @@ WAIT_SECONDS = 10
 BATCH = 50
 VOLUME = 20
 """Batches in one file: a thousand notices, so that joining them needs little memory and a printer can cope."""
-LOGGERS = 8
 AHEAD = 3
 JOB = "notices"
 
@@ -103,7 +101,10 @@ def print_notice(record: dict, home: Path) -> bytes:
 
 def content_of(record: dict) -> NoticeContent:
     """Return what the printer takes of an issued notice."""
-    opened = notices.content_of(record)
+    return _content(record, notices.content_of(record))
+
+
+def _content(record, opened) -> NoticeContent:
     return NoticeContent(
         record["kind"], record["number"], opened["values"], opened["tables"], record["check"], opened["template"]
     )
@@ -153,41 +154,35 @@ def print_notices(job, args: dict) -> dict:
 
 def _issue(job, args, case_ids):
     """Return ``[(case id, record, content)]``, and ``[(what, sentence)]`` of those that cannot be issued."""
-    numbered, issued, problems = [], [], []
-    for case_id in case_ids:  # one after the other, so that numbers follow the order of the list
-        shown = case_id
+    ids = [ObjectId(case_id) for case_id in case_ids]
+    rows = {row["_id"]: row for row in AnyCase._get_collection().find({"_id": {"$in": ids}})}
+    wanted, issued, problems = [], [], []
+    for case_id in ids:
+        row = rows.get(case_id)
         try:
-            row = AnyCase._get_collection().find_one({"_id": ObjectId(case_id)})
             if row is None:
                 raise Invalid("没有找到，或者不在您的管辖范围内。")
-            shown = f"{row['number']} {row['name']}"
             published = job.engine.registry.get(row["type"], row["schema_version"])
             case = published.model._from_son(row)
-            due = due_of(case, args["kind"])
-            root, standards = args.get("check_root", ""), job.engine.standards
-            record = notices.reserve(case, published, due, job.actor, root, standards=standards)
-            numbered.append((case, published, record, content_of(record)))
+            wanted.append(notices.Wanted(case, published, due_of(case, args["kind"])))
         except ReliefError as error:
-            problems.append((shown, str(error)))
-    # Every write waits for the disk of a majority; the logs of different cases may wait side by side.
-    contexts = [copy_context() for _ in numbered]
-    with ThreadPoolExecutor(LOGGERS) as threads:
-        sentences = threads.map(lambda context, item: context.run(_logged, job.actor, *item[:3]), contexts, numbered)
-        for (case, _published, record, content), sentence in zip(numbered, sentences, strict=True):
-            if sentence:
-                problems.append((f"{case.number} {case.name}", sentence))
-            else:
-                issued.append((case.pk, record, content))
+            problems.append((_shown(row) if row else str(case_id), str(error)))
+    root, standards = args.get("check_root", ""), job.engine.standards
+    records = notices.issue_many(wanted, job.actor, root, standards=standards)
+    found = [(each, record) for each, record in zip(wanted, records, strict=True) if isinstance(record, dict)]
+    contents = notices.contents_of([record for _each, record in found])
+    for (each, record), opened in zip(found, contents, strict=True):
+        if isinstance(opened, dict):
+            issued.append((each.case.pk, record, _content(record, opened)))
+        else:
+            problems.append((_shown(rows[each.case.pk]), str(opened)))
+    refused = [(each, error) for each, error in zip(wanted, records, strict=True) if not isinstance(error, dict)]
+    problems += [(_shown(rows[each.case.pk]), str(error)) for each, error in refused]
     return issued, problems
 
 
-def _logged(actor, case, published, record):
-    """Put the issue into the case's log; return the sentence of what stood in the way, None when done."""
-    try:
-        notices.log_issue(case, published, record, actor)
-    except ReliefError as error:
-        return str(error)
-    return None
+def _shown(row) -> str:
+    return f"{row['number']} {row['name']}"
 
 
 def _keep(job, args, batches, number, issued, problems, future):

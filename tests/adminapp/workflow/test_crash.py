@@ -9,9 +9,10 @@ from adminapp import awards, dates
 from adminapp.errors import Conflict, Forbidden
 from adminapp.scope import acting
 from adminapp.workflow import events
+from adminapp.workflow.noting import note_many
 from adminapp.workflow.transition import perform
 from tests.crash import Killed, count_writes, killed_at
-from tests.story import CLERK, HEAD, move, to_posting, walk
+from tests.story import CLERK, HEAD, STRANGER, move, new_case, to_posting, walk
 
 AFTER = date(2026, 9, 29)
 ENDING = (CLERK, AFTER, "end_posting", {"result": "none", "taken_down": AFTER})
@@ -89,3 +90,41 @@ def test_sweeping_in_two_processes_at_once_repeats_nothing(engine, case, databas
     with acting(CLERK):
         [award] = awards.collection().find({})
     assert len(award["spells"]) == 1 and list(events.verify()) == []
+
+
+def test_many_cases_are_noted_together_and_their_chains_hold(engine, database):
+    cases = [new_case(engine) for _ in range(5)]
+    entry = events.entry(CLERK, "notice", "出具", "draft", "draft", {"notice": "a"})
+    with acting(CLERK):
+        note_many([(case, entry) for case in cases])
+        note_many([(cases[0], entry)])  # read before the others wrote: it moved on, so it is left as it is
+    for case in cases:
+        assert [row["action"] for row in events.history(case.id)] == ["notice", "open"]
+        assert database.cases.find_one({"_id": case.id})["outbox"] == []
+    assert list(events.verify()) == []
+
+
+def test_noting_many_reaches_no_other_township(engine, case):
+    with acting(STRANGER):
+        note_many([(case, events.entry(STRANGER, "notice", "出具", "draft", "draft", {}))])
+    assert [row["action"] for row in events.history(case.id)] == ["open"]
+
+
+def test_noting_many_survives_death_at_every_write(engine, database):
+    cases = [new_case(engine) for _ in range(3)]
+    kept = snapshot(database)
+
+    def note():
+        with acting(CLERK):
+            note_many([(case, events.entry(CLERK, "notice", "出具", "draft", "draft", {"notice": "a"})) for case in cases])
+
+    for point in range(1, count_writes(note) + 1):
+        for after in (False, True):
+            restore(database, kept)
+            with pytest.raises(Killed), killed_at(point, after):
+                note()
+            events.sweep()
+            note()  # the job is run again; what was noted stays noted once
+            for case in cases:
+                assert [row["action"] for row in events.history(case.id)] == ["notice", "open"]
+            assert list(events.verify()) == []
