@@ -20,7 +20,7 @@ from tests import story
 from tests.crash import Killed, killed_at
 from tests.story import CLERK, HEAD, STRANGER, VILLAGE, walk
 
-engine, case = story.engine, story.case
+engine, case, database, story_settings = story.engine, story.case, story.database, story.story_settings
 
 DAY = date(2026, 9, 16)
 SUPPLEMENT = {"missing": "1. 就读证明：加盖学校公章\n2. 授权书", "days": 10}
