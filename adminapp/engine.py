@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import current_app
 
+import adminapp.drafts  # noqa: F401 - its indexes belong to every database
 from adminapp import database, indexes, sealing
 from adminapp.config import Settings
 from adminapp.registry import Registry

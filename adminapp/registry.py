@@ -136,8 +136,7 @@ class Registry:
         if release and (done := self._released(release, relief_type.key)):
             return done
         last = self._latest.get(relief_type.key)
-        problems = [*prove(relief_type, standards, last.relief_type if last else None), *self._check_others(relief_type)]
-        if problems:
+        if problems := self.problems_of(relief_type, standards):
             raise DeclarationError(problems, relief_type.key)
         if parent is not None and parent != (last.digest if last else ""):
             raise Conflict(f"“{relief_type.name}”在此期间发布了另一个版本，请按新版本重新修改和检查")
@@ -152,6 +151,11 @@ class Registry:
         }  # fmt: skip
         self._append(row)
         return self.refresh().get(relief_type.key, row["version"])
+
+    def problems_of(self, relief_type: ReliefType, standards: dict[str, str]) -> list[Problem]:
+        """Return what stands against publishing a relief type as the next version of its key."""
+        last = self._latest.get(relief_type.key)
+        return [*prove(relief_type, standards, last.relief_type if last else None), *self._check_others(relief_type)]
 
     def _released(self, release, key):
         return next((item for item in self.versions(key) if item.release == release), None)

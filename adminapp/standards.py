@@ -11,6 +11,7 @@ from types import MappingProxyType
 import yaml
 
 from adminapp import money
+from adminapp.declaration.problems import Problem
 from adminapp.errors import Invalid
 from adminapp.words import nearest
 
@@ -159,7 +160,7 @@ class Standards:
         `from` is a date, a datetime or "2026-01-01". `value` is fen (int) or the text of the file. Raise Invalid with
         every problem found.
         """
-        problems: list[str] = []
+        problems: list[Problem] = []
         standards = _collect([(f"rows[{index}]", row) for index, row in enumerate(rows)], problems)
         _refuse("标准表", problems)
         return cls(standards)
@@ -242,6 +243,12 @@ class Standards:
         return len(self._by_key)
 
 
+def check_rows(pairs) -> tuple[list[Standard], list[Problem]]:
+    """Return the standards of (path, row) pairs, as far as they are right, and the problems with their paths."""
+    problems: list[Problem] = []
+    return _collect(pairs, problems), problems
+
+
 def _collect(rows, problems) -> list[Standard]:
     """Return the standards of (path, row) pairs, and append what is wrong to `problems`."""
     heads: dict[str, tuple[str, Unit]] = {}
@@ -250,22 +257,22 @@ def _collect(rows, problems) -> list[Standard]:
         key, label = str(row.get("key") or ""), str(row.get("label") or "")
         unit = UNITS.get(row.get("unit"))
         if not key:
-            problems.append(f"{path}.key: 缺少名称。")
+            problems.append(Problem(f"{path}.key", "缺少名称。"))
         if not label:
-            problems.append(f"{path}.label: 缺少中文名称。")
+            problems.append(Problem(f"{path}.label", "缺少中文名称。"))
         if unit is None:
-            problems.append(f"{path}.unit: “{row.get('unit', '')}”不是单位{nearest(row.get('unit', ''), UNITS)}。")
+            problems.append(Problem(f"{path}.unit", f"“{row.get('unit', '')}”不是单位{nearest(row.get('unit', ''), UNITS)}。"))
         since = _read_date(row.get("from"), path, problems)
         value = _read_value(unit, row.get("value"), path, problems) if unit else None
         source = str(row.get("source") or "")
         if not source.strip():
-            problems.append(f"{path}.source: 缺少依据。")
+            problems.append(Problem(f"{path}.source", "缺少依据。"))
         if not key or not label or unit is None or since is None or value is None:
             continue
         if heads.setdefault(key, (label, unit)) != (label, unit):
-            problems.append(f"{path}: “{key}”的名称或单位与前面的不同。")
+            problems.append(Problem(path, f"“{key}”的名称或单位与前面的不同。"))
         elif since in values.setdefault(key, {}):
-            problems.append(f"{path}.from: “{key}”自 {since.isoformat()} 起的数值重复。")
+            problems.append(Problem(f"{path}.from", f"“{key}”自 {since.isoformat()} 起的数值重复。"))
         else:
             values[key][since] = Value(since, value, source, str(row.get("note") or ""))
     return [
@@ -282,7 +289,7 @@ def _read_date(given, path, problems):
     try:
         return date.fromisoformat(given)
     except (ValueError, TypeError):
-        problems.append(f"{path}.from: “{given or ''}”不是日期，请按“2026-01-01”的样子填写。")
+        problems.append(Problem(f"{path}.from", f"“{given or ''}”不是日期，请按“2026-01-01”的样子填写。"))
         return None
 
 
@@ -292,7 +299,7 @@ def _read_value(unit, given, path, problems):
     try:
         return unit.read(str(given) if isinstance(given, (str, int)) else "")
     except Invalid as error:
-        problems.append(f"{path}.value: {error}")
+        problems.append(Problem(f"{path}.value", str(error)))
         return None
 
 
@@ -328,7 +335,7 @@ def from_text(text: str, source: str = "标准文件") -> Standards:
         data = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     except yaml.YAMLError as error:
         raise Invalid(f"{source} 不是正确的 YAML：{error}") from error
-    problems: list[str] = []
+    problems: list[Problem] = []
     if not isinstance(data, dict) or list(data) != ["standards"] or not isinstance(data["standards"], list):
         raise Invalid(f"{source} 应只有一项 standards，其下是标准的列表。")
     rows = []
@@ -336,16 +343,16 @@ def from_text(text: str, source: str = "标准文件") -> Standards:
     for index, item in enumerate(data["standards"]):
         path = f"standards[{index}]"
         if not isinstance(item, dict) or not isinstance(item.get("values"), list) or not item["values"]:
-            problems.append(f"{path}: 应写成 key、label、unit、values，values 至少一行。")
+            problems.append(Problem(path, "应写成 key、label、unit、values，values 至少一行。"))
             continue
         problems += _unknown(item, _STANDARD_KEYS, path)
         if item.get("key") in seen:
-            problems.append(f"{path}.key: “{item['key']}”重复。")
+            problems.append(Problem(f"{path}.key", f"“{item['key']}”重复。"))
         seen.add(item.get("key"))
         head = {key: item.get(key) for key in ("key", "label", "unit")}
         for place, value in enumerate(item["values"]):
             if not isinstance(value, dict):
-                problems.append(f"{path}.values[{place}]: 应写成 {{from: …, value: …, source: …}}。")
+                problems.append(Problem(f"{path}.values[{place}]", "应写成 {from: …, value: …, source: …}。"))
                 continue
             problems += _unknown(value, _VALUE_KEYS, f"{path}.values[{place}]")
             rows.append((f"{path}.values[{place}]", {**value, **head}))
@@ -355,7 +362,7 @@ def from_text(text: str, source: str = "标准文件") -> Standards:
 
 
 def _unknown(item, known, path):
-    return [f"{path}.{key}: 不认识这一项{nearest(key, known)}。" for key in item if key not in known]
+    return [Problem(f"{path}.{key}", f"不认识这一项{nearest(key, known)}。") for key in item if key not in known]
 
 
 def to_text(standards: Standards) -> str:

@@ -27,6 +27,9 @@ ROUNDINGS = {
     "half_up_fen": "四舍五入到分", "none": "不取整", "up_yuan": "向上取整到元", "half_up_yuan": "四舍五入到元", "down_yuan": "舍去元以下",
 }  # fmt: skip
 
+STANDARD_UNITS = {
+    "money/month": "元/月", "money/year": "元/年", "money": "元", "number": "数字", "percent": "百分比（%）", "months": "个月", "days": "天",
+}  # fmt: skip
 POSTABLE = {"name": "姓名", "village": "所在村", "household_size": "家庭人口", "amount": "拟保障金额", "type": "救助类型", "reason": "救助原因"}
 """What a posting may show."""
 
@@ -158,6 +161,15 @@ WORDS = {
     "Prerequisite.who": Word("谁要享受", "", {"household": "本人或共同生活成员", "person": "本人"}),
     "ReasonCode.code": Word("代码"),
     "ReasonCode.label": Word("原因"),
+    # the table of standards
+    "StandardsTable.standards": Word("标准"),
+    "StandardRow.key": Word("代号", "公式里用的名字，如 dibao.rural；发布后不再改变"),
+    "StandardRow.unit": Word("单位", "", STANDARD_UNITS),
+    "StandardRow.values": Word("数值"),
+    "StandardValue.from": Word("生效日期", "从这一天起适用，到下一个数值生效为止"),
+    "StandardValue.value": Word("数值"),
+    "StandardValue.source": Word("依据文件", "文号和名称"),
+    "StandardValue.note": Word("备注"),
 }  # fmt: skip
 
 

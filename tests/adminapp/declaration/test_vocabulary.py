@@ -6,17 +6,16 @@ from dataclasses import is_dataclass
 from adminapp.declaration import model
 from adminapp.declaration.reader import shape
 from adminapp.declaration.vocabulary import WORDS, said, word
+from adminapp.drafts.standards_draft import StandardsTable
 
 
-def classes(cls=model.ReliefType, seen=None):
-    seen = {} if seen is None else seen
-    if cls not in seen:
-        seen[cls] = None
+def classes(*found):
+    """Return the classes a declaration or a table of standards is made of."""
+    for cls in found or (model.ReliefType, StandardsTable):
+        yield cls
         for _item, kind in shape(cls).values():
-            for part in (kind, *typing.get_args(kind)):
-                if is_dataclass(part):
-                    classes(part, seen)
-    return list(seen)
+            inner = [part for part in (kind, *typing.get_args(kind)) if is_dataclass(part) and part is not cls]
+            yield from classes(*inner) if inner else ()
 
 
 def test_every_key_of_the_model_has_a_label():

@@ -1,0 +1,30 @@
+"""What a draft can be of, by name. A new kind is one more class."""
+
+from adminapp.declaration.model import ReliefType
+from adminapp.declaration.reader import read_mapping
+from adminapp.declaration.writer import to_mapping, to_text
+from adminapp.drafts.kind import DraftKind
+from adminapp.drafts.standards_draft import StandardsDraft
+
+
+class TypeDraft(DraftKind):
+    name, title, model = "type", "救助类型", ReliefType
+
+    def key(self, content):
+        return content.get("key", "")
+
+    def label(self, content):
+        return content.get("name", "")
+
+    def check(self, read, engine):
+        return engine.registry.problems_of(read, engine.standards.types())
+
+    def text(self, mapping):
+        return to_text(read_mapping(mapping))
+
+    def origin(self, engine, key):
+        published = engine.registry.get(key)
+        return to_mapping(published.relief_type), published.version, published.digest
+
+
+KINDS: dict[str, DraftKind] = {kind.name: kind for kind in (TypeDraft(), StandardsDraft())}
