@@ -160,7 +160,7 @@ def fill_envelope(case, relief_type: ReliefType, values: CaseValues | None = Non
     for key, value in values.computed().items():
         setattr(case, relief_type.fields[key].stored, value)
     case.name = values.raw.get("applicant_name") or ""
-    case.people = list(_people(values))
+    fill_people(case, relief_type, values)
     case.terms = sorted({term for person in case.people for term in name_terms(person["name"])})[:120]
     case.facets = sorted(
         facet
@@ -168,6 +168,22 @@ def fill_envelope(case, relief_type: ReliefType, values: CaseValues | None = Non
         if field.filter and values.visible(field)
         for facet in KINDS[field.kind].facets(values.raw.get(field.id), field)
     )
+
+
+def fill_people(case, relief_type: ReliefType, values: CaseValues | None = None):
+    """Set who is on the case: the applicant first, then the rows of persons."""
+    case.people = list(_people(values or values_of(case, relief_type)))
+
+
+def covered(values: CaseValues) -> list[str]:
+    """Return the keys of the persons the relief is for: the rows the declaration counts, else the applicant alone."""
+    household = values.relief_type.household
+    applicant = values.raw.get("applicant_id")
+    numbers = [applicant] if applicant else []
+    if household:
+        rows = [row for row in values[household.table] if values.evaluator.holds_in_row(row, household.covered)]
+        numbers = [row["id_number"] for row in rows if row["id_number"]] or numbers
+    return list(dict.fromkeys(sealing.key_of(number) for number in numbers))
 
 
 def _people(values):

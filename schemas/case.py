@@ -86,6 +86,11 @@ class CaseBase(me.Document):
         # mongoengine would keep the first collection for ever; a process that connects anew must not use the closed one.
         return cls._get_db()[cls._get_collection_name()]
 
+    def stored_values(self, names) -> dict:
+        """Return {name: value as stored} of these fields; blank ones are left out."""
+        found = ((name, getattr(self, name, None)) for name in names)
+        return {name: self._fields[name].to_mongo(value) for name, value in found if value is not None}
+
     def records_of(self, kind):
         """Return the stage records of a kind, oldest first."""
         return [record for record in self.records if record["kind"] == kind]

@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from random import Random
 
-from adminapp import awards, dates
+from adminapp import awards, dates, decisions
 from adminapp.engine import Engine
 from adminapp.scope import system
 from adminapp.workflow import deadlines, events
@@ -105,6 +105,7 @@ def _walk(engine, county, groups):
                 writer.add(name, found)
         writer.add("cases", documents.values())
         writer.add(awards.COLLECTION, rows)
+        writer.add(decisions.COLLECTION, [row for walk in walks for row in walk.decisions])
         writer.add(events.COLLECTION, [event for walk in walks for event in walk.events])
         writer.add(deadlines.COLLECTION, [row for walk in walks for row in walk.deadlines])
         paid += [

@@ -23,15 +23,6 @@ from schemas.case import CaseBase
 OPENS, CLOSES = 8 * 60 + 30, 16 * 60
 
 
-class HouseholdRegister(awards.Register):
-    """The register over the awards of one household, as they stand in memory."""
-
-    def __init__(self, case, on: date, rows: list[dict]):
-        super().__init__(case, on)
-        keys = {person["key"] for person in case.people if person.get("key")}
-        self._held = [row for row in rows if keys & set(row["people"]) and row["_id"] != case.pk and self._current(row)]
-
-
 class SeedMove(Move):
     """A move of the demo: it asks the household's register and queues under keys that follow from the seed."""
 
@@ -43,11 +34,11 @@ class SeedMove(Move):
         pass
 
     def _values(self, on):
-        register = HouseholdRegister(self.case, on, self.walk.awards)
+        register = awards.Register(self.case, on, self.walk.awards)
         return values_of(self.case, self.relief_type, standards=self.standards, on=on, awards=register)
 
-    def queue(self, kind: str, **data):
-        self.case.outbox = [*self.case.outbox, {"key": self.walk.token(16), "kind": kind, "data": data}]
+    def token(self):
+        return self.walk.token(16)
 
 
 class PlainCase:
@@ -71,6 +62,10 @@ class PlainCase:
     @property
     def pk(self):
         return self.id
+
+    def stored_values(self, names) -> dict:
+        found = ((name, getattr(self, name, None)) for name in names)
+        return {name: _stored(self._model._fields[name], value) for name, value in found if value is not None}
 
     def document(self) -> dict:
         """Return the case as the document class of its type stores it."""
@@ -113,6 +108,7 @@ class Walk:
         self.published, self.standards, self.ident, self.random, self.awards = published, standards, ident, random, rows
         self.take = transition.take if checked else quick_take
         self.case, self.events, self.spells, self.deadlines, self._drawn = None, [], [], [], 0
+        self.decisions = []
         self._moment = None
 
     @property
@@ -224,18 +220,15 @@ class Walk:
 
     def _carry_award(self, item):
         """Do what `awards.apply` does, on the rows in memory; `spells` keeps how they stood from each day on."""
-        key, change, case = item["key"], item["data"], self.case
-        if change["change"] == "open":
-            about = {
-                name: getattr(case, name)
-                for name in ("number", "type", "schema_version", "people", "township", "village", "name")
-            }
-            self.awards.append({"_id": case.pk, **awards._new(about, key, change)})
-        else:
-            award = self.award
-            award["spells"] = awards.CHANGES[change["change"]](award["spells"], change, key)
-            award["applied"].append(key)
+        key, data = item["key"], item["data"]
+        if "about" in data:
+            self.awards.append(awards.blank(self.case.pk, data["about"]))
+        place = self.awards.index(self.award)
+        self.awards[place] = awards.applied(self.award, key, data)
         self.spells.append((dates.today(), self.award["spells"]))
+
+    def _carry_decision(self, item):
+        self.decisions.append({"_id": item["key"], **item["data"]})
 
     @property
     def award(self) -> dict | None:

@@ -193,6 +193,10 @@ def formulas(relief_type):
         for index, item in enumerate(getattr(relief_type, name)):
             yield f"{name}[{index}].when", item.when, "bool", {}
     yield "payment.months", relief_type.payment.months, "number", amount
+    if relief_type.household:
+        table = relief_type.fields.get(relief_type.household.table)
+        columns = {item.id: KINDS[item.kind].formula_name(item) for item in table.fields if item.kind in KINDS} if table else {}
+        yield "household.covered", relief_type.household.covered, "bool", columns
 
 
 def check_cycles(relief_type, standards):
@@ -266,4 +270,18 @@ def check_confirm(relief_type, standards):
             yield Problem(f"validation[{index}].field", f"没有字段“{rule.field}”{nearest(rule.field, relief_type.fields)}")
 
 
-CHECKS = (check_head, check_ids, check_fields, check_core, check_formulas, check_cycles, check_steps, check_confirm)
+def check_household(relief_type, standards):
+    """The table of the household has the columns by which people are known, whatever it is called."""
+    if relief_type.household:
+        field = relief_type.live_fields.get(relief_type.household.table)
+        if field is None or field.kind != "table":
+            tables = [key for key, item in relief_type.live_fields.items() if item.kind == "table"]
+            yield Problem("household.table", f"没有明细表“{relief_type.household.table}”{nearest(relief_type.household.table, tables)}")
+        else:
+            columns = {column.id: column.kind for column in field.fields}
+            for name, kind in MEMBER_COLUMNS.items():
+                if columns.get(name) != kind:
+                    yield Problem("household.table", f"家庭成员表 {field.id} 要有列 {name}（类型 {kind}）")
+
+
+CHECKS = (check_head, check_ids, check_fields, check_core, check_formulas, check_cycles, check_steps, check_confirm, check_household)

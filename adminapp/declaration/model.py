@@ -112,10 +112,11 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
-    """One part of the amount, in fen: added to the others unless `total` says otherwise."""
+    """One part of the amount, in fen: added to the others unless `total` says otherwise. `kind` is how lists sum it."""
 
     id: str
     label: str
+    kind: Literal["base", "supplement", "care", "topup", "deduction"] = "base"
     value: str
     when: str = ""
     clause: str = ""
@@ -191,6 +192,14 @@ class Payment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Household:
+    """The table of who lives together, and which of its rows the relief is for (blank: all of them)."""
+
+    table: str
+    covered: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """Months between reviews: fixed, or the first row whose `when` holds."""
 
@@ -258,6 +267,7 @@ class ReliefType:
     notices: tuple[NoticeText, ...] = ()
     posted: tuple[str, ...] = ()
     payment: Payment
+    household: Household | None = None
     review: Review = Review()
     excludes: tuple[Exclusion, ...] = ()
     requires: tuple[Prerequisite, ...] = ()

@@ -106,7 +106,7 @@ def _read(kind, value, path, problems):
     if origin is typing.Literal:
         return _read_word(typing.get_args(kind), value, path, problems)
     if origin in (types.UnionType, typing.Union):
-        kind = next(item for item in typing.get_args(kind) if item is not type(None))
+        return _read(next(item for item in typing.get_args(kind) if item is not type(None)), value, path, problems)
     return _SCALARS[kind](value, path, problems)
 
 

@@ -222,7 +222,9 @@ def _formula_uses(relief_type, standards):
         if not text:
             continue
         group, label = labels.of(path)
-        for target in references(text, relief_type):
+        # The condition of a row reads columns: asked as the function over rows that it stands for.
+        read = f"count({relief_type.household.table}, {text})" if path == "household.covered" else text
+        for target in references(read, relief_type):
             yield Use(target, group, path, label, in_words(parse(text), names, standards, codes))
 
 
@@ -240,7 +242,7 @@ class _Labels:
         if head == "sections":
             return self._form(path, what)
         if not rest:
-            return {"amount.total": ("amount", "合计公式"), "amount.cap": ("amount", "上限"), "payment.months": ("payment", "发放月数")}[path]
+            return PLAIN_PATHS[path]
         item = self._item(head, int(rest.partition("]")[0]))
         if head == "eligibility":
             return "rule", _named("条件", item.label, what)
@@ -284,6 +286,14 @@ class _Labels:
         return value[index]
 
 
+PLAIN_PATHS = {
+    "amount.total": ("amount", "合计公式"),
+    "amount.cap": ("amount", "上限"),
+    "payment.months": ("payment", "发放月数"),
+    "household.covered": ("payment", "保障对象"),
+}
+
+
 def _named(what, name, more):
     return f"{what}“{name}”{f'的{more}' if more else ''}"
 
@@ -310,6 +320,8 @@ def _plain_uses(relief_type):
                 if step in relief_type.step_by_name:
                     label = _named("时限", clock.label, f"{'起点' if key == 'from' else '终点'}“{MILESTONES[milestone]}”")
                     yield Use(("step", step), "procedure", f"clocks[{index}].{key}", label)
+    if relief_type.household:
+        yield Use(("field", relief_type.household.table), "payment", "household.table", "家庭成员表")
     for name, word in (("excludes", "不能同享"), ("requires", "前提待遇")):
         for index, item in enumerate(getattr(relief_type, name)):
             yield Use(("programme", item.programme), "programme", f"{name}[{index}].programme", _named(word, item.reason, ""))

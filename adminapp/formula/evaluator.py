@@ -124,6 +124,10 @@ class Evaluator(SimpleEval):
         finally:
             self.row = outer
 
+    def holds_in_row(self, row: dict, condition: str) -> bool:
+        """Return whether a condition holds for one row of a table; a blank condition holds for every row."""
+        return not condition or bool(next(self._each([row], parse(condition).tree)))
+
     def _functions(self):
         return {
             "standard": self._standard,

@@ -4,16 +4,13 @@ An event waits in the case's outbox, written together with the change it tells o
 `events`. Every effect of the outbox has a natural key: draining twice, or dying in between, changes nothing.
 """
 
-import hashlib
-import json
 import secrets
-from datetime import date, datetime
 
 from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from adminapp import awards, database, dates, indexes
-from adminapp.workflow import deadlines
+from adminapp import awards, contents, database, dates, decisions, indexes
+from adminapp.workflow import deadlines, digests
 
 COLLECTION = "events"
 indexes.declare(COLLECTION, "case_seq", ["case", "seq"], unique=True)
@@ -92,24 +89,22 @@ def _row(case, item, prev):
 
 
 def _carry_award(case, item):
-    awards.apply(case, item["key"], item["data"])
+    awards.apply(case["_id"], item["key"], item["data"])
 
 
-CARRIERS = {"event": _carry_event, "award": _carry_award, "deadline": deadlines.carry}
+CARRIERS = {
+    "event": _carry_event,
+    "award": _carry_award,
+    "decision": decisions.carry,
+    "content": contents.carry,
+    "deadline": deadlines.carry,
+}
+"""What carries out an entry of the outbox, by its kind: ``function(case, item)``, safe to repeat."""
 
 
 def digest(event: dict) -> str:
     """Return the SM3 of the event's canonical text, the digest of its predecessor included."""
-    content = {key: value for key, value in event.items() if key not in ("_id", "h")}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_canonical)
-    return hashlib.new("sm3", text.encode()).hexdigest()
-
-
-def _canonical(value):
-    if isinstance(value, datetime):
-        # MongoDB keeps milliseconds; what is hashed must read the same after it comes back.
-        return value.replace(microsecond=value.microsecond // 1000 * 1000).isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return digests.digest({key: value for key, value in event.items() if key not in ("_id", "h")})
 
 
 def history(case_id) -> list[dict]:

@@ -86,9 +86,15 @@ class Move:
     def step_label(self, step: str) -> str:
         return self.relief_type.step_by_name[step].label or STEPS[step].label
 
-    def queue(self, kind: str, **data):
-        """Queue an effect on another document; it is carried out after the case is stored, exactly once."""
-        self.case.outbox = [*self.case.outbox, {"key": secrets.token_hex(8), "kind": kind, "data": data}]
+    def queue(self, kind: str, **data) -> str:
+        """Queue an effect on another document and return its key; it is carried out after the case is stored, once."""
+        key = self.token()
+        self.case.outbox = [*self.case.outbox, {"key": key, "kind": kind, "data": data}]
+        return key
+
+    def token(self) -> str:
+        """Return a new key."""
+        return secrets.token_hex(8)
 
 
 def offered(move: Move) -> dict[str, Action]:

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from bson import json_util
 
-from adminapp import awards, dates, files, indexes, sealing
+from adminapp import awards, dates, decisions, files, indexes, sealing
 from adminapp import database as connection
 from adminapp.cases import values_of
 from adminapp.decision import decide
@@ -39,6 +39,7 @@ KEPT = (
     "files.chunks",
     "cases",
     "awards",
+    "decisions",
     "events",
     "payment_batches",
     "payment_lines",
@@ -280,16 +281,26 @@ def test_awards_begin_when_the_type_says(engine, db, cases):
 
 def test_spells_follow_each_other_without_overlap(db):
     for award in db.awards.find({}):
-        for one, next_one in zip(award["spells"], award["spells"][1:], strict=False):
-            assert one["to"] and one["to"] < next_one["from"], award["number"]
-        assert all(not spell["to"] or spell["from"] <= spell["to"] for spell in award["spells"])
+        spells = award["spells"]
+        assert spells == awards.derive(award["entries"]) and spells[-1]["to"] is None
+        for one, next_one in zip(spells, spells[1:], strict=False):
+            assert one["from"] <= one["to"] and dates.add_months(one["to"], 1) == next_one["from"], award["number"]
 
 
 def test_awards_are_raised_changed_suspended_and_ended(db):
     causes = Counter(spell["cause"] for award in db.awards.find({}) for spell in award["spells"])
     assert causes["increase"] > 50
     assert causes["decrease"] and causes["resume"]
-    assert db.awards.count_documents({"cycle": "month", "spells": {"$not": {"$elemMatch": {"to": None}}}}) > 5
+    assert db.awards.count_documents({"cycle": "month", "spells.state": "ended"}) > 5
+
+
+def test_decisions_behind_the_spells_are_made_anew_to_the_fen(engine, db):
+    rows = list(db.decisions.find({}))
+    named = {spell["decision"] for award in db.awards.find({}) for spell in award["spells"]}
+    assert named == {row["_id"] for row in rows}
+    with system("test"):
+        for row in Random(1).sample(rows, 60):
+            assert decisions.recompute(row, engine.registry)["amount"] == row["decision"]["amount"]
 
 
 def test_who_is_on_the_roll_has_an_award_and_nobody_else(db, cases):

@@ -82,6 +82,8 @@ PROBLEMS = {
     "every_confirmer_conditional": [("confirm", "最后一个确认主体不能带条件")],
     "unknown_milestone": [("clocks[0].from", "没有节点“acceptd”", "是否要写“accepted”")],
     "extended_shorter": [("clocks[0].limit", "期限要大于 0")],
+    "household_without_table": [("household.table", "没有明细表“membrs”", "是否要写“members”")],
+    "household_unknown_column": [("household.covered", "第 1 字处：没有字段“incom”", "是否要写“income”")],
     "validation_unknown_field": [("validation[0].field", "没有字段“person”", "是否要写“persons”")],
     "many_problems": [
         ("code", "“sa”要是 2 到 6 个大写字母、数字或 -"),

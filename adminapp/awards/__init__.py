@@ -1,0 +1,30 @@
+"""Awards: what a person or household receives, as dated spells that are added and never overwritten."""
+
+from adminapp.awards.conflicts import conflicts
+from adminapp.awards.register import Register, registers
+from adminapp.awards.spells import (
+    amount_in,
+    as_known,
+    derive,
+    runs_from,
+    spell_in,
+    state_in,
+)
+from adminapp.awards.store import COLLECTION, applied, apply, blank, collection
+
+__all__ = [
+    "COLLECTION",
+    "Register",
+    "amount_in",
+    "applied",
+    "apply",
+    "as_known",
+    "blank",
+    "collection",
+    "conflicts",
+    "derive",
+    "registers",
+    "runs_from",
+    "spell_in",
+    "state_in",
+]

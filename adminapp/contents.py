@@ -1,0 +1,81 @@
+"""What a case said when something was decided on it, kept when it is about to be changed.
+
+A decision remembers the digest of the declared values it was made from. Whoever changes the values of a decided case
+keeps them first (`queue_of`, in the same write as the change), so the content of every decision can be found: it is the
+case as it stands, or a kept one. Sealed values stay sealed; computed ones are left out, they follow from the rest.
+"""
+
+from datetime import datetime
+
+from adminapp import database, indexes
+from adminapp.fields import KINDS
+from adminapp.workflow.digests import digest
+
+COLLECTION = "case_contents"
+indexes.declare(COLLECTION, "case", ["case"])
+ENVELOPE = ("applied_on", "accepted_on")
+"""What formulas see of the envelope and never changes; the village stands on the decision itself."""
+
+
+def names(relief_type) -> list[str]:
+    """Return the stored names of what is typed."""
+    return [field.stored for field in relief_type.fields.values() if KINDS[field.kind].stored and field.kind != "computed"]
+
+
+def snapshot(case, relief_type) -> dict:
+    """Return the case's content as stored."""
+    return _filled(case.stored_values([*names(relief_type), *ENVELOPE]))
+
+
+def digest_of(content: dict) -> str:
+    return digest({name: _plain(value) for name, value in content.items()})
+
+
+def _plain(value):
+    """Return a value without the time zone that MongoDB adds to a day."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _filled(values):
+    """Return the values that are not blank: what was emptied by an update is not stored, what never was is."""
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def row_of(case, relief_type) -> dict:
+    """Return the outbox data (kind "content") that keeps the case as it stands."""
+    content = snapshot(case, relief_type)
+    return {"digest": digest_of(content), "version": case.schema_version, "content": content}
+
+
+def carry(case: dict, item: dict):
+    """Keep a queued content; the same one again is there already."""
+    data = item["data"]
+    row = {"case": case["_id"], "version": data["version"], "content": data["content"]}
+    database.raw(COLLECTION).update_one({"_id": f"{case['_id']}:{data['digest']}"}, {"$setOnInsert": row}, upsert=True)
+
+
+def keep(case: dict, relief_type) -> str:
+    """Keep the content of a case as stored (a raw document) before something outside the workflow rewrites it."""
+    content = _of_document(case, relief_type)
+    found = digest_of(content)
+    carry(case, {"data": {"digest": found, "version": case["schema_version"], "content": content}})
+    return found
+
+
+def of(case_id, wanted: str, published) -> dict | None:
+    """Return the content with this digest as a raw document: the case as it stands, or as it was kept; None when lost."""
+    case = database.raw("cases").find_one({"_id": case_id})
+    if case is not None:
+        content = _of_document(case, published.relief_type)
+        if digest_of(content) == wanted:
+            return content
+    kept = database.raw(COLLECTION).find_one({"_id": f"{case_id}:{wanted}"})
+    return kept["content"] if kept and digest_of(kept["content"]) == wanted else None
+
+
+def _of_document(case, relief_type):
+    return _filled({name: case.get(name) for name in (*names(relief_type), *ENVELOPE)})

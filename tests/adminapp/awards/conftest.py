@@ -1,0 +1,1 @@
+from tests.story import case, engine  # noqa: F401 - fixtures
