@@ -290,7 +290,7 @@ PLAIN_PATHS = {
     "amount.total": ("amount", "合计公式"),
     "amount.cap": ("amount", "上限"),
     "payment.months": ("payment", "发放月数"),
-    "household.covered": ("payment", "保障对象"),
+    "household.covered": ("procedure", "保障对象"),
 }
 
 
@@ -321,7 +321,7 @@ def _plain_uses(relief_type):
                     label = _named("时限", clock.label, f"{'起点' if key == 'from' else '终点'}“{MILESTONES[milestone]}”")
                     yield Use(("step", step), "procedure", f"clocks[{index}].{key}", label)
     if relief_type.household:
-        yield Use(("field", relief_type.household.table), "payment", "household.table", "家庭成员表")
+        yield Use(("field", relief_type.household.table), "procedure", "household.table", "家庭成员表")
     for name, word in (("excludes", "不能同享"), ("requires", "前提待遇")):
         for index, item in enumerate(getattr(relief_type, name)):
             yield Use(("programme", item.programme), "programme", f"{name}[{index}].programme", _named(word, item.reason, ""))
