@@ -35,6 +35,7 @@ SCREENS = [
     "views.notices",
     "views.config",
     "views.payments",
+    "views.related",
     "views.jobs",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""

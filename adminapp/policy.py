@@ -124,6 +124,12 @@ allow("payments.act", "finance", COUNTY | {FINANCE}, "write")
 allow("payments.prove", "finance", PAYERS, "write")
 allow("payments.release", "finance", COUNTY | {FINANCE}, "reveal")
 
+# Related persons: filed by township and county, each for its own people; the auditor reads.
+allow("related.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("related.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
+allow("related.create", "create", {CLERK, DEPUTY, REVIEWER}, "write")
+allow("related.edit related.end", "object", {CLERK, DEPUTY, REVIEWER}, "write")
+
 # Jobs: one's own, and those of a kind whose readers one belongs to (jobs/model.py asks at each access).
 allow("jobs.index", "self", EVERYONE)
 allow("jobs.show jobs.status jobs.artefact", "job", EVERYONE)

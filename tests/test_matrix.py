@@ -43,6 +43,7 @@ ARGUMENTS = {
     "job_id": lambda sides: ID | {FOREIGN: sides[THERE].job},
     "notice_id": ID,
     "batch_id": ID,
+    "filing_id": lambda sides: ID | {OWN: sides[HERE].filing, FOREIGN: sides[THERE].filing},
     "line": ID[ABSENT],
     "number": 0,
     "kind": "acceptance",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from adminapp import database, dates, divisions, engine, files, scope
 from adminapp.auth.users import actor_of, get
 from adminapp.jobs import model
+from adminapp.related import filing
 from adminapp.workflow.opening import open_case
 from seed.accounts import SMALL
 
@@ -28,6 +29,7 @@ class Side:
     case: object = None
     file: str = ""
     job: str = ""
+    filing: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -53,9 +55,28 @@ def build(app) -> dict[str, Side]:
                 side.file = getattr(side.file, "id", side.file)
                 side.job = secrets.token_hex(12)
                 database.raw("jobs").insert_one(finished_job(side, actor))
+                side.filing = filing.file(official(side), dates.today().year, actor)["_id"]
                 side.canaries = list(known.values())
             sides[township] = side
         return sides
+
+
+def official(side) -> dict:
+    """Return the values of a filing whose every text would show the township."""
+    shown = TEXTS[side.township]
+    number_of = number("433123198003030015" if side.township == HERE else "433123198004040016")
+    return {
+        "kind": "officer",
+        "name": shown[:4],
+        "id_number": number_of,
+        "phone": PHONES[side.township],
+        "unit": shown,
+        "post": shown,
+        "account": "",
+        "township": side.township,
+        "village": "",
+        "relatives": [{"relation": "child", "name": shown[:4], "id_number": "", "address": shown}],
+    }
 
 
 def finished_job(side, actor) -> dict:

@@ -18,7 +18,14 @@ GROUPS = [
     (_l("案件"), []),
     (_l("公示"), [("postings.index", _l("公示"), "posting")]),
     (_l("发放"), [("payments.index", _l("发放批次"), "money"), ("awards.index", _l("享受名册"), "award")]),
-    (_l("监督"), [("supervision.index", _l("抽查监督"), "eye"), ("audit.index", _l("审计日志"), "history")]),
+    (
+        _l("监督"),
+        [
+            ("supervision.index", _l("抽查监督"), "eye"),
+            ("related.index", _l("近亲属备案"), "people"),
+            ("audit.index", _l("审计日志"), "history"),
+        ],
+    ),
     (_l("报表"), [("reports.index", _l("统计报表"), "chart")]),
     (
         _l("配置"),

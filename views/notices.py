@@ -14,6 +14,7 @@ from adminapp.errors import NotFound, ReliefError
 from adminapp.jobs import artefacts, model
 from adminapp.notices import RECORDS, TITLES, due_of, notice_kinds_for
 from adminapp.outputs import outputs
+from adminapp.related import recusal
 from adminapp.scope import ScopedCollection
 from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.workflow.machine import STATES
@@ -45,6 +46,7 @@ def issue(type_key, id, kind):
 def download(notice_id):
     """Return the paper: the same bytes whenever it is asked for."""
     record = notices.get(notice_id)
+    recusal.refuse(g.actor, database.raw("cases").find_one({"_id": record["case"]}, {"people": 1})["people"])
     pdf = outputs["notice"](record, engine.current().settings.home)
     audit.log("print", notice=record["_id"])
     return _file(BytesIO(pdf), f"{record['number']} {record['title']}.pdf", "application/pdf")
@@ -81,11 +83,12 @@ def _file(stream, name, mimetype):
 def panel_of(case) -> dict:
     """Return what templates/notices/panel.html shows: ``{rows: [{title, on, number, url, issue_url, record}]}``."""
     issued = {record["_id"]: record for record in notices.of_case(case.pk)}
-    may_issue = policy.permits("notices.issue", g.actor.roles)
+    barred = recusal.bar(g.actor.id, case.people)
+    may_issue = policy.permits("notices.issue", g.actor.roles) and not barred
     rows = []
     for due in notice_kinds_for(case):
         record = issued.get(notices.id_of(case.pk, due))
-        url = url_for("notices.download", notice_id=record["_id"]) if record else None
+        url = url_for("notices.download", notice_id=record["_id"]) if record and not barred else None
         issue_url = (
             url_for("notices.issue", type_key=case.type, id=case.pk, kind=due.kind)
             if may_issue and not record

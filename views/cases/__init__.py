@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, g
 
 from adminapp import engine
 from adminapp.errors import NotFound
+from adminapp.related import recusal
 from views.cases.view import CaseView
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases/<type_key>")
@@ -32,6 +33,10 @@ What Flask-Admin would offer besides (delete, bulk actions, export, look-ups) ha
 """
 
 
+OPEN_TO_RELATED = {"details_view"}
+"""What a near relative of the applicant may still open: the page that says so. Nothing else of the case."""
+
+
 def dispatch(name):
     """Return the Flask function that finds the view of a request: of the case's own version, or of the newest."""
 
@@ -41,6 +46,8 @@ def dispatch(name):
         if id is not None:
             parts["case"] = read_case(published, id)
             published = engine.current().registry.of(parts["case"])
+            if name not in OPEN_TO_RELATED:
+                recusal.refuse(g.actor, parts["case"].people)
         return getattr(view_of(published), name)(**parts)
 
     return call

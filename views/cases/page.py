@@ -106,6 +106,7 @@ class CasePage:
         old = case.schema_version != latest.version
         return {
             "head": head(case),
+            "barred": bool(self.move.recused),
             "old_version": case.schema_version if old else None,
             "newest_version": latest.version,
             "steps": step_line(self.case, self.move),
@@ -196,7 +197,7 @@ class CasePage:
     def _reveal_url(self, field):
         return (
             self.view.case_url(self.case, "reveal", field=field.id)
-            if policy.permits("cases.reveal", self.actor.roles)
+            if policy.permits("cases.reveal", self.actor.roles) and not self.move.recused
             else None
         )
 
@@ -211,7 +212,7 @@ class CasePage:
         by_document = {}
         for item in case.files:
             by_document.setdefault(item.document, []).append(self._file(item))
-        may_upload = policy.permits("cases.upload", self.actor.roles) and may_add_files(case)
+        may_upload = policy.permits("cases.upload", self.actor.roles) and may_add_files(case) and not self.move.recused
         asked = [
             (
                 item.id,
@@ -245,13 +246,13 @@ class CasePage:
         ]
 
     def _file(self, item):
-        may_remove = policy.permits("cases.remove_file", self.actor.roles) and STATES[self.case.state].editable
+        may_remove = policy.permits("cases.remove_file", self.actor.roles) and STATES[self.case.state].editable and not self.move.recused
         return {
             "name": item.name,
             "size": f"{max(1, round(item.size / 1024))} KB",
             "by": self.names.get(item.by, item.by),
             "at": moment(item.at),
-            "url": self.view.case_url(self.case, "download", file_id=item.id),
+            "url": None if self.move.recused else self.view.case_url(self.case, "download", file_id=item.id),
             "remove_url": self.view.case_url(self.case, "remove_file", file_id=item.id) if may_remove else None,
         }
 
@@ -274,6 +275,6 @@ class CasePage:
         return sorted(items, key=lambda item: ["primary", "", "danger"].index(item["kind"]))
 
     def edit_url(self):
-        if STATES[self.case.state].editable and policy.permits("cases.edit_view", self.actor.roles):
+        if not self.move.recused and STATES[self.case.state].editable and policy.permits("cases.edit_view", self.actor.roles):
             return self.view.case_url(self.case, "edit_view")
         return None
