@@ -185,8 +185,15 @@ def _read_date(value, path, problems):
     return value
 
 
-_SCALARS = {str: _read_text, int: _read_integer, bool: _read_flag, date: _read_date}
-_BLANKS = {str: "", int: 0, bool: False}
+def _read_pairs(value, path, problems):
+    if not isinstance(value, dict):
+        problems.append(Problem(path, f"这里要写若干“键: 值”，写的是{_found(value)}"))
+        return {}
+    return value
+
+
+_SCALARS = {str: _read_text, int: _read_integer, bool: _read_flag, date: _read_date, dict: _read_pairs}
+_BLANKS = {str: "", int: 0, bool: False, dict: {}}
 
 
 def _join(path, key):

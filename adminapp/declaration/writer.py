@@ -14,11 +14,15 @@ def to_mapping(item) -> dict:
     result = {}
     for key, (declared, _) in shape(type(item)).items():
         value = getattr(item, declared.name)
-        if declared.default is not MISSING and value == declared.default:
+        if value == _default(declared):
             continue
         result[key] = _plain(value)
     short = SHORTHAND.get(type(item))
     return result[short] if short and list(result) == [short] else result
+
+
+def _default(declared):
+    return declared.default_factory() if declared.default_factory is not MISSING else declared.default
 
 
 def _plain(value):
@@ -31,9 +35,14 @@ def _plain(value):
     return str(value) if isinstance(value, int) else value
 
 
-def to_text(relief_type) -> str:
-    """Return the canonical file of a relief type, ending in one newline."""
-    return "".join(f"{line}\n" for line in _block(to_mapping(relief_type), 0))
+def to_text(item) -> str:
+    """Return the canonical file of a relief type, or of another object of such classes, ending in one newline."""
+    return mapping_to_text(to_mapping(item))
+
+
+def mapping_to_text(mapping: dict) -> str:
+    """Return plain data as canonical YAML: keys in their order, texts quoted only where YAML would read something else."""
+    return "".join(f"{line}\n" for line in _block(mapping, 0))
 
 
 def _block(value, indent):

@@ -26,6 +26,8 @@ class Kind:
     filterable = False
     stored = True
     align = ""
+    tells_who = ""
+    """How a value could tell who somebody is: name, number, text, phone, secret; "" when it cannot (golden/made.py)."""
 
     def model_field(self, field):
         """Return the mongoengine field, or None when nothing is stored."""
@@ -65,6 +67,10 @@ class Kind:
     def parse(self, text: str, field):
         """Return the value of one imported cell; raise Invalid with a sentence."""
         raise NotImplementedError
+
+    def written(self, value, field) -> str:
+        """Return the text from which `parse` reads the value back: codes instead of labels; "" is blank."""
+        return "" if value is None else str(value)
 
     def facets(self, value, field) -> list[str]:
         """Return the codes by which the list may be filtered."""

@@ -118,6 +118,9 @@ class MultiChoice(Choice):
         words = (stripped(text) or "").replace(",", "、").replace("，", "、").split("、")
         return [Choice.parse(self, word, field) for word in words if word]
 
+    def written(self, value, field):
+        return "、".join(value or ())
+
     def facets(self, value, field):
         return [f"{field.id}={code}" for code in value or ()]
 
@@ -149,8 +152,11 @@ class YesNo(Kind):
             return False
         raise Invalid(f"“{word}”不是“是”或“否”")
 
+    def written(self, value, field):
+        return "" if value is None else "yes" if value else "no"
+
     def facets(self, value, field):
-        return [] if value is None else [f"{field.id}={'yes' if value else 'no'}"]
+        return [] if value is None else [f"{field.id}={self.written(value, field)}"]
 
     def filter_choices(self, field):
         return [("yes", "是"), ("no", "否")]
@@ -175,6 +181,7 @@ class Division(Kind):
 
     name, title = "division", "乡镇/村"
     filterable = True
+    tells_who = "secret"
 
     def model_field(self, field):
         return me.StringField(max_length=12)

@@ -9,7 +9,7 @@ from adminapp.errors import Invalid
 from adminapp.fields.base import Kind
 from adminapp.fields.textual import stripped
 from adminapp.formula.functions import exact
-from adminapp.money import format_yuan, parse_yuan
+from adminapp.money import format_yuan, parse_yuan, plain_yuan
 from adminapp.text import normalise
 
 
@@ -156,3 +156,6 @@ class Money(Integer):
 
     def text(self, value, field):
         return "" if value is None else format_yuan(value)
+
+    def written(self, value, field):
+        return "" if value is None else plain_yuan(value)

@@ -37,6 +37,7 @@ class IdNumber(Text):
 
     name, title = "id_number", "公民身份号码"
     properties = set()
+    tells_who = "number"
     disclosure = "secret"
 
     def model_field(self, field):
@@ -56,6 +57,7 @@ class IdNumber(Text):
 class Phone(Text):
     name, title = "phone", "电话"
     properties = set()
+    tells_who = "phone"
     disclosure = "personal"
     default_length = 20
 
@@ -74,6 +76,7 @@ class BankAccount(Text):
 
     name, title = "bank_account", "银行账号"
     properties = set()
+    tells_who = "secret"
     disclosure = "secret"
 
     def model_field(self, field):

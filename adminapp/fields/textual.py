@@ -33,6 +33,7 @@ class Clean:
 class Text(Kind):
     name, title = "text", "文字"
     properties = {"max_length", "default"}
+    tells_who = "text"
     default_length = 100
 
     def _length(self, field):
@@ -77,6 +78,7 @@ class PersonName(Text):
 
     name, title = "person_name", "姓名"
     properties = set()
+    tells_who = "name"
     default_length = 20
 
     def _clean(self, text, field):
@@ -102,6 +104,7 @@ class Month(Text):
 
     name, title = "month", "月份"
     properties = set()
+    tells_who = ""
     column_kind = "month"
 
     def _clean(self, text, field):
