@@ -25,7 +25,6 @@ class CaseValues(Mapping):
         self.relief_type, self.raw, self.envelope = relief_type, raw, dict(envelope or {})
         self.evaluator = Evaluator(self, **context)
         self._values, self._visible, self._open = {}, {}, set()
-        self._section = {field.id: section for section in relief_type.sections for field in section.fields}
 
     def __getitem__(self, name):
         if name in self.envelope:
@@ -73,7 +72,7 @@ class CaseValues(Mapping):
     def visible(self, field) -> bool:
         if field.id not in self._visible:
             self._visible[field.id] = True  # a pair of fields that hide each other stays visible
-            section = self._section.get(field.id)
+            section = self.relief_type.section_of.get(field.id)
             shown = self.holds(field.visible_when) and (section is None or self.holds(section.visible_when))
             self._visible[field.id] = shown and not field.retired
         return self._visible[field.id]

@@ -7,7 +7,7 @@ from adminapp.cases import CaseValues
 from adminapp.declaration.checks import names_of
 from adminapp.declaration.model import ReliefType
 from adminapp.fields import KINDS
-from adminapp.formula import Evaluator, Formula, FormulaError, check_types, parse
+from adminapp.formula import Evaluator, FormulaError, check_types, parse
 from adminapp.formula.evaluator import MissingValue
 from adminapp.formula.words import SIGNS
 from adminapp.money import ROUNDINGS, format_yuan
@@ -64,25 +64,35 @@ def _condition(item, relief_type, values):
 
 
 def _sign(formula):
-    tree = formula.tree
-    return SIGNS[type(tree.ops[0])] if isinstance(tree, ast.Compare) and len(tree.ops) == 1 else ""
+    return SIGNS[type(formula.tree.ops[0])] if formula.sides else ""
 
 
 def _sides(formula, relief_type, values, trace):
     """Return both sides of a plain comparison as texts, so that the reader sees 300.00 < 450.00."""
-    tree = formula.tree
-    if not (isinstance(tree, ast.Compare) and len(tree.ops) == 1):
+    if not formula.sides:
         return "", ""
-    names, sides = names_of(relief_type), (tree.left, tree.comparators[0])
-    standards = {key: "money" if entry["unit"].startswith("money") else "number" for key, entry in trace.standards.items()}
-    try:
-        kinds = {check_types(Formula(formula.text, side, (), ()), names, standards) for side in sides}
-    except FormulaError:  # a standard of a branch that was not taken
-        kinds = set()
-    kind = "money" if "money" in kinds else ""
-    codes = next((labels for side in sides if (labels := _codes(side, relief_type))), {})
-    shown = (values.evaluator._eval(side) for side in sides)
+    kind, codes = _read_as(formula, relief_type, values.evaluator.standards)
+    shown = (side.code(values.evaluator) for side in formula.sides)
     return tuple(_in_labels(value, codes) or _show(value, kind) for value in shown)
+
+
+def _read_as(formula, relief_type, standards):
+    """Return ("money" or "", labels of codes) for the sides of a comparison, worked out once for each type and table."""
+    known = vars(relief_type).setdefault("sides", {})
+    key = formula.text, id(standards)
+    if key not in known or known[key][0] is not standards:
+        types = standards.types() if standards is not None else {}
+        kinds = {_type_of(side, names_of(relief_type), types) for side in formula.sides}
+        codes = next((labels for side in formula.sides if (labels := _codes(side.tree, relief_type))), {})
+        known[key] = standards, "money" if "money" in kinds else "", codes
+    return known[key][1:]
+
+
+def _type_of(side, names, standards):
+    try:
+        return check_types(side, names, standards)
+    except FormulaError:  # a standard that this table does not have
+        return ""
 
 
 def _in_labels(value, codes):
@@ -97,8 +107,8 @@ def _codes(side, relief_type):
 
 def _amount(relief_type, values):
     terms, known, shown = [], {}, []
+    scoped = _with(values, known)
     for term in relief_type.amount.terms:
-        scoped = _with(values, known)
         if term.when and not scoped.run(term.when):
             known[term.id] = 0
             continue
@@ -110,9 +120,12 @@ def _amount(relief_type, values):
             "values": _values(formula, trace, relief_type, values), "clause": term.clause, "standards": dict(trace.standards),
         })  # fmt: skip
         shown.append(value)
-    scoped = _with(values, known)
-    total = Fraction(scoped.run(relief_type.amount.total)) if relief_type.amount.total else sum(map(Fraction, shown), Fraction(0))
-    used = dict(scoped.trace.standards)
+    used = {}
+    if relief_type.amount.total:
+        total, trace = scoped.traced(parse(relief_type.amount.total))
+        total, used = Fraction(total), dict(trace.standards)
+    else:
+        total = sum(map(Fraction, shown), Fraction(0))
     if relief_type.amount.cap:
         cap, trace = scoped.traced(parse(relief_type.amount.cap))
         used |= trace.standards
@@ -124,20 +137,19 @@ def _amount(relief_type, values):
 
 
 def _with(values, names):
-    evaluator = Evaluator(_Layer(values, names), on=values.evaluator.on)
-    evaluator.standards, evaluator.awards = values.evaluator.standards, values.evaluator.awards
-    return evaluator
+    """Return an evaluator that knows `names` before the case's values; names that are added later are known then."""
+    evaluator = values.evaluator
+    return Evaluator(_Layer(names, values), on=evaluator.on, standards=evaluator.standards, awards=evaluator.awards)
 
 
-class _Layer(dict):
+class _Layer:
     """Extra names in front of a case's values."""
 
-    def __init__(self, values, names):
-        super().__init__(names)
-        self.under = values
+    def __init__(self, names, under):
+        self.names, self.under = names, under
 
-    def __missing__(self, name):
-        return self.under[name]
+    def __getitem__(self, name):
+        return self.names[name] if name in self.names else self.under[name]
 
 
 def _values(formula, trace, relief_type, values):
@@ -170,7 +182,7 @@ def _name_text(field, value, values):
 
 
 def _fen(value):
-    return ROUNDINGS["half_up_fen"](Fraction(value))
+    return value if type(value) is int else ROUNDINGS["half_up_fen"](Fraction(value))
 
 
 def _show(value, kind):

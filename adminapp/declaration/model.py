@@ -280,6 +280,11 @@ class ReliefType:
         return {item.id: item for section in self.sections for item in section.fields}
 
     @cached_property
+    def section_of(self) -> dict[str, Section]:
+        """Sections by the id of each of their fields."""
+        return {item.id: section for section in self.sections for item in section.fields}
+
+    @cached_property
     def live_fields(self) -> dict[str, Field]:
         return {key: item for key, item in self.fields.items() if not item.retired}
 

@@ -33,6 +33,14 @@ class Kind:
         """Return the mongoengine field, or None when nothing is stored."""
         raise NotImplementedError
 
+    def from_store(self, value, field):
+        """Return the plain value of what stands in the database, None left out."""
+        return value
+
+    def to_store(self, value, field):
+        """Return what stands in the database for a plain value; the document's own field gives the same."""
+        return value
+
     def form_field(self, field):
         """Return the unbound WTForms field. Required-ness is checked by the case form, since it depends on visibility."""
         raise NotImplementedError

@@ -1,6 +1,7 @@
 """A table of rows, one line a person or thing, each with the same columns."""
 
 import secrets
+from collections.abc import Mapping
 
 import mongoengine as me
 from wtforms import FieldList, Form, FormField, HiddenField
@@ -28,7 +29,49 @@ class Rows(FieldList):
 
 def read(row, column):
     """Return a column's value of a row, whether it is a dict or an embedded document."""
-    return row.get(column) if isinstance(row, dict) else getattr(row, column, None)
+    return row.get(column) if isinstance(row, Mapping) else getattr(row, column, None)
+
+
+class StoredRow(Mapping):
+    """A row as it lies in the database, its columns made plain when asked for; `read` takes it like a dict."""
+
+    def __init__(self, row, columns):
+        self._row, self._columns = row, columns
+
+    def __getitem__(self, name):
+        value = self._row.get(name)
+        if value is None or name not in self._columns:
+            return value
+        column, kind = self._columns[name]
+        return kind.from_store(value, column)
+
+    def __iter__(self):
+        return iter(self._row)
+
+    def __len__(self):
+        return len(self._row)
+
+
+class RowValues(Mapping):
+    """One row as a formula sees it; a column's value is worked out when asked for, once."""
+
+    def __init__(self, row, columns):
+        self._row, self._columns, self._known = row, columns, {}
+
+    def __contains__(self, name):
+        return name in self._columns
+
+    def __getitem__(self, name):
+        if name not in self._known:
+            column, kind = self._columns[name]
+            self._known[name] = kind.formula_value(read(self._row, name), column)
+        return self._known[name]
+
+    def __iter__(self):
+        return iter(self._columns)
+
+    def __len__(self):
+        return len(self._columns)
 
 
 def _typed(entry):
@@ -51,6 +94,10 @@ class Table(Kind):
         row = type(f"Row_{field.id}", (RowBase,), {**members, "declared": field})
         return me.ListField(me.EmbeddedDocumentField(row))
 
+    def from_store(self, value, field):
+        columns = {column.id: (column, kind) for column, kind in self.columns(field)}
+        return [StoredRow(row, columns) for row in value]
+
     def form_field(self, field):
         members = {"row": HiddenField()}
         for column, kind in self.columns(field):
@@ -63,9 +110,9 @@ class Table(Kind):
         return Rows(FormField(form), max_entries=field.max_rows or MAX_ROWS, **options)
 
     def formula_value(self, value, field):
-        """Return row dicts as a formula sees them, for rows given as dicts or embedded documents."""
-        columns = self.columns(field)
-        return [{column.id: kind.formula_value(read(row, column.id), column) for column, kind in columns} for row in value or ()]
+        """Return rows as a formula sees them, for rows given as dicts or embedded documents."""
+        columns = {column.id: (column, kind) for column, kind in self.columns(field)}
+        return [RowValues(row, columns) for row in value or ()]
 
     def formula_name(self, field):
         return Name("rows", field.label, columns={column.id: kind.formula_name(column) for column, kind in self.columns(field)})

@@ -1,6 +1,6 @@
 """A date."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import mongoengine as me
 
@@ -35,6 +35,12 @@ class Date(Kind):
 
     def model_field(self, field):
         return me.DateField()
+
+    def from_store(self, value, field):
+        return value.date() if isinstance(value, datetime) else value
+
+    def to_store(self, value, field):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC) if value else None
 
     def form_field(self, field):
         options = self._options(field, render_kw={"type": "date"})

@@ -1,10 +1,12 @@
 """Reads formula text into a checked syntax tree: what may be written at all, before types and names are looked at."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from adminapp.errors import Invalid
+from adminapp.formula.compiled import compile_tree
 from adminapp.formula.functions import FUNCTIONS, ROW_FUNCTIONS
 
 MAX_LENGTH = 2000
@@ -39,6 +41,18 @@ class Formula:
 
     def __str__(self):
         return self.text
+
+    @cached_property
+    def code(self) -> Callable:
+        """Return the closure that the evaluator runs (formula/compiled.py)."""
+        return compile_tree(self.tree)
+
+    @cached_property
+    def sides(self) -> tuple["Formula", ...]:
+        """Return both sides of a plain comparison as formulas of their own; () for anything else."""
+        if not (isinstance(self.tree, ast.Compare) and len(self.tree.ops) == 1):
+            return ()
+        return tuple(Formula(self.text, side, (), ()) for side in (self.tree.left, self.tree.comparators[0]))
 
 
 @lru_cache(maxsize=20_000)
