@@ -140,8 +140,12 @@ def safe_name(name: str, found: Format) -> str:
     return f"{stem or '附件'}.{found.extension}"
 
 
-def add(case, actor, document: str, name: str, data: bytes, label: str = ""):
-    """Keep a file of the case and return its entry. Raise Invalid when it is not allowed or too large."""
+def prepare(case, actor, document: str, name: str, data: bytes):
+    """Keep the bytes and return the entry for the case's list of files, which is not touched.
+
+    Raise Invalid when the file is not allowed, too large, or one too many. Whoever does not list the entry afterwards
+    calls `discard`.
+    """
     recusal.refuse(actor, case.people)
     if not data:
         raise Invalid("文件是空的")
@@ -167,6 +171,18 @@ def add(case, actor, document: str, name: str, data: bytes, label: str = ""):
     )
     metadata = {"case": case.id, "township": case.township, "village": case.village, "digest": entry.digest}
     bucket().upload_from_stream_with_id(entry.id, entry.name, data, metadata=metadata)
+    return entry
+
+
+def discard(entries):
+    """Remove the bytes of prepared entries that no case lists."""
+    for entry in entries:
+        bucket().delete(entry.id)
+
+
+def add(case, actor, document: str, name: str, data: bytes, label: str = ""):
+    """Keep a file of the case and return its entry. Raise Invalid when it is not allowed or too large."""
+    entry = prepare(case, actor, document, name, data)
     event = {"document": document, "name": label or document, "file": entry.name, "digest": entry.digest}
 
     def attach(now):
@@ -175,7 +191,7 @@ def add(case, actor, document: str, name: str, data: bytes, label: str = ""):
     try:
         _change(case, actor, attach, ("upload", "上传材料", event))
     except Exception:
-        bucket().delete(entry.id)
+        discard([entry])
         raise
     return entry
 

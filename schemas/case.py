@@ -25,11 +25,15 @@ class Person(me.EmbeddedDocument):
 
 
 class CaseFile(me.EmbeddedDocument):
-    """One attachment; its bytes lie in GridFS under `id` and are served only through the case."""
+    """One attachment; its bytes lie in GridFS under `id` and are served only through the case.
+
+    `record` is the id of the stage record it proves, when it came with an action.
+    """
 
     meta = {"strict": False}
     id = me.StringField(required=True)
     document = me.StringField()
+    record = me.StringField()
     name = me.StringField()
     size = me.IntField()
     type = me.StringField()

@@ -36,7 +36,9 @@ MAX_FIELDS = 300
 
 def check(relief_type: ReliefType, standards: dict[str, str]) -> list[Problem]:
     """Return all problems; `standards` maps each known key to "money" or "number"."""
-    return [problem for rule in CHECKS for problem in rule(relief_type, standards)]
+    from adminapp.declaration import evidence_checks  # it stands on this module
+
+    return [problem for rule in (*CHECKS, *evidence_checks.CHECKS) for problem in rule(relief_type, standards)]
 
 
 def names_of(relief_type: ReliefType) -> dict[str, Name]:
@@ -95,12 +97,12 @@ def check_fields(relief_type, standards):
     count = 0
     for path, field in fields_with_paths(relief_type):
         count += 1
-        yield from _check_field(path, field)
+        yield from check_field(path, field)
         for index, column in enumerate(field.fields):
             if column.kind in ("table", "attachment", "computed", "note", "multi_choice"):
                 yield Problem(f"{path}.fields[{index}].kind", f"明细表的列不能是“{column.kind}”")
             else:
-                yield from _check_field(f"{path}.fields[{index}]", column)
+                yield from check_field(f"{path}.fields[{index}]", column)
         if field.id in ENVELOPE:
             yield Problem(f"{path}.id", f"“{field.id}”是系统已有的名称")
     if count > MAX_FIELDS:
@@ -113,7 +115,7 @@ def fields_with_paths(relief_type):
             yield f"sections[{outer}].fields[{inner}]", field
 
 
-def _check_field(path, field):
+def check_field(path, field):
     if field.kind not in KINDS:
         yield Problem(f"{path}.kind", f"没有字段类型“{field.kind}”{nearest(field.kind, KINDS)}")
         return
@@ -156,6 +158,8 @@ def check_formulas(relief_type, standards):
 
 def formulas(relief_type):
     """Yield (path, text, expected type, extra names) of every formula."""
+    from adminapp.declaration import evidence_checks  # it stands on this module
+
     for index, section in enumerate(relief_type.sections):
         yield f"sections[{index}].visible_when", section.visible_when, "bool", {}
     for path, field in fields_with_paths(relief_type):
@@ -197,6 +201,7 @@ def formulas(relief_type):
         table = relief_type.fields.get(relief_type.household.table)
         columns = {item.id: KINDS[item.kind].formula_name(item) for item in table.fields if item.kind in KINDS} if table else {}
         yield "household.covered", relief_type.household.covered, "bool", columns
+    yield from evidence_checks.formulas(relief_type)
 
 
 def check_cycles(relief_type, standards):

@@ -42,6 +42,8 @@ class Field:
     required_when: str = ""
     visible_when: str = ""
     formula: str = ""
+    source: str = ""
+    """Only in the form of the visit: id of the application's field that this one verifies."""
     result: Literal["money", "number", "text", "date", "bool", ""] = ""
     options: tuple[Option, ...] = ()
     fields: tuple["Field", ...] = ()
@@ -144,13 +146,60 @@ class Confirmer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Survey:
+    """The form of the household visit (入户调查表), between who visited whom and the conclusion. Ids are for ever here too."""
+
+    sections: tuple[Section, ...] = ()
+    validation: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiry:
+    """One kind of information asked for (schemas/verification.yaml). `declared`: what the application says of it."""
+
+    kind: str
+    declared: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exemption:
+    """A ground on which no verification is needed; `when` says for which cases."""
+
+    code: str
+    label: str
+    when: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """The verification of the economic status (家庭经济状况核对).
+
+    `by` township: it looks up what it needs and records the result. `by` county: authorised persons go into a county batch.
+    Authorised are the applicant and the adult `members` rows for which `counted` holds; `outsiders` names the table of
+    obligors outside the household, who are asked about only with their own consent.
+    """
+
+    by: Literal["township", "county", ""] = ""
+    inquiries: tuple[Inquiry, ...] = ()
+    counted: str = ""
+    outsiders: str = ""
+    outsiders_required: bool = False
+    exemptions: tuple[Exemption, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Step:
-    """A step of the procedure. The order and the meaning of steps belong to the machine; a type switches and conditions them."""
+    """A step of the procedure. The order and the meaning of steps belong to the machine; a type switches and conditions them.
+
+    A step that is switched on may be taken; `required_when` says when the case cannot go on without it (民主评议).
+    """
 
     step: str
     label: str = ""
     when: str = ""
     unless: str = ""
+    required_when: str = ""
     days: int = 0
     unit: Literal["workday", "day", ""] = ""
     people: int = 0
@@ -259,6 +308,8 @@ class ReliefType:
     sections: tuple[Section, ...]
     documents: tuple[Document, ...] = ()
     validation: tuple[Rule, ...] = ()
+    survey: Survey = Survey()
+    verification: Verification = Verification()
     eligibility: tuple[Condition, ...]
     amount: Amount
     confirm: tuple[Confirmer, ...]

@@ -5,7 +5,7 @@ from wtforms import validators
 from adminapp.declaration.problems import Problem
 from adminapp.formula.types import Name
 
-COMMON = {"id", "label", "kind", "help", "clause", "required", "required_when", "visible_when", "list", "disclosure", "retired", "width"}
+COMMON = {"id", "label", "kind", "help", "clause", "source", "required", "required_when", "visible_when", "list", "disclosure", "retired", "width"}
 DISCLOSURES = {"public": "公开", "staff": "工作人员", "personal": "个人信息", "secret": "敏感信息"}
 
 

@@ -1,6 +1,7 @@
 """One legal move of a case, and the small helpers its entries are written with."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from adminapp.declaration.model import Field, Option
 
@@ -32,11 +33,26 @@ CONCLUSION = entry("conclusion", "结论", "choice", options=options(eligible="�
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Papers that come with an action and are kept with its record, as files of the case under `document`.
+
+    `kind`: photos (several, from the camera), scan (several pages), signature (drawn on the screen, or a photo of it).
+    """
+
+    document: str
+    label: str
+    kind: Literal["photos", "scan", "signature"] = "scan"
+    required: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
 class Action:
     """One legal move. `to` None keeps the state. `needs` are conditions on the case, `guards` give a sentence when refused.
 
     `record` is the kind of stage record the form's values become; `milestones` start and stop clocks. `waits` decides
     whether the case stands in work lists because of it: a side action may be taken at any time and is never waited for.
+    What the form asks is `fields`, then what the declaration adds under the name `block`, then `closing` (asked.py puts them together).
     """
 
     label: str
@@ -50,6 +66,9 @@ class Action:
     guards: tuple[str, ...] = ()
     milestones: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
+    block: str = ""
+    closing: tuple[Field, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     tone: str = "primary"
     waits: str = STATE
     help: str = field(default="", compare=False)

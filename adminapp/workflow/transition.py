@@ -18,6 +18,7 @@ from adminapp.registry import Published
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor
 from adminapp.workflow import clocks, deadlines, events
+from adminapp.workflow.asked import AskedValues, asked
 from adminapp.workflow.effects import EFFECTS
 from adminapp.workflow.guards import GUARDS, NEEDS
 from adminapp.workflow.machine import ACTIONS, STATES, STEPS, Action, actions_from
@@ -33,6 +34,8 @@ class Move:
     standards: object
     data: dict = field(default_factory=dict)
     on: date = field(default_factory=dates.today)
+    files: list = field(default_factory=list)
+    """Papers that come with the action, made by `files.prepare`: stored in the same write as its record."""
 
     @property
     def relief_type(self):
@@ -135,7 +138,7 @@ def take(move: Move, key: str) -> dict:
         raise recusal.Recused(move.recused)
     if action is None or move.case.state not in action.source or not _allowed(move, action):
         raise Forbidden(f"现在不能进行“{action.label if action else key}”：本件状态为“{STATES[move.case.state].label}”")
-    problems = [*_missing(action, move.data), *refusals(move, key), *deadlines.missing(move, action)]
+    problems = [*_missing(move, key), *refusals(move, key), *deadlines.missing(move, action)]
     if problems:
         raise Invalid(problems)
     entry = change(move, key)
@@ -147,12 +150,14 @@ def take(move: Move, key: str) -> dict:
 def change(move: Move, key: str) -> dict:
     """Make the change of an action known to be legal, in memory, and return its event. No field changes, so no envelope."""
     action, case, before = ACTIONS[key], move.case, move.case.state
-    late, record = deadlines.explained(move, action), _record(move, action, key)
+    late, record = deadlines.explained(move, action), _record(move, key)
     deadlines.queue(move, key, late)
     for effect in action.effects:
         EFFECTS[effect](move, record)
     if action.record:
         case.records = [*case.records, {**record, **late}]
+    if move.files:
+        case.files = [*case.files, *move.files]
     if action.to:
         case.state, case.state_since = action.to, move.on
     if key == "submit" and not case.applied_on:
@@ -161,19 +166,39 @@ def change(move: Move, key: str) -> dict:
         clocks.stop(case, move.relief_type, milestone, move.on)
         clocks.start(case, move.relief_type, milestone, move.on, move)
     clocks.set_due(case)
-    return events.entry(move.actor, key, action.label, before, case.state, {**(record["data"] if action.record else {}), **late})
+    told = {**(record["data"] if action.record else {}), **late}
+    if move.files:
+        told["files"] = [{"name": item.name, "digest": item.digest} for item in move.files]
+    return events.entry(move.actor, key, action.label, before, case.state, told)
 
 
-def _missing(action, data):
-    for item in action.fields:
-        if item.required and data.get(item.id) in (None, "", []):
-            yield f"请填写“{item.label}”"
+def _missing(move, key):
+    """Yield a sentence for each entry and paper that the action asks for and does not get, and each broken rule."""
+    for sentences in check_values(_typed(move, key), complete=True).values():
+        yield from sentences
+    given = {item.document for item in move.files} | {item.document for item in move.case.files}
+    for paper in ACTIONS[key].evidence:
+        if paper.required and paper.document not in given:
+            yield f"请附上“{paper.label}”"
 
 
-def _record(move, action, key):
-    data = {item.id: _plain(move.data.get(item.id)) for item in action.fields}
+def _typed(move, key):
+    form = asked(key, move.relief_type)
+    return AskedValues(form, move.data, move.case, lambda: move.values, standards=move.standards, on=move.on)
+
+
+def _record(move, key):
+    form, ident = asked(key, move.relief_type), secrets.token_hex(6)
+    shown = form.live_fields
+    if not form.is_plain:
+        values = _typed(move, key)
+        shown = {name: item for name, item in shown.items() if values.visible(item)}
+        move.data = {**move.data, **values.computed()}
+    data = {name: _plain(move.data.get(name)) for name in shown if name in form.own or move.data.get(name) not in (None, "", [])}
+    for item in move.files:
+        item.record = ident
     return {
-        "id": secrets.token_hex(6), "kind": action.record, "action": key, "at": dates.now(), "on": move.on.isoformat(),
+        "id": ident, "kind": ACTIONS[key].record, "action": key, "at": dates.now(), "on": move.on.isoformat(),
         "by": move.actor.id, "by_name": move.actor.name, "data": data,
     }  # fmt: skip
 

@@ -6,17 +6,15 @@ from flask_babel import lazy_gettext as _l
 from adminapp import dates
 from adminapp.errors import Conflict, Invalid
 from adminapp.fields.choice import BLANK, choices
-from adminapp.forms import build_action_form
+from adminapp.forms import build_action_form, build_fields_form
 from adminapp.workflow import deadlines
-from adminapp.workflow.action import Action
+from adminapp.workflow.asked import asked
 from adminapp.workflow.machine import ACTIONS, STEPS
 from adminapp.workflow.transition import perform
-from views.cases import page
+from views.cases import evidence, page
 from views.cases.obstacles import obstacles
 
-FORMS = {key: build_action_form(action) for key, action in ACTIONS.items()}
-
-LATE_FORM = build_action_form(Action("", (), None, (), deadlines.FIELDS))
+LATE_FORM = build_fields_form("late", deadlines.FIELDS)
 
 SHOWS_DECISION = {"give_opinion": "now", "confirm": "stored", "refuse": "stored", "return_opinion": "stored"}
 """Actions that need the figures in sight: as computed now, or as stored with the opinion."""
@@ -34,19 +32,24 @@ CONSEQUENCES = {
 }
 
 
-def form_of(action: str, posted, case, relief_type):
-    """Return the bound form; a new one has today's date and blank rows where they help."""
+PREFILLED = {}
+"""Action → function(case, relief type) that gives what a new form already holds, by field id."""
+
+
+def form_of(action: str, posted, view, case):
+    """Return the bound form; a new one has today's date, blank rows where they help and what the case already tells."""
     defaults = {}
-    for field in ACTIONS[action].fields:
+    for field in asked(action, view.relief_type).live_fields.values():
         if field.kind == "date" and field.id in DEFAULTS_TODAY:
             defaults[field.id] = dates.today()
         if field.id in BLANK_ROWS:
             defaults[field.id] = [{}] * BLANK_ROWS[field.id]
-    form = FORMS[action](posted, data=None if posted else defaults)
-    form.rev.data = str(case.rev)
-    if "code" in form and relief_type.end_reasons:
+    if action in PREFILLED and not posted:
+        defaults |= PREFILLED[action](case, view.relief_type)
+    form = build_action_form(action, view.relief_type).bind(posted, view.context(case), case, defaults)
+    if "code" in form and view.relief_type.end_reasons:
         known = {option.code for option in ACTIONS[action].fields[0].options}
-        own = [(item.code, item.label) for item in relief_type.end_reasons if item.code in known]
+        own = [(item.code, item.label) for item in view.relief_type.end_reasons if item.code in known]
         if own:
             form["code"].choices = [BLANK, *choices(own)]
     return form
@@ -59,13 +62,18 @@ def late_form_of(posted, move, action: str):
 
 
 def carry_out(form, late_form, move, action: str, rev):
-    """Perform the action with the form's values. Raise Invalid with all sentences, Conflict when the case moved on."""
-    if not all(each.validate() for each in (form, late_form) if each is not None):
-        raise Invalid([_("表单有填写不正确的地方，请看下面标出的各项")])
+    """Perform the action with the form's values and papers.
+
+    Raise Invalid with all sentences, Conflict when the case moved on; then nothing is stored.
+    """
+    checked = [form.check(complete=True), late_form is None or late_form.validate()]
+    if not all(checked):
+        raise Invalid([_("有没有填写或者填写不正确的地方，请看下面标出的各项"), *form.form_errors])
     if rev != str(move.case.rev):
         raise Conflict
-    move.data = form.typed() | (late_form.typed() if late_form is not None else {})
-    perform(move, action)
+    move.data = form.changes() | (late_form.typed() if late_form is not None else {})
+    with evidence.received(move, action) as move.files:
+        perform(move, action)
 
 
 def values(view, move, action: str, form, late_form, problems) -> dict:
@@ -80,6 +88,8 @@ def values(view, move, action: str, form, late_form, problems) -> dict:
         "action": known,
         "key": action,
         "form": form,
+        "sections": form.sections(),
+        "evidence": evidence.inputs(known),
         "late_form": late_form,
         "late_clocks": deadlines.late(move.case, move.relief_type, known, move.on),
         "problems": problems,

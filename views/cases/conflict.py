@@ -19,7 +19,7 @@ def differences(form, case, actor) -> list[dict]:
     touched = {change["field"] for event in _since(case, form.rev.data) for change in event["data"].get("changes", ())}
     rows = []
     for key, mine in form.changes().items():
-        field = form.relief_type.fields[key]
+        field = form.declared.fields[key]
         kind = KINDS[field.kind]
         theirs = getattr(case, field.stored, None)
         after = kind.assignable(mine, field, theirs, type(case)) if not field.fields else mine

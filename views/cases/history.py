@@ -4,9 +4,9 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from adminapp import dates, policy
-from adminapp.fields import KINDS
+from adminapp import dates, disclosure, policy
 from adminapp.workflow import deadlines
+from adminapp.workflow.asked import asked
 from adminapp.workflow.machine import ACTIONS
 
 RECORD_NAMES = {
@@ -47,31 +47,35 @@ def moment(at) -> str:
     return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else str(at or "")
 
 
-def records(case) -> list[dict]:
-    """Return the stage records, newest first, with their values as facts and tables."""
+def records(case, relief_type, actor, place, file_url) -> list[dict]:
+    """Return the stage records, newest first, with their values as facts and tables, masked for the reader, and papers."""
+    papers = {}
+    for item in case.files:
+        if item.record:
+            papers.setdefault(item.record, []).append({"name": item.name, "url": file_url(item.id)})
     shown = []
     for record in reversed(case.records):
-        action = ACTIONS[record["action"]]
         facts, tables = [], []
-        for field in action.fields:
+        for field in asked(record["action"], relief_type).fields.values():
             value = record["data"].get(field.id)
             if value in (None, "", []):
                 continue
             if field.fields:
-                columns = [{"key": column.id, "label": column.label} for column in field.fields]
-                rows = [{column.id: _plain(row.get(column.id), column) for column in field.fields} for row in value]
-                tables.append({"label": field.label, "columns": columns, "rows": rows})
+                tables.append(_table(field, value, actor, place))
             else:
-                facts.append({"label": field.label, "value": _plain(value, field), "wide": field.kind == "long_text"})
+                text = _plain(value, field, actor, place)
+                facts.append({"label": field.label, "value": text, "wide": field.kind == "long_text"})
         facts += [{"label": _("超期原因"), "value": why_late(record), "wide": True}] if record.get("late") else []
         facts += [{"label": _("公示截止"), "value": record["data"]["end"]}] if "end" in record["data"] else []
         shown.append(
             {
-                "title": _(RECORD_NAMES.get(record["kind"], action.label)),
+                "id": record["id"],
+                "title": _(RECORD_NAMES.get(record["kind"], ACTIONS[record["action"]].label)),
                 "by": record["by_name"],
                 "on": record["on"],
                 "facts": facts,
                 "tables": tables,
+                "files": papers.get(record["id"], []),
             }
         )
     return shown
@@ -81,6 +85,15 @@ def why_late(told: dict) -> str:
     """Return the reasons for being late that a record or an event tells."""
     clocks = "、".join(f"{item['label']}（{item['due']} 到期，超期 {item['days']} 天）" for item in told["late"])
     return f"{clocks}：{deadlines.CAUSES.get(told[deadlines.CODE], _('系统办理'))}。{told[deadlines.REASON]}"
+
+
+def _table(field, rows, actor, place):
+    filled = [column for column in field.fields if any(row.get(column.id) not in (None, "") for row in rows)]
+    return {
+        "label": field.label,
+        "columns": [{"key": column.id, "label": column.label} for column in filled],
+        "rows": [{column.id: _plain(row.get(column.id), column, actor, place) for column in filled} for row in rows],
+    }
 
 
 def timeline(events) -> list[dict]:
@@ -107,10 +120,8 @@ def _event(event):
     }
 
 
-def _plain(value, field):
+def _plain(value, field, actor, place):
     """Return the text of a record's value: dates and months are kept as ISO text there."""
-    return (
-        str(value)
-        if isinstance(value, str) and field.kind in ("date", "month")
-        else KINDS[field.kind].text(value, field)
-    )
+    if isinstance(value, str) and field.kind in ("date", "month"):
+        return str(value)
+    return disclosure.text(value, field, actor, place)

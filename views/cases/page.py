@@ -11,7 +11,7 @@ from adminapp.formula import parse
 from adminapp.formula.words import in_words, labels_of
 from adminapp.money import ROUNDING_NAMES, format_yuan
 from adminapp.workflow import events
-from adminapp.workflow.machine import STATES
+from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.transition import offered
 from views.cases import clocks
 from views.cases.badges import due_badge, state_badge
@@ -19,6 +19,8 @@ from views.cases.history import moment, records, timeline
 from views.cases.obstacles import obstacles
 from views.cases.steps import step_line
 
+EVIDENCE = {item.document: item.label for action in ACTIONS.values() for item in action.evidence}
+"""Papers that come with actions: document → label."""
 FLAGS = {"relative": ("近亲属备案", "hold"), "complaint": ("有投诉举报", "bad"), "objected": ("公示有异议", "wait")}
 PEOPLE_OF_CASE = [
     ("created_by", "登记人"),
@@ -115,7 +117,7 @@ class CasePage:
             "clocks": clocks.shown(case),
             "responsible": self.responsible(),
             "decision": decision_values(case.decision, self.relief_type),
-            "records": records(self.case),
+            "records": records(case, self.relief_type, self.actor, self.place, self._file_url),
             "documents": self.documents(),
             "timeline": timeline(self.history),
             "actions": self.actions(),
@@ -227,6 +229,7 @@ class CasePage:
             for field in self.relief_type.live_fields.values()
             if field.kind == "attachment" and values.visible(field)
         ]
+        asked += [(key, _(label), "", False) for key, label in EVIDENCE.items() if key in by_document]
         known = {key for key, *_rest in asked}
         asked.append((files.OTHER, _("其他材料"), "", False))
         by_document.setdefault(files.OTHER, []).extend(
@@ -239,11 +242,14 @@ class CasePage:
                 "required": required,
                 "state": "given" if by_document.get(key) else "missing",
                 "files": by_document.get(key, []),
-                "upload_url": self.view.case_url(case, "upload", document=key) if may_upload else None,
+                "upload_url": self.view.case_url(case, "upload", document=key) if may_upload and key not in EVIDENCE else None,
                 "accept": files.ACCEPT,
             }
             for key, label, note, required in asked
         ]
+
+    def _file_url(self, file_id):
+        return None if self.move.recused else self.view.case_url(self.case, "download", file_id=file_id)
 
     def _file(self, item):
         may_remove = policy.permits("cases.remove_file", self.actor.roles) and STATES[self.case.state].editable and not self.move.recused
@@ -252,7 +258,7 @@ class CasePage:
             "size": f"{max(1, round(item.size / 1024))} KB",
             "by": self.names.get(item.by, item.by),
             "at": moment(item.at),
-            "url": None if self.move.recused else self.view.case_url(self.case, "download", file_id=item.id),
+            "url": self._file_url(item.id),
             "remove_url": self.view.case_url(self.case, "remove_file", file_id=item.id) if may_remove else None,
         }
 

@@ -245,7 +245,7 @@ class CaseView(ModelView):
                 flash(_("“%(action)s”现在不能办理。", action=_(ACTIONS[action].label)), "warning")
                 return redirect(self.case_url(case))
         posted = request.form if request.method == "POST" else None
-        form, late_form = acting.form_of(action, posted, case, self.relief_type), acting.late_form_of(posted, move, action)
+        form, late_form = acting.form_of(action, posted, self, case), acting.late_form_of(posted, move, action)
         problems, status = [], 200
         if request.method == "POST" and not change_rows(form, request.form):
             try:

@@ -33,6 +33,13 @@ def not_before_application(move):
         return f"日期 {day} 早于申请日期 {move.case.applied_on}"
 
 
+def not_in_the_future(move):
+    """The form says so too; imports and quick entry of paper come this way."""
+    day = move.data.get("date")
+    if day and day > move.on:
+        return f"日期 {day} 还没有到，请核对"
+
+
 def votes_add_up(move):
     """All present vote; the share of village representatives follows the rule of the day (民发〔2012〕220号 第二十二条)."""
     data = {key: move.data.get(key) or 0 for key in ("attended", "expected", "representatives", "agree", "against", "abstain")}
@@ -69,5 +76,5 @@ def surveyed(move):
     )
 
 
-FORM_GUARDS = (two_surveyors, surveyors_unrelated, not_before_application, votes_add_up, consulted)
+FORM_GUARDS = (two_surveyors, surveyors_unrelated, not_before_application, not_in_the_future, votes_add_up, consulted)
 NEEDS = (any_survey, no_survey, surveyed)

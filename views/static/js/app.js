@@ -10,6 +10,7 @@ const parts = {
   "[data-bulk], [data-href]": "./list.js",
   "[data-options-url], [data-options]": "./options.js",
   "[data-job]": "./job.js",
+  "[data-shrink], [data-ink]": "./evidence.js",
 };
 
 const roots = [document, ...[...document.querySelectorAll("template")].map((item) => item.content)];
