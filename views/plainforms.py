@@ -1,13 +1,11 @@
 """Forms of registers: declared fields as inputs, the engine's sentences at the inputs they belong to."""
 
-from types import SimpleNamespace
-
-from adminapp.forms import ActionForm, build_action_form
+from adminapp.forms import ActionForm, build_fields_form
 
 
 def form_class(fields) -> type[ActionForm]:
     """Return the form of some declared fields (adminapp/workflow/action.py: entry), with `rev` and `typed()`."""
-    return build_action_form(SimpleNamespace(fields=tuple(fields)))
+    return build_fields_form("plain", fields)
 
 
 def fail(form, error):

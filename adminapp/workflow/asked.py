@@ -31,6 +31,10 @@ class Asked:
         return {key: item for key, item in self.fields.items() if not item.retired}
 
     @cached_property
+    def section_of(self) -> dict[str, Section]:
+        return {item.id: section for section in self.sections for item in section.fields}
+
+    @cached_property
     def is_plain(self) -> bool:
         """Whether nothing is hidden or computed, so that what is stored needs no evaluation."""
         hidden = any(item.visible_when for item in (*self.sections, *self.live_fields.values()))
