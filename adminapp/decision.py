@@ -9,7 +9,7 @@ from adminapp.declaration.model import ReliefType
 from adminapp.fields import KINDS
 from adminapp.formula import Evaluator, FormulaError, check_types, parse
 from adminapp.formula.evaluator import MissingValue
-from adminapp.formula.words import SIGNS
+from adminapp.formula.written import SIGNS
 from adminapp.money import ROUNDINGS, format_yuan
 
 

@@ -1,12 +1,15 @@
 """What is declared: relief types with their versions and procedure, and the table of standards. Read only; changes come by file."""
 
+from functools import partial
+
 from flask import Blueprint, Response, render_template
 
 from adminapp import dates, engine
 from adminapp.declaration.diff import describe
+from adminapp.declaration.lexicons import programmes_of, reading_lexicon
 from adminapp.fields import KINDS
 from adminapp.fields.base import DISCLOSURES
-from adminapp.formula import parse, words
+from adminapp.formula.written import write
 from adminapp.workflow.machine import MILESTONES, STEPS
 
 blueprint = Blueprint("config", __name__, url_prefix="/config")
@@ -61,13 +64,6 @@ def _current(standard, today):
 
 def labels_of(relief_type):
     """Return a function that writes a formula with the labels of fields and standards in place of ids."""
-    table = engine.current().standards
-    names, codes = words.labels_of(relief_type)
-    standards = {key: table.standard(key).label for key in table}
-
-    def write(text):
-        return words.in_words(parse(text), names, standards, codes) if text else ""
-
-    return write
-
-
+    held = engine.current()
+    words = reading_lexicon(relief_type, held.standards, programmes_of(held.registry.latest().values()))
+    return partial(write, lexicon=words)

@@ -5,6 +5,7 @@ Formulas are parsed and typed, ids unique and stable in form, steps known, codes
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from adminapp.declaration.model import ReliefType
 from adminapp.declaration.problems import Problem
@@ -23,12 +24,12 @@ CORE = {"applicant_name": "person_name", "applicant_id": "id_number"}
 CORE_OPTIONAL = {"phone": "phone", "account_name": "person_name", "account_number": "bank_account", "bank_name": None, "members": "table"}
 MEMBER_COLUMNS = {"name": "person_name", "relation": "choice", "id_number": "id_number"}
 ENVELOPE = {
-    "applied_on": Name("date", "申请日期"),
-    "accepted_on": Name("date", "受理日期"),
-    "relative": Name("bool", "近亲属备案"),
-    "complaint": Name("bool", "有投诉举报"),
-    "objected": Name("bool", "公示有异议"),
-    "urban": Name("bool", "户籍为社区"),
+    "applied_on": Name("date", "申请日期", group="案件"),
+    "accepted_on": Name("date", "受理日期", group="案件"),
+    "relative": Name("bool", "近亲属备案", group="案件"),
+    "complaint": Name("bool", "有投诉举报", group="案件"),
+    "objected": Name("bool", "公示有异议", group="案件"),
+    "urban": Name("bool", "户籍为社区", group="案件"),
 }
 """Names that every case gives to formulas besides its fields."""
 MAX_FIELDS = 300
@@ -45,10 +46,11 @@ def names_of(relief_type: ReliefType) -> dict[str, Name]:
     """Return what formulas of this type may know, worked out once for each type."""
     if "names" not in vars(relief_type):
         names = dict(ENVELOPE)
-        for field in relief_type.fields.values():
-            name = KINDS[field.kind].formula_name(field) if field.kind in KINDS else None
-            if name:
-                names[field.id] = name
+        for section in relief_type.sections:
+            for field in section.fields:
+                name = KINDS[field.kind].formula_name(field) if field.kind in KINDS else None
+                if name:
+                    names[field.id] = replace(name, group=section.title)
         vars(relief_type)["names"] = names
     return vars(relief_type)["names"]
 

@@ -6,11 +6,11 @@ Each change names its target, so that what reads it can be listed beside it (dec
 from dataclasses import dataclass, is_dataclass, replace
 
 from adminapp.declaration import model
+from adminapp.declaration.lexicons import reading_lexicon
 from adminapp.declaration.reader import shape
 from adminapp.declaration.vocabulary import said, word
 from adminapp.fields import KINDS
-from adminapp.formula import FormulaError, parse
-from adminapp.formula.words import in_words, labels_of
+from adminapp.formula.written import write
 from adminapp.workflow.machine import MILESTONES, STEPS
 
 IDENTITY = ("id", "step", "code", "programme", "notice", "key")
@@ -69,7 +69,7 @@ def changes(old, new, standards: dict[str, str] | None = None) -> list[Change]:
 class _Comparison:
     def __init__(self, old, new, standards):
         self.old, self.new, self.standards = old, new, standards
-        self.words = labels_of(old), labels_of(new)
+        self.words = reading_lexicon(old, standards), reading_lexicon(new, standards)
 
     def all(self):
         yield from self._object(self.old, self.new, "", ())
@@ -156,14 +156,8 @@ class _Comparison:
         if isinstance(value, tuple):
             return "、".join(f"“{_title(item) if is_dataclass(item) else said(cls, key, item)}”" for item in value)
         if key in FORMULAS:
-            return f"“{self._in_words(value, side)}”"
+            return f"“{write(value, self.words[side])}”"
         return f"“{CODES.get(f'{cls.__name__}.{key}', {}).get(value) or (said(cls, key, value) if isinstance(value, str) else value)}”"
-
-    def _in_words(self, text, side):
-        try:
-            return in_words(parse(text), self.words[side][0], self.standards, self.words[side][1])
-        except FormulaError:
-            return text
 
 
 def _home(homes, field_id):

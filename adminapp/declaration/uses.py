@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from adminapp.declaration.checks import CORE, CORE_OPTIONAL, ENVELOPE, fields_with_paths, formulas
+from adminapp.declaration.lexicons import reading_lexicon
 from adminapp.disclosure import class_of
 from adminapp.fields import KINDS
 from adminapp.fields.base import DISCLOSURES
 from adminapp.formula import FormulaError, parse
 from adminapp.formula.functions import ROW_FUNCTIONS
-from adminapp.formula.words import in_words, labels_of
+from adminapp.formula.written import write
 from adminapp.workflow.actions import ACTIONS
 from adminapp.workflow.machine import MILESTONES, STEPS
 
@@ -216,7 +217,7 @@ def _is_text(node):
 
 
 def _formula_uses(relief_type, standards):
-    names, codes = labels_of(relief_type)
+    words = reading_lexicon(relief_type, standards)
     labels = _Labels(relief_type)
     for path, text, _expect, _extra in formulas(relief_type):
         if not text:
@@ -225,7 +226,7 @@ def _formula_uses(relief_type, standards):
         # The condition of a row reads columns: asked as the function over rows that it stands for.
         read = f"count({relief_type.household.table}, {text})" if path == "household.covered" else text
         for target in references(read, relief_type):
-            yield Use(target, group, path, label, in_words(parse(text), names, standards, codes))
+            yield Use(target, group, path, label, write(text, words))
 
 
 class _Labels:

@@ -20,6 +20,11 @@ def choices(pairs, group=None) -> list[SelectChoice]:
     return [SelectChoice(code, label, optgroup=group) for code, label in pairs]
 
 
+def labels_of(field) -> dict[str, str]:
+    """Return the labels of a field's options by their codes, retired ones included."""
+    return {option.code: option.label for option in field.options}
+
+
 class BlankSelect(SelectField):
     """A select whose blank is None: without it an optional choice silently saves its first option.
 
@@ -51,7 +56,7 @@ class Choice(Kind):
         return me.StringField(max_length=40)
 
     def formula_name(self, field):
-        return Name("text", field.label, tuple(option.code for option in field.options))
+        return Name(self.formula_type, field.label, tuple(option.code for option in field.options), labels=labels_of(field))
 
     def form_field(self, field):
         live = [BLANK, *choices((option.code, option.label) for option in field.options if not option.retired)]
@@ -98,9 +103,6 @@ class MultiChoice(Choice):
 
     def model_field(self, field):
         return me.ListField(me.StringField(max_length=40))
-
-    def formula_name(self, field):
-        return Name("list", field.label, tuple(option.code for option in field.options))
 
     def form_field(self, field):
         return SelectMultipleField(

@@ -8,35 +8,44 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Function:
+    """`title` is what it is called in a formula for people, `slots` says what belongs between its brackets."""
+
     takes: tuple[str, ...]
     gives: str
     help: str
+    title: str
+    slots: str
     optional: int = 0
     variadic: bool = False
 
+    def __str__(self):
+        return f"“{self.title}”"
+
 
 FUNCTIONS = {
-    "standard": Function(("text", "text"), "standard", "标准表中当日有效的数值，如 standard(\"dibao.urban\")", optional=1),
-    "yuan": Function(("number",), "money", "把数字当作元，如 yuan(2000)"),
-    "age": Function(("birth",), "number", "周岁：按出生日期或公民身份号码，算到决定日"),
-    "birth": Function(("text",), "date", "公民身份号码中的出生日期"),
-    "is_male": Function(("text",), "bool", "公民身份号码中的性别为男"),
-    "months_between": Function(("date", "date"), "number", "两个日期相隔的整月数"),
-    "min": Function(("any", "any"), "same", "最小的一个", variadic=True),
-    "max": Function(("any", "any"), "same", "最大的一个", variadic=True),
-    "floor": Function(("number",), "number", "舍去小数"),
-    "filled": Function(("any",), "bool", "已填写"),
-    "has": Function(("list", "text"), "bool", "多选中包含这一项"),
-    "holds": Function(("text",), "bool", "本人现正享受这一项目，如 holds(\"dibao\")"),
-    "household_holds": Function(("text",), "bool", "本人或共同生活成员现正享受这一项目"),
-    "award": Function(("text",), "money", "本人现正享受的这一项目每月金额，没有为 0;按户发放的按人平均"),
+    "standard": Function(("text", "text"), "standard", "标准表中当日有效的数值", "标准", "标准的名称", optional=1),
+    "yuan": Function(("number",), "money", "把数字当作元，固定的数直接写 2000元", "元", "数字"),
+    "age": Function(("birth",), "number", "周岁：按出生日期或公民身份号码，算到决定日", "周岁", "公民身份号码或出生日期"),
+    "birth": Function(("text",), "date", "公民身份号码中的出生日期", "出生日期", "公民身份号码"),
+    "is_male": Function(("text",), "bool", "公民身份号码中的性别为男", "是男性", "公民身份号码"),
+    "months_between": Function(("date", "date"), "number", "两个日期相隔的整月数", "相隔月数", "开始日期，结束日期"),
+    "min": Function(("any", "any"), "same", "最小的一个", "最小", "甲，乙", variadic=True),
+    "max": Function(("any", "any"), "same", "最大的一个", "最大", "甲，乙", variadic=True),
+    "floor": Function(("number",), "number", "舍去小数", "舍去小数", "数字"),
+    "filled": Function(("any",), "bool", "已填写", "已填", "字段"),
+    "has": Function(("list", "text"), "bool", "多选中包含这一项，写作：困难类型 包含 “疾病”", "包含", "多选字段，选项"),
+    "holds": Function(("text",), "bool", "本人现正享受这一项目", "本人在享", "救助项目"),
+    "household_holds": Function(("text",), "bool", "本人或共同生活成员现正享受这一项目", "家庭在享", "救助项目"),
+    "award": Function(("text",), "money", "本人现正享受的这一项目每月金额，没有为 0；按户发放的按人平均", "在享金额", "救助项目"),
 }
 ROW_FUNCTIONS = {
-    "total": Function(("rows", "amount"), "amount", "逐行相加，如 total(members, income)"),
-    "count": Function(("rows", "bool"), "number", "行数，或符合条件的行数", optional=1),
-    "any": Function(("rows", "bool"), "bool", "至少一行符合"),
-    "all": Function(("rows", "bool"), "bool", "每一行都符合（没有行也算符合）"),
+    "total": Function(("rows", "amount"), "amount", "明细表逐行相加", "求和", "明细表，每行要加的数"),
+    "count": Function(("rows", "bool"), "number", "明细表的行数，或符合条件的行数", "计数", "明细表，条件", optional=1),
+    "any": Function(("rows", "bool"), "bool", "明细表至少一行符合", "有一行", "明细表，条件"),
+    "all": Function(("rows", "bool"), "bool", "明细表每一行都符合（没有行也算符合）", "每行都", "明细表，条件"),
 }
+PROGRAMMES = frozenset({"holds", "household_holds", "award"})
+"""Functions that take the key of a relief programme."""
 
 
 def exact(value):

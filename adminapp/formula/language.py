@@ -23,11 +23,15 @@ STRUCTURE = (ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Cal
 
 
 class FormulaError(Invalid):
-    """A formula that cannot be used. ``position`` is the 1-based column of the place, None when it concerns the whole."""
+    """A formula that cannot be used.
 
-    def __init__(self, sentence, position=None):
+    `position` is the 1-based column of the place, None when it concerns the whole; `end` the 0-based column behind it.
+    `sentence` is the text without the place.
+    """
+
+    def __init__(self, sentence, position=None, end=None):
         super().__init__(f"第 {position} 字处：{sentence}" if position else sentence)
-        self.position = position
+        self.position, self.end, self.sentence = position, end, sentence
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def parse(text: str) -> Formula:
     except (ValueError, RecursionError, MemoryError) as error:
         raise FormulaError("公式无法读懂") from error
     _count_characters(tree, text)
-    _check_shape(tree)
+    check_shape(tree)
     return Formula(text, tree, tuple(_free_names(tree)), tuple(_standards(tree)))
 
 
@@ -79,11 +83,12 @@ def _count_characters(tree, text):
     if not text.isascii():
         encoded = text.encode()
         for node in ast.walk(tree):
-            if hasattr(node, "col_offset"):
-                node.col_offset = len(encoded[: node.col_offset].decode())
+            for name in ("col_offset", "end_col_offset"):
+                if hasattr(node, name):
+                    setattr(node, name, len(encoded[: getattr(node, name)].decode()))
 
 
-def _check_shape(tree):
+def check_shape(tree):
     count, stack = 0, [(tree, 1)]
     while stack:
         node, depth = stack.pop()

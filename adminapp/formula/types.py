@@ -15,12 +15,17 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Name:
-    """What a formula may know of a field: its type, its label, the codes of a choice, the columns of a table."""
+    """What a formula may know of a field: its type, its label, the codes of a choice, the columns of a table.
+
+    `labels` are the codes' labels; `group` is where the field stands, to tell fields of the same label apart.
+    """
 
     type: str
     label: str = ""
     codes: tuple[str, ...] = ()
     columns: dict = field(default_factory=dict, hash=False)
+    labels: dict = field(default_factory=dict, hash=False)
+    group: str = ""
 
 
 def check_types(formula: Formula, names: dict[str, Name], standards: dict[str, str], expect: str | None = None) -> str:
@@ -44,7 +49,7 @@ class _Checker:
         self.names, self.standards = names, standards
 
     def fail(self, node, sentence):
-        raise FormulaError(sentence, getattr(node, "col_offset", 0) + 1)
+        raise FormulaError(sentence, getattr(node, "col_offset", 0) + 1, getattr(node, "end_col_offset", None))
 
     def type_of(self, node):
         return getattr(self, f"_{type(node).__name__.lower()}")(node)
@@ -95,7 +100,7 @@ class _Checker:
         if sign in "+-":
             if left == right or _is_zero(node.left) or _is_zero(node.right):
                 return "money" if "money" in (left, right) else "number"
-            self.fail(node, f"金额和数字不能直接用“{sign}”；固定的元数写成 yuan(…)")
+            self.fail(node, f"金额和数字不能直接用“{sign}”；固定的元数写成 2000元（yuan(2000)）")
         if sign == "*":
             if left == right == "money":
                 self.fail(node, "金额乘金额没有意义")
@@ -112,7 +117,7 @@ class _Checker:
             if isinstance(op, (ast.In, ast.NotIn)):
                 self.type_of(left)
                 if not isinstance(right, (ast.List, ast.Tuple)):
-                    self.fail(right, "“in”右边要写方括号列表；多选字段请用 has(字段, 代码)")
+                    self.fail(right, "“属于”（in）右边要写选项的列表；多选字段请用“包含”（has）")
                 self._list(right)
                 for item in right.elts:
                     self._check_code(left, item)
@@ -120,10 +125,10 @@ class _Checker:
             kinds = {self.type_of(left), self.type_of(right)}
             if len(kinds) > 1 and "any" not in kinds and not _is_zero(left) and not _is_zero(right):
                 words = "和".join(sorted(WORDS[kind] for kind in kinds))
-                hint = "；固定的元数写成 yuan(…)" if kinds == {"money", "number"} else ""
+                hint = "；固定的元数写成 2000元（yuan(2000)）" if kinds == {"money", "number"} else ""
                 self.fail(node, f"{words}不能比较{hint}")
             if kinds & {"rows", "list"}:
-                self.fail(node, "明细表和多选不能直接比较；请用 count、any、has")
+                self.fail(node, "明细表和多选不能直接比较；请用“计数”（count）、“有一行”（any）、“包含”（has）")
             self._check_code(left, right)
             self._check_code(right, left)
         return "bool"
@@ -164,13 +169,13 @@ class _Checker:
             return function.gives
         solid = {kind for argument, kind in zip(node.args, kinds, strict=True) if not _is_zero(argument)}
         if len(solid) > 1:
-            self.fail(node, f"{name} 的各项要同类；固定的元数写成 yuan(…)")
+            self.fail(node, f"{function}的各项要同类；固定的元数写成 2000元（yuan(2000)）")
         return solid.pop() if solid else "number"
 
     def _count_arguments(self, node, name, function):
         least, most = len(function.takes) - function.optional, len(function.takes)
         if len(node.args) < least or (len(node.args) > most and not function.variadic):
-            self.fail(node, f"{name} 要 {least} 个参数，写了 {len(node.args)} 个")
+            self.fail(node, f"{function}（{name}）里要写 {least} 项，写了 {len(node.args)} 项")
 
     def _standard(self, node):
         first = node.args[0]
@@ -181,7 +186,7 @@ class _Checker:
             second = node.args[1]
             codes = self.names[second.id].codes if isinstance(second, ast.Name) and second.id in self.names else ()
             if not codes:
-                self.fail(second, "第二个参数要是一个单选字段")
+                self.fail(second, "标准的第二项要是一个单选字段")
             keys = [f"{first.value}.{code}" for code in codes]
         kinds = set()
         for key in keys:
@@ -196,7 +201,7 @@ class _Checker:
         self._count_arguments(node, name, ROW_FUNCTIONS[name])
         table = node.args[0]
         if not isinstance(table, ast.Name) or self._name(table) != "rows":
-            self.fail(table, f"{name} 的第一个参数要是明细表")
+            self.fail(table, f"{ROW_FUNCTIONS[name]}（{name}）的第一项要是明细表")
         if len(node.args) == 1:
             return "number"
         inner = _Checker({**self.names, **self.names[table.id].columns}, self.standards)

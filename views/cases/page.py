@@ -5,10 +5,10 @@ from flask_babel import gettext as _
 
 from adminapp import disclosure, divisions, engine, files, policy
 from adminapp.cases import values_of
+from adminapp.declaration.lexicons import reading_lexicon
 from adminapp.fields import KINDS
 from adminapp.fields.table import read
-from adminapp.formula import parse
-from adminapp.formula.words import in_words, labels_of
+from adminapp.formula.written import write
 from adminapp.money import ROUNDING_NAMES, format_yuan
 from adminapp.workflow import events
 from adminapp.workflow.machine import ACTIONS, STATES
@@ -71,13 +71,14 @@ def decision_values(decision, relief_type) -> dict | None:
     """Return conditions, terms and result of a stored or fresh decision as the macros want them."""
     if not decision:
         return None
-    labels, codes = labels_of(relief_type)
-    standards = {item["key"]: item["label"] for item in decision["standards"]}
+    standards = engine.current().standards
+    labels = {key: standards.standard(key).label for key in standards}
+    words = reading_lexicon(relief_type, labels | {item["key"]: item["label"] for item in decision["standards"]})
     rounding = _(ROUNDING_NAMES[decision["rounding"]])
     return {
         "conditions": decision["conditions"],
         "terms": [
-            {**term, "formula": in_words(parse(term["formula"]), labels, standards, codes)} for term in decision["terms"]
+            {**term, "formula": write(term["formula"], words)} for term in decision["terms"]
         ],
         "total": format_yuan(decision["amount"]),
         "rounding": _("%(way)s，取整前 %(sum)s 元", way=rounding, sum=decision["unrounded"]),

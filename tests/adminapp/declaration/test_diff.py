@@ -44,7 +44,7 @@ def test_same_meaning_gives_no_sentence():
         ("posted: [name, amount]", "posted: [name]", "公示内容由“姓名”、“拟保障金额”改为“姓名”。"),
         ("payment: {}", "payment: {cycle: once}", "发放的发放周期由“按月”改为“一次性”。"),
         ("rule: persons < 20, ", "rule: persons < 30, ", "校验"),
-        ("rule: per_capita < ", "rule: per_capita <= ", "资格条件“收入”的条件由“人均收入 ＜ 城市低保标准”改为“人均收入 ≤ 城市低保标准”。"),
+        ("rule: per_capita < ", "rule: per_capita <= ", "资格条件“收入”的条件由“人均收入 ＜ 标准(城市低保标准)”改为“人均收入 ≤ 标准(城市低保标准)”。"),
         ("kind: integer, min: 1}", "kind: integer, min: 2}", "字段“人数”的最小值由“1”改为“2”。"),
     ],
 )

@@ -57,7 +57,7 @@ def test_a_field_is_read_where_it_stands_and_through_computed_fields():
         "eligibility[0].rule": "人均收入",
     }
     [rule] = [use for use in found if use.group == "rule"]
-    assert str(rule) == "资格条件：条件“收入”（人均收入 ＜ dibao.urban；经“人均收入”）"
+    assert str(rule) == "资格条件：条件“收入”（人均收入 ＜ 标准(“dibao.urban”)；经“人均收入”）"
 
 
 def test_options_columns_steps_standards_and_terms_are_found():
