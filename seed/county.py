@@ -25,6 +25,7 @@ from seed.papers import CHUNKS, FILES, Papers
 from seed.people import Household
 from seed.plan import MONTHS, Plan, Planner
 from seed.size import County
+from seed.staff import Staff
 
 HELPERS, ALONE = 2, 3000
 """Processes that work on a large county; cases that one does alone."""
@@ -170,7 +171,7 @@ def _fill(engine, county, progress):
             key: engine.registry.get(key).relief_type.name for key in sorted({item.award["type"] for item in paid})
         }
         for age, month in reversed(list(enumerate(reversed(months)))):
-            payments.write_list(month, due[month], insert)
+            payments.write_list(month, due[month], insert, types, age, Staff(county.townships))
             helpers.finish_list(month, types, age)
             progress(f"{month} 发放名册 {len(due[month])} 行")
 

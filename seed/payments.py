@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from adminapp import audit, dates
-from adminapp.payments import batches, lines, roster, totals, variance
+from adminapp.payments import batches, lines, roster, sending, totals, variance
 from adminapp.payments.due import Due, due, periods
+from adminapp.payments.returns import model
 from adminapp.scope import Actor, acting
+from seed import returns
 from seed.staff import Staff
 
 LISTS = 12
@@ -21,11 +23,12 @@ STEPS = (
     ("approve", "county_approver", 1),
     ("fund", "finance", 2),
     ("send", "finance", 3),
-    ("reconcile", "finance", 6),
     ("close", "finance", 9),
 )
 """What follows the lock: action, role, working days after the list was made."""
-OPEN = {0: (), 1: ("approve", "fund", "send", "reconcile")}
+ANSWERED = 6
+"""Working days until the bank's answer is in."""
+OPEN = {0: (), 1: ("approve", "fund", "send")}
 """The newest list waits for approval, the one before is being reconciled; older ones are closed."""
 
 
@@ -65,28 +68,44 @@ def run_day(month: str) -> date:
 
 
 def due_by_month(paid: list[Paid], months: list[str]) -> dict[str, list]:
-    """Return {month: [(Paid, award then, Due)]} in the order of the rosters: type, township, award."""
+    """Return {month: [(Paid, award then, Due, ids of lines that came back)]} in the order of the rosters.
+
+    What the bank did not credit (seed/returns.py) is due again.
+    """
     days = {month: run_day(month) for month in months}
     types = {item.award["type"] for item in paid}
     runs = {month: [earlier for earlier in months if earlier < month and types] for month in months}
     found = defaultdict(list)
     for item in sorted(paid, key=lambda item: item.place):
-        done = defaultdict(lambda: (0, 0))
+        done, back = defaultdict(lambda: (0, 0)), {}
         for month in months:
             award = item.on(days[month])
             if award is None:
                 continue
-            for period in periods(award, month, runs[month]):
-                owed = due(award, period, month, done[period])
+            ready = {
+                period: ids
+                for period, (ids, code, since) in back.items()
+                if returns.is_paid_again(code, dates.months_between(since, month))
+            }
+            mine = []
+            for period in periods(award, month, runs[month], ready):
+                owed = due(award, period, month, done[period]) if period not in back or period in ready else None
                 if isinstance(owed, Due):
                     amount, count = done[period]
                     done[period] = amount + owed.amount, count + 1
-                    found[month].append((item, award, owed))
+                    back.pop(period, None)
+                    found[month].append((item, award, owed, ready.get(period, [])))
+                    mine.append((owed, f"{batch_id(month)}/{len(found[month]):07d}"))
+            code = returns.fate(award["_id"], month) if month != months[-1] else ""
+            for owed, ident in mine if code else ():
+                done[owed.period] = done[owed.period][0] - owed.amount, done[owed.period][1]
+                back[owed.period] = [ident], code, month
     return found
 
 
-def row_of(item: Paid, award: dict, owed: Due) -> dict:
+def row_of(item: Paid, award: dict, owed: Due, came_back: list[str]) -> dict:
     """Return the row of the roster (adminapp/payments/roster.py)."""
+    late = {"kind": lines.REISSUE, "reissues": came_back} if came_back else {"kind": lines.ARREARS}
     return {
         "slot": roster._slot(award, owed),
         "award": award["_id"],
@@ -95,7 +114,7 @@ def row_of(item: Paid, award: dict, owed: Due) -> dict:
         "version": award["version"],
         "programme": award["programme"],
         "unit": award["unit"],
-        "kind": lines.ARREARS if owed.late else lines.REGULAR,
+        "kind": lines.REGULAR,
         "period": owed.period,
         "months": owed.months,
         "amount": owed.amount,
@@ -105,6 +124,7 @@ def row_of(item: Paid, award: dict, owed: Due) -> dict:
         "people": award["household_size"] if award["unit"] == "household" else 1,
         "person": award["person"],
         **item.source,
+        **(late if owed.late else {}),
         "hold": [],
     }
 
@@ -113,17 +133,31 @@ def batch_id(month: str) -> str:
     return f"{batches.ALL_TYPES}:{month}"
 
 
-def write_list(month: str, due_rows: list, insert):
-    """Write roster and lines of a month; `insert(collection, documents)` leaves alone what is there."""
-    ident, before = batch_id(month), None
+def write_list(month: str, due_rows: list, insert, types: dict[str, str], age: int, staff: Staff):
+    """Write roster and lines of a month; `insert(collection, documents)` leaves alone what is there.
+
+    All lists but the newest stand as the bank's answer left them, which is written with them.
+    """
+    ident, before, day = batch_id(month), None, run_day(month)
+    numbered = [row_of(*each) | {"_id": f"{ident}/{number:07d}"} for number, each in enumerate(due_rows, 1)]
+    finance = staff.of("finance", "")
+    at = datetime.combine(dates.add_workdays(day, ANSWERED), time(10), dates.SHANGHAI)
+    answer = returns.Answer(ident, month, numbered, types, at, finance.id) if age else None
+    told = []
     for first in range(0, max(1, len(due_rows)), roster.CHUNK):
-        piece = due_rows[first : first + roster.CHUNK]
-        rows = [row_of(*each) for each in piece]
-        last = [*piece[-1][0].place] if piece else None
+        rows = [{key: value for key, value in row.items() if key != "_id"} for row in numbered[first : first + roster.CHUNK]]
+        last = [*due_rows[first + len(rows) - 1][0].place] if rows else None
         chunk = roster._chunk(ident, before, rows, last, first + roster.CHUNK >= len(due_rows), [])
+        made = [lines.line_of(ident, number, row) for number, row in enumerate(rows, chunk["first"])]
+        made = [answer.told_line(line) for line in made] if answer else made
         insert(roster.COLLECTION, [chunk])
-        insert(lines.COLLECTION, [lines.line_of(ident, number, row) for number, row in enumerate(rows, chunk["first"])])
+        insert(lines.COLLECTION, made)
+        told += [{key: line.get(key) for key in ("state", "kind", "amount", "events")} for line in made]
         before = chunk
+    if answer:
+        insert(model.COLLECTION, [record := answer.record(finance.name, told)])
+        insert(model.ROWS, answer.chunk())
+        model._keep(record["_id"], answer.content)
 
 
 def take_steps(month: str, types: dict[str, str], age: int, staff: Staff, on: date):
@@ -148,10 +182,20 @@ def take_steps(month: str, types: dict[str, str], age: int, staff: Staff, on: da
             audit.log("payment", batch=batch["_id"], action="lock", count=seal["count"], digest=seal["digest"])
     wanted = OPEN.get(age)
     for action, role, after in STEPS:
+        if action == "close" and age:
+            batch = _take_answer(batch, day, staff)
         actor, then = staff.of(role, ""), dates.add_workdays(day, after)
         if (wanted is None or action in wanted) and then <= on and batch["state"] in batches.ACTIONS[action].source:
             with acting(actor), _at(then, 9):
                 batch = batches.perform(batch["_id"], action, actor, batch["rev"])
+                sending.mark(batch["_id"])
+
+
+def _take_answer(batch: dict, day: date, staff: Staff) -> dict:
+    """Write on the batch that the bank's answer is in; what it says stands on the lines already."""
+    [record] = model.applied(batch["_id"])
+    with acting(staff.of("finance", "")), dates.frozen(record["at"]):
+        return returns.take_in(batch, record, staff.of("finance", ""))
 
 
 def _batch(month: str, types: dict[str, str], actor: Actor) -> dict:

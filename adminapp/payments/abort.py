@@ -18,12 +18,13 @@ def clear(batch_id: str):
         return
     roster.cut(batch_id)
     table = database.raw(lines.COLLECTION)
-    free = [{"$set": {"state": lines.CANCELLED, "slot": {"$concat": ["-", "$_id"]}}}]
+    free = [{"$set": {"state": lines.CANCELLED, "slot": {"$concat": ["-", "$_id"]}}}, {"$unset": "owed"}]
     for chunk in roster.chunks(batch_id):
         made = [lines.line_of(batch_id, number, row) for number, row in enumerate(chunk["rows"], chunk["first"])]
-        lines.insert([line | {"slot": f"-{line['_id']}", "state": lines.CANCELLED} for line in made])
+        lines.insert([lines.cancelled(line) for line in made])
         ids = [line["_id"] for line in made]
         table.update_many({"_id": {"$in": ids}, "state": {"$ne": lines.CANCELLED}}, free)
+        lines.changed(line["award"] for line in made)
     table.update_many({"batch": batch_id, "kind": lines.ADJUST}, free)
     batches.collection().update_one({"_id": batch_id}, {"$set": {"cleared": True}})
 

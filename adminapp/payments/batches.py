@@ -54,9 +54,12 @@ ACTIONS = {
     "fund": Action("确认拨款", (APPROVED,), FUNDED, frozenset({FINANCE}), "确认资金已经到位。", other_person=True),
     "send": Action("已送银行", (FUNDED,), SENT, frozenset({FINANCE}), "送出以后批次不能作废。"),
     "reconcile": Action("开始对账", (SENT,), RECONCILING, frozenset({FINANCE}), "收到银行回盘后对账。"),
-    "close": Action("办结", (RECONCILING,), CLOSED, frozenset({FINANCE}), "办结后不再登记退汇。"),
+    "close": Action("办结", (RECONCILING,), CLOSED, frozenset({FINANCE}), "办结后不再登记回盘。"),
     "abort": Action("作废", BEFORE_SENT, ABORTED, frozenset({REVIEWER, APPROVER}), "作废后不再发放。", reason=True),
 }  # fmt: skip
+
+AFTER = {}
+"""What follows a step on other documents: ``function(batch id)`` by step, swept when its process died before the end."""
 
 
 def collection():
@@ -175,6 +178,9 @@ def perform(batch_id: str, key: str, actor: Actor, rev: int, reason: str = "") -
     if action.other_person and actor.id in batch["makers"]:
         raise Forbidden("经办过本批次的人不能再审批或拨付，请由其他人办理。")
     changes = {"state": action.to} | ({"seal": None, "files": {}} if action.to == DRAFT else {})
+    if key == "close":
+        query["returning"] = None
+        check_answered(batch)
     note = entry(actor, key, action.label, batch["state"], action.to, reason.strip()[:500], batch["seal"])
     # Who approved may not fund either: money needs three people.
     push = {"history": note} | ({"makers": actor.id} if action.other_person else {})
@@ -184,7 +190,17 @@ def perform(batch_id: str, key: str, actor: Actor, rev: int, reason: str = "") -
     if after is None:
         raise Conflict()
     audit.log("payment", batch=after["_id"], action=key)
+    if key in AFTER:
+        AFTER[key](after["_id"])
+        return get(after["_id"])
     return after
+
+
+def check_answered(batch: dict):
+    """Raise Invalid while the bank has not said of every line what became of it."""
+    waiting = database.raw("payment_lines").count_documents({"batch": batch["_id"], "state": "SENT"})
+    if waiting and batch["state"] == RECONCILING:
+        raise Invalid(f"还有 {waiting} 行没有回盘，登记全部回盘以后才能办结。")
 
 
 def move(batch: dict, to: str, changes: dict, actor: Actor, action: str, label: str) -> dict | None:

@@ -42,6 +42,7 @@ def write_lines(job, batch):
         for number, row in enumerate(chunk["rows"], chunk["first"]):
             for reason in row["hold"]:
                 job.problem(f"{number} {row['number']}", f"暂缓：{reason}")
+        lines.changed(row["award"] for row in chunk["rows"])
         job.total, job.done = 2 * count, count + chunk["first"] + chunk["count"] - 1
         job.save_cursor(chunk["n"] + 1)
 

@@ -5,7 +5,8 @@ a line that is not to be paid has a slot of its own ("-" and its id), so the amo
 
 `state` goes PENDING → SENT → PAID | PARTIAL | RETURNED | FAILED → REISSUED, or HELD, CANCELLED instead of being sent. What
 the bank told stands in `events` ``[{at, by, from, to, paid, code, reason, file, row}]``, written with the state in one
-update; `queue` (its township) marks a line somebody must put right, `owed` (its award) one that is still to be paid.
+update; `queue` (its township) marks a line somebody must put right, `owed` (its award) one that is still to be paid, `fixed` says
+who looked into it.
 """
 
 import json
@@ -27,9 +28,9 @@ indexes.declare(COLLECTION, "queue", ["queue"], sparse=True)
 indexes.declare(COLLECTION, "owed", ["owed"], sparse=True)
 indexes.declare(COLLECTION, "reissues", ["reissues"], sparse=True)
 
-REGULAR, ARREARS, REISSUE, ADJUST, SETOFF = "regular", "arrears", "reissue", "adjust", "setoff"
-KINDS = {REGULAR: "当期", ARREARS: "补发", REISSUE: "退汇重发", ADJUST: "调整", SETOFF: "抵扣"}
-BESIDE = frozenset({ADJUST, SETOFF})
+REGULAR, ARREARS, REISSUE, ADJUST = "regular", "arrears", "reissue", "adjust"
+KINDS = {REGULAR: "当期", ARREARS: "补发", REISSUE: "退汇重发", ADJUST: "调整"}
+BESIDE = frozenset({ADJUST})
 """Kinds that change the amount of another line: no payee of their own, and no part of what is due for a period."""
 PENDING, HELD, CANCELLED, SENT = "PENDING", "HELD", "CANCELLED", "SENT"
 PAID, PARTIAL, RETURNED, FAILED, REISSUED = "PAID", "PARTIAL", "RETURNED", "FAILED", "REISSUED"
@@ -45,10 +46,20 @@ BROKEN = (PARTIAL, RETURNED, FAILED)
 """States of lines that are owed again, wholly or in part."""
 TO_PAY = (PENDING, SENT, PAID, *BROKEN, REISSUED)
 """States of lines that stood in the list that was sealed."""
-CHANGING = frozenset({"state", "slot", "events", "queue", "owed"})
+CHANGING = frozenset({"state", "slot", "events", "queue", "owed", "fixed"})
 """What may change after the seal; everything else is in the digest."""
 DUPLICATE_KEY = 11000
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
+
+CHANGED: list = []
+"""Who hears that lines of these awards were written or changed state: ``function(award ids)``, safe to repeat."""
+
+
+def changed(award_ids):
+    """Tell whoever keeps sums of awards (the ledger) that they may have changed."""
+    found = sorted(set(award_ids))
+    for hear in CHANGED if found else ():
+        hear(found)
 
 
 def sees_all(actor: Actor) -> bool:
@@ -66,11 +77,17 @@ def line_of(batch_id: str, number, row: dict) -> dict:
     """Return the line of a roster row (`number` from 1) or of an adjustment (`number` text)."""
     key = f"{batch_id}/{number:07d}" if isinstance(number, int) else f"{batch_id}/{number}"
     line = {"_id": key, "batch": batch_id, **row}
-    return line | {"state": PENDING} if not row["hold"] else _out(line, HELD)
+    return line | {"state": PENDING} if not row["hold"] else held(line)
 
 
-def _out(line, state):
-    return line | {"slot": f"-{line['_id']}", "state": state} | ({"owed": line["award"]} if state == HELD else {})
+def held(line: dict) -> dict:
+    """Return a line as it stands while it is not to be paid: its amount stays owed."""
+    return line | {"slot": f"-{line['_id']}", "state": HELD, "owed": line["award"]}
+
+
+def cancelled(line: dict) -> dict:
+    """Return a line as it stands when it never will be paid."""
+    return {key: value for key, value in line.items() if key != "owed"} | {"slot": f"-{line['_id']}", "state": CANCELLED}
 
 
 def insert(new: list[dict]):
@@ -80,7 +97,7 @@ def insert(new: list[dict]):
     nobody can write it later.
     """
     taken = _insert(new)
-    if taken and _insert([_out(line, CANCELLED) for line in taken]):
+    if taken and _insert([cancelled(line) for line in taken]):
         raise AssertionError("a slot that is a line's own cannot be taken")
 
 
@@ -119,7 +136,7 @@ def outcome(line: dict) -> dict:
     return line["events"][-1] if line.get("events") else {}
 
 
-def credited(line: dict) -> int:
+def settled(line: dict) -> int:
     """Return the fen of a line that count as paid: all of it until the bank says otherwise."""
     if line["state"] in (PENDING, SENT, PAID):
         return line["amount"]
@@ -132,7 +149,7 @@ SUMMED = {"award": 1, "period": 1, "amount": 1, "state": 1, "kind": 1, "events":
 def paid(award_ids: list, periods: set[str], batch_id: str) -> dict:
     """Return {(award, period): (fen, lines)} of other batches. Returned lines count as lines but not as paid.
 
-    A correction or set-off that came back with its line has to be made again when the line is paid again, so it
+    A correction that came back with its line has to be made again when the line is paid again, so it
     counts against what is due then.
     """
     query = {"award": {"$in": award_ids}, "period": {"$in": sorted(periods)}, "batch": {"$ne": batch_id}}
@@ -142,18 +159,21 @@ def paid(award_ids: list, periods: set[str], batch_id: str) -> dict:
             continue
         amount, count = found.get((line["award"], line["period"]), (0, 0))
         if line["kind"] not in BESIDE:
-            amount, count = amount + credited(line), count + 1
+            amount, count = amount + settled(line), count + 1
         elif line["kind"] == ADJUST and line["state"] not in (PENDING, SENT, PAID):
-            amount -= line["amount"] - credited(line)
+            amount -= line["amount"] - settled(line)
         found[line["award"], line["period"]] = (amount, count)
     return found
 
 
-def unpaid_periods(award_ids: list) -> dict:
-    """Return {award: periods} that were held or came back in any batch."""
+def unpaid(award_ids: list) -> dict:
+    """Return {award: {period: lines that came back}} of what was held or came back in any batch; held ones are not listed."""
     found: dict = {}
-    for line in database.raw(COLLECTION).find({"owed": {"$in": award_ids}}, {"award": 1, "period": 1}):
-        found.setdefault(line["award"], set()).add(line["period"])
+    shown = SUMMED | {"fixed": 1}
+    for line in database.raw(COLLECTION).find({"owed": {"$in": award_ids}}, shown, sort=[("_id", 1)]):
+        came_back = found.setdefault(line["award"], {}).setdefault(line["period"], [])
+        if line["state"] in BROKEN:
+            came_back.append(line)
     return found
 
 

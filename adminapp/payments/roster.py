@@ -12,6 +12,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from adminapp import awards, database, dates, indexes
+from adminapp.bank import reasons
 from adminapp.cases import values_of
 from adminapp.fields import KINDS
 from adminapp.payments import lines
@@ -134,22 +135,45 @@ def _horizon(month):
 
 def _rows(batch, registry, found):
     owed, overpaid = _owed(batch, found)
-    due_awards = {award["_id"]: award for award, _ in owed}
+    due_awards = {award["_id"]: award for award, *_ in owed}
     cases = _cases(registry, due_awards)
     others = _others(batch["month"], due_awards.values())
     made = []
-    for award, item in owed:
+    for award, item, came_back in owed:
         case = cases.get(award["_id"], {})
-        row = _row(registry, award, item, case)
-        row["hold"] = [*_conflicts(registry, award, case, others), *_gaps(row, case)]
-        made.append(row)
+        values = _values(registry, award, case)
+        holds = [*_conflicts(registry, award, case, others), *_gaps(values, case)]
+        for row in _split(_row(award, item, values), came_back):
+            row["hold"] = [*holds, *_unsettled(row, came_back)]
+            made.append(row)
     return made, overpaid
 
 
+def _split(row, came_back):
+    """Yield the row, or its two parts when some of it was sent before and came back: that part is paid again as such."""
+    again = min(row["amount"], sum(line["amount"] - lines.settled(line) for line in came_back if line["amount"] > 0))
+    if again <= 0:
+        yield row
+        return
+    yield row | {"kind": lines.REISSUE, "amount": again, "reissues": [line["_id"] for line in came_back]}
+    if row["amount"] > again:
+        serial = int(row["slot"].rpartition(":")[2]) + 1
+        yield row | {"kind": lines.ARREARS, "amount": row["amount"] - again, "slot": f"{row['slot'].rpartition(':')[0]}:{serial}"}
+
+
+def _unsettled(row, came_back):
+    """Yield why a returned amount is not paid again yet: somebody has to look into it first."""
+    for line in came_back if row["kind"] == lines.REISSUE else ():
+        reason = reasons.get(lines.outcome(line).get("reason", ""))
+        if reason.fix == reasons.CHECK and not line.get("fixed"):
+            yield f"退汇待核实：{reason.label}"
+            return
+
+
 def _owed(batch, found):
-    """Return [(award, Due)] and what was overpaid, with two queries for all awards of a chunk."""
+    """Return [(award, Due, lines that came back)] and what was overpaid, with two queries for all awards of a chunk."""
     ids = [award["_id"] for award in found]
-    unpaid = lines.unpaid_periods(ids)
+    unpaid = lines.unpaid(ids)
     looked = {
         award["_id"]: periods(award, batch["month"], batch["runs"].get(award["type"], ()), unpaid.get(award["_id"], ()))
         for award in found
@@ -160,7 +184,7 @@ def _owed(batch, found):
         for period in looked[award["_id"]]:
             item = due(award, period, batch["month"], paid.get((award["_id"], period), (0, 0)))
             if isinstance(item, Due):
-                owed.append((award, item))
+                owed.append((award, item, unpaid.get(award["_id"], {}).get(period, [])))
             elif item is not None:
                 about = {key: award[key] for key in ("number", "name", "township", "village")}
                 overpaid.append({"award": award["_id"], **about, "period": item.period, "amount": item.amount})
@@ -185,9 +209,13 @@ def sources(relief_type) -> dict[str, str]:
     return found | {"account": accounts[0].stored if accounts else ""}
 
 
-def _row(registry, award, item, case):
+def _values(registry, award, case):
+    """Return what a line takes from the case as it is stored: payee, account, address …"""
     fields = sources(registry.get(award["type"], award["version"]).relief_type)
-    values = {name: case.get(stored) or "" for name, stored in fields.items()}
+    return {name: case.get(stored) or "" for name, stored in fields.items()}
+
+
+def _row(award, item, values):
     return {
         "slot": _slot(award, item), "award": award["_id"], "number": award["number"], "type": award["type"],
         "version": award["version"], "programme": award["programme"], "unit": award["unit"],

@@ -1,10 +1,11 @@
-"""Says what is wrong with a batch: recomputes the roster, every line, the sums and the digest from the database."""
+"""Says what is wrong with a batch: recomputes the roster, every line, the sums, the digest and what the bank told."""
 
 from collections.abc import Iterator
 
 from adminapp import database
 from adminapp.money import format_yuan
-from adminapp.payments import adjustments, batches, lines, roster, totals
+from adminapp.payments import adjustments, batches, lines, roster, sending, totals
+from adminapp.payments.returns import story
 
 MOST = 100
 LABELS = {
@@ -39,6 +40,7 @@ def examine(batch: dict) -> tuple[list[str], dict | None]:
     return found[:MOST], now
 
 
+_BESIDES = lines.CHANGING - {"state", "slot"}
 TOTALS = {
     "count": "行数", "people": "人数", "amount": "金额合计", "digest": "校验值", "held": "暂缓合计",
     "types": "类型合计", "townships": "乡镇合计", "villages": "村（社区）合计",
@@ -61,7 +63,8 @@ class _Compare:
     """Holds each line against the line its row of the roster, or its correction, makes."""
 
     def __init__(self, batch, found):
-        self.found = found
+        self.found, self.sent = found, batch["state"] in sending.GONE
+        self.told = story.Told(batch) if self.sent else None
         self.expected = _expected(batch)
         self.next = next(self.expected, None)
 
@@ -76,9 +79,24 @@ class _Compare:
         if changed:
             what = "、".join(LABELS.get(key, key) for key in changed)
             self.found.append(f"第 {_number(line)} 行（{line.get('number', '')}）被改动：{what}")
-        elif not _fits(line, self.next):
+        elif not self._fits(line, self.next):
             self.found.append(f"第 {_number(line)} 行（{line['number']}）的发放状态被改动")
         self.next = next(self.expected, None)
+
+    def _fits(self, line, expected):
+        """Tell whether state, slot and events of a line are those of its row after what the bank told."""
+        if line["state"] == lines.CANCELLED or expected["state"] == lines.HELD:
+            return line["state"] in (lines.CANCELLED, expected["state"]) and line["slot"] == f"-{line['_id']}"
+        if line["slot"] != expected["slot"]:
+            return False
+        told = [(event["to"], event["paid"], event["file"], event["row"]) for event in line.get("events") or () if "file" in event]
+        wanted = self.told.of(line) if self.sent else []
+        state = wanted[-1][0] if wanted else lines.SENT if self.sent else lines.PENDING
+        if told != wanted:
+            return False
+        if line["state"] == lines.REISSUED:
+            return state in lines.BROKEN and _is_settled(line)
+        return line["state"] == state
 
     def _say(self, sentence):
         self.found.append(sentence)
@@ -91,21 +109,22 @@ class _Compare:
 
 def _same(line, expected):
     """Tell quickly that nothing was changed, which holds for nearly every line."""
-    return {**line, **{key: expected[key] for key in ("state", "slot")}} == expected
+    same = {**line, "state": expected["state"], "slot": expected["slot"]}
+    for key in _BESIDES:
+        same.pop(key, None)
+    return same == (expected if "owed" not in expected else {key: expected[key] for key in expected if key != "owed"})
 
 
 def _number(line):
     return line["_id"].rpartition("/")[2].lstrip("0")
 
 
-def _fits(line, expected):
-    """Tell whether state and slot of a line are possible for its row."""
-    own = f"-{line['_id']}"
-    if expected["state"] == lines.HELD:
-        return line["state"] == lines.HELD and line["slot"] == own
-    if line["state"] == lines.CANCELLED:
-        return line["slot"] == own
-    return line["state"] in (lines.PENDING, lines.RETURNED) and line["slot"] == expected["slot"]
+def _is_settled(line):
+    """Tell whether a line that was paid again names a line that says so too, in a list that went to the bank."""
+    by = database.raw(lines.COLLECTION).find_one({"_id": line["events"][-1].get("line", "")}, {"reissues": 1, "batch": 1})
+    if by is None or line["_id"] not in by.get("reissues", ()):
+        return False
+    return batches.get(by["batch"])["state"] in sending.GONE
 
 
 def _expected(batch):

@@ -27,7 +27,7 @@ def _indexes(database):
 
 
 def test_what_the_program_brings_is_offered():
-    assert set(profiles.active()) == {"generic_csv", "batch_xlsx", "txt_gbk"}
+    assert set(profiles.active()) == {"generic_csv", "batch_xlsx", "csv_failures", "txt_gbk"}
     assert profiles.get("txt_gbk@1").state == "ACTIVE" and profiles.get("txt_gbk@1").label == "代发 TXT（GBK）"
 
 

@@ -11,7 +11,10 @@ from exports import payment_list
 from schemas.case import CaseBase
 from tests.adminapp.payments.world import ROOT, World, publish
 
-COLLECTIONS = ("payment_batches", "payment_rosters", "payment_lines", "jobs", "awards", "audit")
+COLLECTIONS = (
+    "payment_batches", "payment_rosters", "payment_lines", "payment_returns", "payment_return_rows", "payment_return_files",
+    "jobs", "awards", "audit",
+)  # fmt: skip
 PUBLISHED = {}
 """Reading the declarations takes longer than a test: one registry serves them all."""
 

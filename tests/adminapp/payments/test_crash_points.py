@@ -15,7 +15,7 @@ from adminapp.payments.verify import verify
 from tests.adminapp.payments.test_story import NAMES, lock
 from tests.adminapp.payments.world import CHECKER, MAKER
 
-WRITES = ("insert_one", "insert_many", "update_one", "update_many", "find_one_and_update", "delete_one", "bulk_write")
+WRITES = ("insert_one", "insert_many", "replace_one", "update_one", "update_many", "find_one_and_update", "delete_one", "bulk_write")
 
 
 class Killed(BaseException):

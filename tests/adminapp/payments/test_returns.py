@@ -1,0 +1,274 @@
+"""What the bank sends back: matched row by row, applied once, blocked when a single row cannot be true."""
+
+import pytest
+
+from adminapp.errors import Conflict, Forbidden, Invalid
+from adminapp.jobs import model as jobs
+from adminapp.payments import batches, lines
+from adminapp.payments.returns import match, model
+from adminapp.payments.verify import verify
+from tests.adminapp.payments.steps import CSV, TXT, Month
+from tests.adminapp.payments.world import CLERK, MAKER, TREASURER, account_of
+
+
+@pytest.fixture
+def month(engine, work):
+    return Month(engine, work)
+
+
+def states(batch):
+    return {line["name"]: line["state"] for line in lines.of_batch(batch["_id"])}
+
+
+def amounts(batch):
+    return {(line["name"], line["period"], line["kind"]): line["amount"] for line in lines.payable(batch["_id"])}
+
+
+def test_everybody_is_paid_and_the_batch_is_closed(world, month, database):
+    for number in range(4):
+        world.award(number, amount=1000 * (number + 1))
+    batch = month.sent()
+    assert set(states(batch).values()) == {"SENT"}
+    with pytest.raises(Conflict):
+        month.take(batch, "close", TREASURER)
+    found = month.answered(batch)
+    batch = batches.get(batch["_id"])
+    assert found["state"] == "APPLIED" and batch["state"] == "RECONCILING" and batch["returning"] is None
+    assert batch["results"] == {"PAID": {"count": 4, "amount": 10000, "paid": 10000}}
+    line = database.payment_lines.find_one({"name": "虚构00002"})
+    [event] = line["events"]
+    assert (event["to"], event["paid"], event["file"], event["row"]) == ("PAID", 3000, found["digest"], 3)
+    assert month.take(batch, "close", TREASURER)["state"] == "CLOSED" and verify(batches.get(batch["_id"])) == []
+
+
+def test_a_batch_with_lines_the_bank_said_nothing_of_is_not_closed(world, month):
+    for number in range(3):
+        world.award(number, amount=1000 + number)
+    batch = month.sent()
+    rows = month.content(batch).decode("gbk").splitlines()
+    part = "\r\n".join([*rows[:2], "2 2001 2001", ""]).encode("gbk")
+    found = month.upload(batch, part)
+    assert found["state"] == "CHECKED" and found["counts"]["missing"] == 1
+    month.apply(found)
+    with pytest.raises(Invalid, match="1 行没有回盘"):
+        month.take(batch, "close", TREASURER)
+    month.answered(batch)
+    assert month.take(batch, "close", TREASURER)["state"] == "CLOSED"
+
+
+def test_the_same_file_twice_changes_nothing(world, month, database):
+    for number in range(3):
+        world.award(number)
+    batch = month.sent()
+    content = month.content(batch, {"虚构00001": ("002", 0)})
+    found = month.apply(month.upload(batch, content))
+    before = list(database.payment_lines.find(sort=[("_id", 1)])), batches.get(batch["_id"])
+    again = month.upload(batch, content)
+    assert again == found and database.payment_returns.count_documents({}) == 1
+    with pytest.raises(Conflict):
+        model.start_apply(found["_id"], found["rev"], TREASURER)
+    assert (list(database.payment_lines.find(sort=[("_id", 1)])), batches.get(batch["_id"])) == before
+
+
+def test_what_came_back_is_paid_again_exactly_once_with_a_link(world, month, database):
+    for number in range(3):
+        world.award(number, amount=1000 * (number + 1))
+    first = month.closed("2026-08", {"虚构00001": ("002", 0)})
+    assert states(first) == {"虚构00000": "PAID", "虚构00001": "FAILED", "虚构00002": "PAID"}
+    database.payment_lines.update_many({"state": "FAILED"}, {"$set": {"fixed": {"by": "maker"}}})
+    second = month.build()
+    assert amounts(second)["虚构00001", "2026-08", "reissue"] == 2000 and len(amounts(second)) == 4
+    old, new = (database.payment_lines.find_one({"name": "虚构00001", "period": "2026-08", "kind": kind}) for kind in ("regular", "reissue"))
+    assert new["reissues"] == [old["_id"]] and old["state"] == "FAILED"
+    second = month.fund(month.lock(second))
+    month.take(second, "send", TREASURER)
+    old = database.payment_lines.find_one({"_id": old["_id"]})
+    assert old["state"] == "REISSUED" and old["events"][-1]["line"] == new["_id"] and "queue" not in old
+    month.answered(second)
+    assert verify(batches.get(first["_id"])) == [] and verify(batches.get(second["_id"])) == []
+    assert ("虚构00001", "2026-08", "reissue") not in amounts(month.lock(month.build(scope="dibao_rural")))
+
+
+def test_a_line_that_bounced_twice_is_paid_a_third_time(world, month, database):
+    world.award(1)
+    for number, name in enumerate(("2026-07", "2026-08")):
+        month.closed(name, {"虚构00001": ("002", 0)})
+        database.payment_lines.update_many({"state": "FAILED"}, {"$set": {"fixed": {"by": "maker"}}})
+        assert database.payment_lines.count_documents({"state": "FAILED"}) == number + 1
+    batch = month.closed("2026-09")
+    assert sum(line["amount"] for line in lines.payable(batch["_id"])) == 90000
+    assert {line["state"] for line in database.payment_lines.find()} == {"REISSUED", "PAID"}
+    credited = sum(lines.settled(line) for line in database.payment_lines.find())
+    assert credited == 90000
+
+
+def test_a_part_that_was_credited_is_not_paid_again(world, month, database):
+    world.award(1, amount=30000)
+    first = month.closed("2026-08", {"虚构00001": ("001", 12345)})
+    [line] = lines.of_batch(first["_id"])
+    assert line["state"] == "PARTIAL" and lines.settled(line) == 12345
+    second = month.lock(month.build())
+    assert amounts(second) == {("虚构00001", "2026-09", "regular"): 30000}
+    held = [line for line in lines.of_batch(second["_id"]) if line["state"] == "HELD"]
+    assert [(each["amount"], each["hold"]) for each in held] == [(17655, ["退汇待核实：其他原因"])]
+    database.payment_lines.update_one({"_id": line["_id"]}, {"$set": {"fixed": {"by": "maker"}}})
+    third = month.build(supplement=True)
+    assert amounts(third) == {("虚构00001", "2026-08", "reissue"): 17655}
+
+
+def test_a_raise_of_the_same_month_is_told_apart_from_what_came_back(world, month, database):
+    award = world.award(1, amount=30000)
+    month.closed("2026-08", {"虚构00001": ("002", 0)})
+    database.payment_lines.update_many({"state": "FAILED"}, {"$set": {"fixed": {"by": "maker"}}})
+    spell = award["spells"][0]
+    spells = [{**spell, "to": "2026-07"}, {**spell, "from": "2026-08", "amount": 34000, "key": "r", "on": "2026-09-03"}]
+    database.awards.update_one({"_id": award["_id"]}, {"$set": {"spells": spells}})
+    batch = month.build()
+    assert amounts(batch) == {
+        ("虚构00001", "2026-09", "regular"): 34000,
+        ("虚构00001", "2026-08", "reissue"): 30000,
+        ("虚构00001", "2026-08", "arrears"): 4000,
+    }
+    month.fund(month.lock(batch))
+    month.take(batch, "send", TREASURER)
+    month.answered(batch)
+    assert amounts(month.build(scope="dibao_rural", supplement=False)) == {}
+
+
+BROKEN = {
+    "a line nobody sent": (lambda rows: [*rows[:-1], "某虚构 6222021234567890128 30000 农村低保 30000 001", "4 120000 120000"], "不在送银行的名册中"),
+    "another amount": (lambda rows: [rows[0].replace(" 30000 ", " 30001 "), *rows[1:-1], "3 90001 90001"], "送银行时为 300.00 元"),
+    "another name": (lambda rows: [rows[0].replace("虚构00000", "某虚构"), *rows[1:]], "户名"),
+    "another remark": (lambda rows: [rows[0].replace("农村低保", "城市低保"), *rows[1:]], "摘要"),
+    "one row twice": (lambda rows: [rows[0], *rows[:-1], "4 120000 120000"], "与第 1 行说的是同一笔"),
+    "an unknown mark": (lambda rows: [rows[0].replace(" 001", " 009"), *rows[1:-1], "3 90000 60000"], "“009”没有约定含义"),
+    "failed and credited": (lambda rows: [rows[0].replace(" 001", " 002"), *rows[1:]], "标志“002”为失败"),
+    "more than was due": (lambda rows: [rows[0].replace(" 30000 001", " 40000 001"), *rows[1:-1], "3 90000 100000"], "应发 300.00 元"),
+    "paid nothing with success": (lambda rows: [rows[0].replace(" 30000 001", " 0 001"), *rows[1:-1], "3 90000 60000"], "却是 0"),
+    "wrong count": (lambda rows: [*rows[:-1], "2 90000 90000"], "合计行 笔数"),
+    "wrong sum": (lambda rows: [*rows[:-1], "3 90001 90000"], "合计行 应处理总额"),
+    "wrong credited sum": (lambda rows: [*rows[:-1], "3 90000 1"], "合计行 实处理总额"),
+    "a row cut off": (lambda rows: [rows[0][:20], *rows[1:]], "栏"),
+    "no total line": (lambda rows: rows[:-1], ""),
+}  # fmt: skip
+
+
+def test_one_bad_row_blocks_the_file_and_is_named(world, month):
+    for number in range(3):
+        world.award(number)
+    batch = month.sent()
+    good = month.content(batch).decode("gbk").splitlines()
+    for fault, (change, sentence) in BROKEN.items():
+        found = month.upload(batch, "\r\n".join([*change(list(good)), ""]).encode("gbk"))
+        said = fault, found["problems"]
+        assert found["state"] == "BLOCKED" and found["faults"] and any(sentence in text for text in found["problems"]), said
+        assert not any(account_of(number) in text for number in range(3) for text in found["problems"]), said
+        with pytest.raises(Conflict):
+            model.start_apply(found["_id"], found["rev"], TREASURER)
+    assert set(states(batch).values()) == {"SENT"} and batches.get(batch["_id"])["state"] == "SENT"
+
+
+def test_all_bad_rows_are_reported_together(world, month):
+    for number in range(5):
+        world.award(number)
+    batch = month.sent()
+    rows = month.content(batch).decode("gbk").splitlines()
+    rows[0], rows[2] = rows[0].replace(" 001", " 009"), rows[2].replace(" 30000 001", " 31000 001")
+    found = month.upload(batch, "\r\n".join(rows).encode("gbk"))
+    assert [text.split("“")[0] for text in found["problems"]] == ["文件", "第 1 行", "第 3 行"]
+
+
+def test_a_file_that_was_blocked_is_checked_again_under_another_profile(world, month):
+    world.award(1)
+    batch = month.sent()
+    content = month.content(batch)
+    assert month.upload(batch, content, CSV)["state"] == "BLOCKED"
+    assert month.upload(batch, content, TXT)["state"] == "CHECKED"
+    found = model.reject(month.upload(batch, content)["_id"], model.get(month.upload(batch, content)["_id"])["rev"], TREASURER)
+    assert found["state"] == "REJECTED" and month.upload(batch, content)["state"] == "CHECKED"
+
+
+def test_last_months_file_is_not_taken_for_this_month(world, month):
+    world.award(1)
+    august = month.sent("2026-08")
+    content = month.content(august)
+    month.apply(month.upload(august, content))
+    september = month.sent("2026-09")
+    with pytest.raises(Invalid, match="已经用于批次 all:2026-08"):
+        month.upload(september, content)
+
+
+def test_who_may_bring_an_answer_and_when(world, month):
+    world.award(1)
+    batch = month.build()
+    for actor in (MAKER, CLERK):
+        with pytest.raises(Forbidden):
+            model.upload(batch["_id"], TXT, "x", b"x", actor)
+    with pytest.raises(Invalid, match="送银行以后"):
+        model.upload(batch["_id"], TXT, "x", b"x", TREASURER)
+    batch = month.fund(month.lock(batch))
+    month.take(batch, "send", TREASURER)
+    with pytest.raises(Invalid, match="请选择"):
+        model.upload(batch["_id"], TXT, "x", b"", TREASURER)
+    assert month.upload(batch, b"\x00\xff rubbish")["state"] == "BLOCKED"
+
+
+def test_money_credited_first_and_bounced_later_is_owed_again(world, month, database):
+    for number in range(2):
+        world.award(number)
+    batch = month.sent()
+    month.answered(batch)
+    found = month.answered(batch, {"虚构00001": ("002", 0)})
+    assert found["state"] == "APPLIED" and states(batch)["虚构00001"] == "FAILED"
+    assert [event["to"] for event in database.payment_lines.find_one({"name": "虚构00001"})["events"]] == ["PAID", "FAILED"]
+    assert verify(batches.get(batch["_id"])) == []
+    back = month.upload(batch, month.content(batch).replace(b"\r\n", b"\n"))
+    assert back["state"] == "BLOCKED" and "以前的回盘为“发放失败”" in back["problems"][0]
+
+
+def test_lines_that_changed_between_check_and_apply_stop_the_file(world, month, database):
+    for number in range(2):
+        world.award(number)
+    batch = month.sent()
+    found = month.upload(batch, month.content(batch))
+    database.payment_lines.update_one({"name": "虚构00001"}, {"$set": {"state": "HELD"}})
+    month.apply(found)
+    after = model.get(found["_id"])
+    assert after["state"] == "BLOCKED" and states(batch)["虚构00000"] == "SENT" and batches.get(batch["_id"])["returning"] is None
+
+
+def test_two_files_do_not_work_on_one_batch_at_once(world, month, work, database):
+    for number in range(3):
+        world.award(number)
+    batch = month.sent()
+    whole = month.upload(batch, month.content(batch))
+    rows = month.content(batch).decode("gbk").splitlines()
+    part = month.upload(batch, "\r\n".join([rows[0], "1 30000 30000"]).encode("gbk"))
+    database.payment_batches.update_one({}, {"$set": {"returning": whole["_id"]}})
+    job_id = model.start_apply(part["_id"], part["rev"], TREASURER)
+    work()
+    assert jobs.get(job_id)["state"] == "FAILED" and set(states(batch).values()) == {"SENT"}
+
+
+def test_a_file_of_failures_takes_the_rest_for_paid(world, month, monkeypatch):
+    from dataclasses import replace
+
+    from adminapp.bank import profiles
+
+    stored = profiles.get(TXT)
+    form = replace(stored.profile.returns, covers="failures")
+    monkeypatch.setitem(profiles._shipped(), TXT, replace(stored, profile=replace(stored.profile, returns=form)))
+    for number in range(4):
+        world.award(number, amount=1000 + number)
+    batch = month.sent()
+    month.answered(batch, {"虚构00002": ("002", 0)})
+    assert states(batch) == {"虚构00000": "PAID", "虚构00001": "PAID", "虚构00002": "FAILED", "虚构00003": "PAID"}
+    assert verify(batches.get(batch["_id"])) == [] and batches.get(batch["_id"])["results"]["PAID"]["paid"] == 3004
+
+
+def test_a_part_is_shared_out_over_the_lines_of_a_payee_to_the_fen():
+    parts = [{"_id": "a", "amount": 300}, {"_id": "b", "amount": 200}, {"_id": "c", "amount": -50}]
+    assert match.allot(parts, "PAID", 450) == {"a": ("PAID", 300), "b": ("PAID", 200), "c": ("PAID", -50)}
+    assert match.allot(parts, "FAILED", 0) == {"a": ("FAILED", 0), "b": ("FAILED", 0), "c": ("FAILED", 0)}
+    assert match.allot(parts, "PARTIAL", 100) == {"a": ("PARTIAL", 150), "b": ("FAILED", 0), "c": ("PAID", -50)}
+    assert match.allot(parts, "PARTIAL", 300) == {"a": ("PAID", 300), "b": ("PARTIAL", 50), "c": ("PAID", -50)}
