@@ -12,6 +12,7 @@ from flask_babel import Babel, get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from adminapp import assets, dates, money
+from adminapp.auth import preferences
 from adminapp.config import Settings, read_settings
 from adminapp.engine import Engine
 from adminapp.jobs import queue
@@ -27,6 +28,7 @@ from views.home import HomeView
 VIEWS = Path(__file__).parent.parent / "views"
 SCREENS = [
     "views.auth",
+    "views.preferences",
     "views.accounts",
     "views.audit",
     "views.cases",
@@ -41,7 +43,8 @@ SCREENS = [
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
-LANGUAGE_COOKIE = "lang"
+LANGUAGE_COOKIE, SIDE_COOKIE = "lang", "side"
+"""The second says whether the side menu is folded on this device; its script writes it."""
 
 
 def create_app(settings: Settings | None = None, **overrides) -> Flask:
@@ -130,6 +133,8 @@ def fill_templates(app):
             "site_note": settings.county,
             "home_url": "/",
             "search_url": menu.search_url(),
+            "density": preferences.of(g.get("user")).density,
+            "side_mini": request.cookies.get(SIDE_COOKIE) == "mini",
             "ui_lang": "en" if str(get_locale() or "").startswith("en") else "zh-Hans",
         }
 

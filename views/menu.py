@@ -4,7 +4,9 @@ from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from adminapp import divisions, engine, policy
+from adminapp import divisions, engine, policy, worklist
+from adminapp.auth import preferences
+from views import counting
 
 GROUPS = [
     (
@@ -39,6 +41,19 @@ GROUPS = [
 """(title, [(endpoint, label, icon)]); an endpoint that does not exist or is not allowed is left out."""
 
 CASES = "cases.index_view"
+CASE_GROUP = 1
+"""Place in GROUPS of the group that the relief types fill."""
+FEW = 12
+"""Types up to which every group of them stands open; above, only the one in use."""
+
+
+def _work(actor):
+    found = worklist.counts(actor)
+    return found["todo"], "bad" if found["late"] else ""
+
+
+COUNTS = {"worklist.index": _work}
+"""{endpoint: function(actor) -> (number, tone)}: what stands beside an entry. Bounded counts only (views/counting.py)."""
 
 
 class Menu:
@@ -49,14 +64,17 @@ class Menu:
 
 
 def build() -> list[dict]:
-    """Return [{title, items: [{label, url, icon, active}]}] for the actor; groups without items are left out."""
+    """Return [{title, items: [{label, url, icon, active, count, tone} or {label, icon, open, entries}]}] for the actor.
+
+    Groups without items are left out.
+    """
     groups = []
     for number, (title, entries) in enumerate(GROUPS):
         items = [_item(endpoint, label, icon) for endpoint, label, icon in entries if may_open(endpoint)]
+        if number == CASE_GROUP and may_open(CASES):
+            items += _types()
         if items:
             groups.append({"title": title, "items": items})
-        if number == 1 and may_open(CASES):
-            groups += _types()
     return groups
 
 
@@ -70,18 +88,32 @@ def _item(endpoint, label, icon, **values):
     # The index of a blueprint stands for all its pages; another entry only for its own.
     within = endpoint.endswith((".index", ".index_view")) and request.blueprint == endpoint.rpartition(".")[0]
     here = (request.endpoint == endpoint or within) and same_type
-    return {"label": label, "url": url_for(endpoint, **values), "icon": icon, "active": here}
+    item = {"label": label, "url": url_for(endpoint, **values), "icon": icon, "active": here}
+    return item | (_count(endpoint) if endpoint in COUNTS else {})
+
+
+def _count(endpoint):
+    number, tone = counting.once_a_minute((endpoint, g.actor.id), lambda: COUNTS[endpoint](g.actor))
+    return {"count": counting.shown(number, worklist.COUNT_TO) if number else "", "tone": tone}
 
 
 def _types():
-    """Return a group for each group of relief types, in order of their codes."""
+    """Return the relief types in the order of their codes, those of one group folded into it.
+
+    A group of one type is that type.
+    """
     published = sorted(engine.current().registry.latest().values(), key=lambda each: each.relief_type.code)
     groups = {}
     for each in published:
-        groups.setdefault(each.relief_type.group or _("案件"), []).append(
-            _item(CASES, each.relief_type.name, "case", type_key=each.key)
-        )
-    return [{"title": title, "items": items} for title, items in groups.items()]
+        group = each.relief_type.group or each.relief_type.name
+        groups.setdefault(group, []).append(_item(CASES, each.relief_type.name, "case", type_key=each.key))
+    few = len(published) <= FEW
+    return [
+        items[0]
+        if len(items) == 1
+        else {"label": title, "icon": "folder", "entries": items, "open": few or any(item["active"] for item in items)}
+        for title, items in groups.items()
+    ]
 
 
 class UserMenu:
@@ -95,6 +127,15 @@ class UserMenu:
         if not g.user.demo:
             yield {"label": _("两步验证"), "url": url_for("auth.set_up_second_factor"), "icon": "shield"}
         yield {"label": _("我的会话"), "url": url_for("auth.sessions"), "icon": "history"}
+        dense = preferences.of(g.user).density == "dense"
+        yield {
+            "label": _("宽松显示") if dense else _("紧凑显示"),
+            "url": url_for("preferences.choose_density"),
+            "icon": "rows",
+            "post": True,
+            "name": "density",
+            "value": "" if dense else "dense",
+        }
         yield {
             "label": "中文" if english else "English",
             "url": url_for("auth.choose_language", code="zh" if english else "en"),

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from adminapp.assets import Assets
-from tests.browser import WIDTHS, overflow, ready, served, violations, watch
+from tests.browser import CONTRAST, WIDTHS, overflow, ready, served, violations, watch
 from tests.views.gallery import PAGES, VIEWS, create_gallery
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,13 @@ def test_page_breaks_no_policy_fits_the_width_and_satisfies_axe(open_page, name,
     assert page.troubles == [text for text in page.troubles if name == "error" and "404" in text]
     assert overflow(page) <= 0
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", ["dashboard", "list-picked", "case", "form-errors", "batch", "worklist", "login"])
+def test_dark_scheme_keeps_the_contrast(open_page, name):
+    page = open_page(name, color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(13, 19, 31)"
+    assert violations(page, CONTRAST) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -90,6 +97,17 @@ def test_menu_is_a_drawer_on_a_phone_and_closes_with_escape(open_page):
     page.wait_for_selector(".menu a", state="visible")
     page.keyboard.press("Escape")
     page.wait_for_selector(".menu a", state="hidden")
+
+
+def test_menu_folds_to_icons_and_stays_folded(open_page):
+    page = open_page("list")
+    page.click("[data-mini]")
+    assert page.evaluate("document.querySelector('.side').offsetWidth") == 60
+    assert page.get_attribute(".menu a >> nth=0", "title") == "我的待办"
+    assert "side=mini" in page.evaluate("document.cookie")
+    page.click("[data-mini]")
+    assert page.evaluate("document.querySelector('.side').offsetWidth") > 200
+    assert "side" not in page.evaluate("document.cookie")
 
 
 def test_question_is_asked_before_a_post_and_no_means_no(open_page):

@@ -1,4 +1,4 @@
-/* The side menu as a drawer on narrow screens. Without script the #side target of the link opens it. */
+/* The side menu: a drawer on narrow screens (without script the #side target of the link opens it), icons only when folded. */
 const side = document.getElementById("side");
 let opener;
 
@@ -21,3 +21,21 @@ document.addEventListener("keydown", (event) => {
 });
 
 side.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+
+const app = side.closest(".app");
+const fold = side.querySelector("[data-mini]");
+
+function title() {
+  const mini = app.classList.contains("mini");
+  fold?.setAttribute("aria-pressed", mini);
+  for (const item of side.querySelectorAll(".menu a, summary, [data-mini]")) item.title = mini ? item.querySelector(".label").textContent : "";
+}
+
+fold?.addEventListener("click", () => {
+  const mini = app.classList.toggle("mini");
+  document.cookie = `side=${mini ? "mini" : ""};path=/;max-age=${mini ? 3e7 : 0};samesite=lax`;
+  title();
+});
+/* In the folded menu a group opens the whole menu: its entries need room. */
+side.addEventListener("click", (event) => app.classList.contains("mini") && event.target.closest("summary") && (event.preventDefault(), fold.click()));
+title();
