@@ -176,12 +176,12 @@ def fill_people(case, relief_type: ReliefType, values: CaseValues | None = None)
 
 def covered(values: CaseValues) -> list[str]:
     """Return the keys of the persons the relief is for: the rows the declaration counts, else the applicant alone."""
-    household = values.relief_type.household
+    household = values.relief_type.home
     applicant = values.raw.get("applicant_id")
     numbers = [applicant] if applicant else []
     if household:
         rows = [row for row in values[household.table] if values.evaluator.holds_in_row(row, household.covered)]
-        numbers = [row["id_number"] for row in rows if row["id_number"]] or numbers
+        numbers = [row["id_number"] for row in rows if row["id_number"]] or numbers  # nobody counted yet: who applied
     return list(dict.fromkeys(sealing.key_of(number) for number in numbers))
 
 

@@ -1,6 +1,6 @@
 """Awards: what a person or household receives, as dated spells that are added and never overwritten."""
 
-from adminapp.awards.conflicts import conflicts
+from adminapp.awards import deaths
 from adminapp.awards.register import Register, registers
 from adminapp.awards.spells import (
     amount_in,
@@ -21,7 +21,7 @@ __all__ = [
     "as_known",
     "blank",
     "collection",
-    "conflicts",
+    "deaths",
     "derive",
     "registers",
     "runs_from",

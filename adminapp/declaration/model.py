@@ -340,6 +340,14 @@ class ReliefType:
         return {key: item for key, item in self.fields.items() if not item.retired}
 
     @cached_property
+    def home(self) -> Household | None:
+        """The declared household, or the table `members` of a type that is paid to households."""
+        if self.household or self.payment.unit != "household":
+            return self.household
+        members = self.live_fields.get("members")
+        return Household(table="members") if members and "id_number" in members.column_ids else None
+
+    @cached_property
     def step_by_name(self) -> dict[str, Step]:
         return {item.step: item for item in self.steps}
 

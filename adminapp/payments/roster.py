@@ -11,7 +11,7 @@ from itertools import islice
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from adminapp import awards, database, dates, indexes
+from adminapp import awards, conflicts, database, dates, indexes
 from adminapp.bank import reasons
 from adminapp.cases import values_of
 from adminapp.fields import KINDS
@@ -137,12 +137,12 @@ def _rows(batch, registry, found):
     owed, overpaid = _owed(batch, found)
     due_awards = {award["_id"]: award for award, *_ in owed}
     cases = _cases(registry, due_awards)
-    others = _others(batch["month"], due_awards.values())
+    beside = conflicts.Beside(due_awards.values())
     made = []
     for award, item, came_back in owed:
         case = cases.get(award["_id"], {})
         values = _values(registry, award, case)
-        holds = [*_conflicts(registry, award, case, others), *_gaps(values, case)]
+        holds = [*_conflicts(registry, award, case, beside, item.period), *_gaps(values, case)]
         for row in _split(_row(award, item, values), came_back):
             row["hold"] = [*holds, *_unsettled(row, came_back)]
             made.append(row)
@@ -239,35 +239,12 @@ def _gaps(row, case):
         yield "没有登记银行账号"
 
 
-def _others(month, due_awards):
-    """Return {person key: awards with an amount in the month} of everybody on the awards of a chunk, all types."""
-    people = sorted({key for award in due_awards for key in award["people"]})
-    found = {}
-    for award in database.raw(awards.COLLECTION).find({"people": {"$in": people}}):
-        if awards.amount_in(award, month):
-            for key in award["people"]:
-                found.setdefault(key, []).append(award)
-    return found
-
-
-def _conflicts(registry, award, case, others):
-    """Yield a sentence for each award of the person that rules this one out, as its own version declares."""
+def _conflicts(registry, award, case, beside, month):
+    """Yield a sentence for what stands against paying the award for a month, with what to do about it."""
     published = registry.get(award["type"], award["version"])
-    mine = [other for other in others.get(award["person"], ()) if other["_id"] != award["_id"]]
-    for item in published.relief_type.excludes:
-        against = [other for other in mine if other["programme"] == item.programme]
-        if against and (not item.when or _holds(published, case, item.when)):
-            yield f"{item.reason}（{against[0]['number']}）"
-    if award["cycle"] == "once":
-        return
-    twice = {
-        other["number"]
-        for key in award["people"]
-        for other in others.get(key, ())
-        if other["_id"] != award["_id"] and other["programme"] == award["programme"] and other["cycle"] != "once"
-    }
-    for number in sorted(twice):
-        yield f"有人已在同一项目的另一份待遇中（{number}）"
+    for finding in conflicts.on_list(award, published.relief_type, beside, month, lambda formula: _holds(published, case, formula)):
+        if finding.bars:
+            yield finding.advice
 
 
 def _holds(published, case, formula):

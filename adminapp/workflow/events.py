@@ -97,6 +97,7 @@ CARRIERS = {
     "award": _carry_award,
     "decision": decisions.carry,
     "content": contents.carry,
+    "death": awards.deaths.carry,
     "deadline": deadlines.carry,
 }
 """What carries out an entry of the outbox, by its kind: ``function(case, item)``, safe to repeat."""

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mongoengine.errors import SaveConditionError
 
-from adminapp import awards, dates
+from adminapp import awards, conflicts, dates
 from adminapp.cases import CaseValues, check_values, fill_envelope, values_of
 from adminapp.decision import confirmer
 from adminapp.decision import decide as decide_case
@@ -71,9 +71,9 @@ class Move:
         """Mark the case when its people stand in the register of relatives."""
         marks.mark(self.case, self.on)
 
-    def conflicts(self) -> list[str]:
-        """Return a sentence for every other award that rules this one out, or that it needs and lacks."""
-        return awards.conflicts(self.case, self.relief_type, self.values)
+    def conflicts(self) -> list[conflicts.Finding]:
+        """Return every other award that rules this one out, or that it needs and lacks; and who of the case died."""
+        return conflicts.of_case(self.relief_type, self.values)
 
     def active(self, step: str) -> bool:
         """Return whether the type has the step and its conditions hold for this case."""

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from adminapp import database, dates, divisions
+from adminapp import database, dates, divisions, sealing
 from tests.conftest import HERE
 from tests.story import DECLARATION
 from tests.views.conftest import ID_NUMBER
@@ -33,6 +33,17 @@ def test_reveal_wants_a_reason_and_is_logged(cases, login):
     [entry] = database.raw("audit").find({"kind": "reveal"})
     assert entry["data"] == {"case": case.number, "field": "applicant_id", "reason": "核对身份证"}
     assert browser.get(f"/cases/demo/{case.id}/reveal/income").status_code == 404
+
+
+def test_page_says_what_stands_against_the_award_and_what_to_do(cases, login, today):
+    case = cases.open(VILLAGE)
+    browser, url = login("clerk.tuojiang"), f"/cases/demo/{case.id}"
+    assert "与其他待遇的关系" not in browser.get(url).text
+    key, spell = sealing.key_of(ID_NUMBER), {"from": "2026-01", "to": None, "amount": 100, "state": "active"}
+    held = {"number": "N1", "programme": "demo", "cycle": "month", "unit": "person", "people": [key], "household_size": 1, "spells": [spell]}
+    database.raw("awards").insert_one(held)
+    page = browser.get(url).text
+    assert "有人已在同一项目的另一份待遇中（N1）" in page and "先核实并终止另一份" in page
 
 
 def test_action_is_taken_from_its_form(cases, login, today):

@@ -110,6 +110,7 @@ class CasePage:
         return {
             "head": head(case),
             "barred": bool(self.move.recused),
+            "conflicts": self.conflicts(),
             "old_version": case.schema_version if old else None,
             "newest_version": latest.version,
             "steps": step_line(self.case, self.move),
@@ -125,6 +126,11 @@ class CasePage:
             "edit_url": self.edit_url(),
             "amount": format_yuan(case.amount) if case.amount is not None else "",
         }
+
+    def conflicts(self):
+        """Return what stands against this award beside others, while that can still matter."""
+        state = STATES[self.case.state]
+        return [item.advice for item in self.move.conflicts()] if state.open or state.on_roll else []
 
     def envelope(self):
         case = self.case

@@ -43,9 +43,9 @@ def decision_fresh(move):
 
 def no_exclusion(move):
     """One person, one basic support (民发〔2021〕43号 第六条、第九条)."""
-    sentences = move.conflicts()
-    if sentences:
-        return "；".join(sentences)
+    found = [item.advice for item in move.conflicts() if item.bars]
+    if found:
+        return "；".join(found)
 
 
 def account_given(move):

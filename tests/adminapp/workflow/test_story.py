@@ -118,7 +118,8 @@ def test_a_member_of_one_household_cannot_be_carried_by_another(engine, case):
     }  # fmt: skip
     with acting(CLERK):
         second = open_case(registry.get("demo"), CLERK, VILLAGE, values, table, after)
-        assert move(engine, second, on=after).conflicts() == ["共同生活成员已随另一户享受同一项目的待遇"]
+        [finding] = move(engine, second, on=after).conflicts()
+        assert finding.bars and finding.say == "有人已在同一项目的另一份待遇中" and finding.number == case.number
 
 
 def test_an_adjusted_amount_is_confirmed_as_adjusted(engine, case):
