@@ -33,6 +33,7 @@ SCREENS = [
     "views.audit",
     "views.cases",
     "views.worklist",
+    "views.delegations",
     "views.search",
     "views.notices",
     "views.config",

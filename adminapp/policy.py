@@ -101,11 +101,17 @@ allow("cases.details_view cases.print_view", "object", CASE_READERS)
 allow("cases.create_view", "create", {CLERK, ASSISTANT}, "write")
 allow("cases.edit_view", "object", {CLERK, DEPUTY, ASSISTANT}, "write")
 allow("cases.act", "object", CASE_WORKERS, "write")
+allow("cases.handle", "object", TOWNSHIP | COUNTY, "write")
 allow("cases.reveal", "object", CASE_WORKERS | {AUDITOR}, "reveal")
 allow("cases.upload cases.remove_file", "object", {CLERK, DEPUTY, ASSISTANT, REVIEWER}, "write")
 allow("cases.download", "file", CASE_READERS)
 allow("worklist.index", "list", CASE_WORKERS)
 allow("search.index", "list", CASE_READERS)
+
+# Delegation while away: one's own, and for leaders that of their people; who may do what is asked of each delegation.
+allow("delegations.index", "list", CASE_WORKERS)
+allow("delegations.arrange", "create", CASE_WORKERS, "write")
+allow("delegations.end", "object", CASE_WORKERS, "write")
 
 # Relief types and standards. What is declared is read by those who configure, decide and check.
 allow("config.types config.relief_type config.source config.standards", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)

@@ -4,7 +4,7 @@ They exist only in a demo database; `DEMO_PASSWORD` is public and must never ope
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from adminapp import divisions
@@ -29,6 +29,9 @@ TOWNSHIP_ACCOUNTS = {
 }
 """Username (of a township: its first half) and role."""
 
+SECOND = {"reviewer2": "reviewer", "clerk2.tuojiang": "clerk.tuojiang"}
+"""A colleague in the same post, for what takes two: standing in while the other is away, visiting together."""
+
 SMALL = ("433123109", "433123101")
 """沱江镇 and 廖家桥镇, the townships of the small demo."""
 
@@ -52,7 +55,10 @@ class Account:
 def accounts(townships: Iterable[str] = SMALL) -> list[Account]:
     """Return the accounts of the county and of these townships, in this order."""
     county = [Account(username, _name(username), role) for username, role in COUNTY_ACCOUNTS.items()]
-    return county + [account for township in townships for account in _of_township(township)]
+    found = county + [account for township in townships for account in _of_township(township)]
+    first = {account.username: account for account in found}
+    second = [replace(first[like], username=name, name=_name(name)) for name, like in SECOND.items() if like in first]
+    return found + second
 
 
 def all_accounts() -> list[Account]:

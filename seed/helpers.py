@@ -125,6 +125,7 @@ def walk_household(engine: Engine, staff: Staff, papers: Papers, plans: list[Pla
         subject = item.subject()
         walk = Walk(published, engine.standards, item.ident, Random(f"{item.ident}:walk"), rows, checked)
         household = item.household
+        walk.officials = staff.officials(household.township)
         clerk = staff.of("township_clerk", household.township)
         fields = published.relief_type.fields
         values = {key: value for key, value in values_for(item.type, subject).items() if key in fields}

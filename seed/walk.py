@@ -30,8 +30,13 @@ class SeedMove(Move):
     recused = None
     """Nobody of the demo handles a relative; `seed/related.py` files the officials when all cases stand."""
 
+    delegations = ()
+
     def match(self):
         pass
+
+    def officials(self):
+        return self.walk.officials
 
     def _values(self, on):
         register = awards.Register(self.case, on, self.walk.awards)
@@ -109,7 +114,7 @@ class Walk:
         self.take = transition.take if checked else quick_take
         self.case, self.events, self.spells, self.deadlines, self._drawn = None, [], [], [], 0
         self.decisions = []
-        self._moment = None
+        self._moment, self.officials = None, {"first": None, "deputies": []}
 
     @property
     def relief_type(self) -> ReliefType:

@@ -3,12 +3,13 @@
 A conftest takes all three: this `database` is emptied for each test and keeps its indexes, which take seconds to build.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from adminapp import database as connection
 from adminapp import dates, indexes, sealing
+from adminapp.auth import users
 from adminapp.registry import Registry
 from adminapp.scope import Actor, acting
 from adminapp.standards import read_file
@@ -132,3 +133,23 @@ def to_posting(engine, case):
         (CLERK, day, "form_opinion", {}), (CLERK, day, "give_opinion", {"proposal": "approve", "comment": "符合"}),
         (CLERK, day, "post", {"start": day, "place": "村务公开栏", "phone": "07433222222"}),
     )  # fmt: skip
+
+
+# Accounts, for what depends on who is in office.
+
+PEOPLE = {
+    "clerk": (["township_clerk"], "433123109"), "clerk2": (["township_clerk"], "433123109"), "far": (["township_clerk"], "433123101"),
+    "deputy": (["township_deputy"], "433123109"), "head": (["township_head"], "433123109"), "head2": (["township_head"], "433123109"),
+    "both": (["township_clerk", "township_head"], "433123109"), "reviewer": (["county_reviewer"], ""), "reviewer2": (["county_reviewer"], ""),
+}  # fmt: skip
+"""Username: roles and township."""
+
+
+@pytest.fixture
+def staff(engine):
+    """Store the accounts of PEOPLE and return a maker of actors by username."""
+    for number, (username, (roles, township)) in enumerate(PEOPLE.items()):
+        row = {"_id": username, "name": f"{username}（虚构）", "roles": roles, "townships": [township] if township else [], "villages": [],
+               "active": True, "must_change": False, "epoch": 0, "created": dates.now() + timedelta(seconds=number)}  # fmt: skip
+        connection.raw("users").insert_one(row)
+    return lambda username: users.actor_of(users.get(username))

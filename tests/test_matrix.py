@@ -41,6 +41,7 @@ ARGUMENTS = {
     "file_id": lambda sides: ID | {OWN: sides[HERE].file, FOREIGN: sides[THERE].file},
     # Nobody here owns one: what belongs to somebody else, or is not there, must look absent to everybody.
     "job_id": lambda sides: ID | {FOREIGN: sides[THERE].job},
+    "delegation_id": lambda sides: ID | {OWN: sides[HERE].delegation, FOREIGN: sides[THERE].delegation},
     "notice_id": ID,
     "batch_id": ID,
     "filing_id": lambda sides: ID | {OWN: sides[HERE].filing, FOREIGN: sides[THERE].filing},

@@ -30,6 +30,7 @@ class Side:
     file: str = ""
     job: str = ""
     filing: str = ""
+    delegation: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -56,6 +57,8 @@ def build(app) -> dict[str, Side]:
                 side.job = secrets.token_hex(12)
                 database.raw("jobs").insert_one(finished_job(side, actor))
                 side.filing = filing.file(official(side), dates.today().year, actor)["_id"]
+                side.delegation = f"{actor.id}:township_clerk:2026-01-01"
+                database.raw("delegations").insert_one(delegation(side, actor))
                 side.canaries = list(known.values())
             sides[township] = side
         return sides
@@ -95,6 +98,14 @@ def finished_job(side, actor) -> dict:
         "started": dates.now(),
         "finished": dates.now(),
     }
+
+
+def delegation(side, actor) -> dict:
+    """Return a delegation of the clerk that nobody has ended."""
+    who = {"from": actor.id, "from_name": actor.name, "to": "nobody", "to_name": TEXTS[side.township], "by": actor.id}
+    days = {"start": "2026-01-01", "end": "2099-01-01", "at": dates.now(), "ended": None}
+    place = {"role": "township_clerk", "township": side.township, "reason": TEXTS[side.township], "by_name": actor.name}
+    return {"_id": side.delegation, **who, **days, **place}
 
 
 def number(text: str) -> str:

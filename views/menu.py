@@ -13,6 +13,7 @@ GROUPS = [
         _l("待办"),
         [
             ("worklist.index", _l("我的待办"), "todo"),
+            ("delegations.index", _l("外出委托"), "calendar"),
             ("notices.bulk", _l("批量打印文书"), "print"),
             ("jobs.index", _l("后台任务"), "play"),
         ],

@@ -3,29 +3,56 @@
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from adminapp import dates, divisions, engine, policy, worklist
+from adminapp import database, dates, delegation, divisions, engine, policy, worklist
 from adminapp.auth import users
 from views.cases.badges import due_badge
 
 blueprint = Blueprint("worklist", __name__, url_prefix="/work")
 TONES = {"todo": "", "soon": "wait", "late": "bad"}
 NAMES = ("show", "source", "type", "township", "person", "all")
-ME = "me"
+ME, NOBODY = "me", "none"
 
 
 def read_asked(args) -> worklist.Asked:
     """Return what was asked for; unknown words count as not given."""
-    person = g.actor.id if args.get("person") == ME else args.get("person", "")[:40]
     return worklist.Asked(
         g.actor,
         show=args["show"] if args.get("show") in worklist.PILES else "todo",
         source=args["source"] if args.get("source") in worklist.SOURCES else "",
         kind=args["type"] if args.get("type") in type_names() else "",
         township=args["township"] if args.get("township") in dict(townships()) else "",
-        person=person,
+        people=_people(args.get("person", "")),
         everybody=args.get("all") == "1" and may_see_all(),
         today=dates.today(),
     )
+
+
+def _people(person):
+    """Return whose work is asked for: one's own with that of absent colleagues one stands in for, nobody's, a colleague's."""
+    if person == ME:
+        return (g.actor.id, *(row["from"] for row in standing_in()))
+    return () if person == NOBODY else (person,) if person in dict(colleagues()) else None
+
+
+def standing_in() -> list[dict]:
+    """Return the delegations under which the person stands in today."""
+    if "standing_in" not in g:
+        g.standing_in = delegation.held_by(g.actor, dates.today())
+    return g.standing_in
+
+
+def colleagues() -> list[tuple[str, str]]:
+    """Return (username, name) of those whose work a leader of one township looks after."""
+    if not g.actor.has(policy.DEPUTY, policy.HEAD) or "colleagues" in g:
+        return g.get("colleagues", [])
+    roles = {
+        "roles": {"$in": [policy.CLERK, policy.DEPUTY]},
+        "active": True,
+        "townships": {"$in": sorted(g.actor.townships)},
+    }
+    rows = database.raw(users.COLLECTION).find(roles, {"name": 1}, sort=[("_id", 1)])
+    g.colleagues = [(row["_id"], row["name"]) for row in rows if row["_id"] != g.actor.id]
+    return g.colleagues
 
 
 def may_see_all() -> bool:
@@ -68,14 +95,15 @@ def index():
         tabs=tabs,
         items=show_items(worklist.rows(asked)),
         choices=_choices(asked),
-        whose=request.args.get("person", ""),
+        standing_in=standing_in(),
+        roles={key: _(label) for key, label in policy.ROLES.items()},
         limit=worklist.LIMIT,
         more=found[asked.show] > worklist.LIMIT,
     )
 
 
 def _wanted(asked):
-    return {name: getattr(asked, name) for name in ("source", "kind", "township", "person", "everybody", "today")}
+    return {name: getattr(asked, name) for name in ("source", "kind", "township", "people", "everybody", "today")}
 
 
 def _choices(asked):
@@ -86,6 +114,9 @@ def _choices(asked):
         shown = {"source": (_("事项"), sources)} | shown
     if len(townships()) > 1:
         shown["township"] = (_("乡镇"), townships())
+    if may_see_all():
+        whose = [(ME, _("归我办的")), (NOBODY, _("无人认领的")), *colleagues()]
+        shown |= {"person": (_("经办"), whose), "all": (_("范围"), [("1", _("所有岗位"))])}
     return shown
 
 

@@ -115,6 +115,11 @@ def names(usernames) -> dict[str, str]:
     return {row["_id"]: row["name"] for row in rows}
 
 
+def name_of(username: str) -> str:
+    """Return the name of an account, the username itself when there is none."""
+    return names([username]).get(username, username)
+
+
 def change(username: str, where: dict | None = None, *, ends_sessions: bool = False, **values) -> User | None:
     """Set fields of an account when `where` still holds; return it, or None when it does not."""
     update = {"$set": values} if values else {}

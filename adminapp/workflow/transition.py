@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mongoengine.errors import SaveConditionError
 
-from adminapp import awards, conflicts, dates
+from adminapp import awards, conflicts, dates, delegation
 from adminapp.cases import CaseValues, check_values, fill_envelope, values_of
 from adminapp.decision import confirmer
 from adminapp.decision import decide as decide_case
@@ -17,11 +17,12 @@ from adminapp.fields import KINDS
 from adminapp.registry import Published
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor
-from adminapp.workflow import clocks, deadlines, events
+from adminapp.workflow import clocks, deadlines, events, responsible
 from adminapp.workflow.asked import AskedValues, asked
 from adminapp.workflow.effects import EFFECTS
 from adminapp.workflow.guards import GUARDS, NEEDS
 from adminapp.workflow.machine import ACTIONS, STATES, STEPS, Action, actions_from
+from adminapp.workflow.persons import hands_of, on_behalf, persons, represented
 
 
 @dataclass
@@ -66,6 +67,23 @@ class Move:
     def recused(self) -> str | None:
         """The sentence that keeps this actor off the case, None when nothing does."""
         return recusal.bar(self.actor.id, self.case.people)
+
+    @cached_property
+    def delegations(self) -> list[dict]:
+        """Return the delegations under which the actor stands in for absent colleagues on the day."""
+        return [] if self.actor.has(deadlines.SYSTEM) else delegation.held_by(self.actor, self.on)
+
+    def stands_for(self, *roles: str) -> dict | None:
+        """Return the delegation under which the actor acts on this case in one of these roles, None when for themselves."""
+        return represented(self.actor, self.case.hands, self.delegations, roles)
+
+    def persons(self, *roles: str) -> frozenset[str]:
+        """Return everybody who acts when the actor does in one of these roles: the actor, and who delegated it to them."""
+        return persons(self.actor, self.delegations, *roles)
+
+    def officials(self) -> dict:
+        """Return head and deputies in office in the township of the case."""
+        return responsible.of_township(self.case.township)
 
     def match(self):
         """Mark the case when its people stand in the register of relatives."""
@@ -150,12 +168,12 @@ def take(move: Move, key: str) -> dict:
 def change(move: Move, key: str) -> dict:
     """Make the change of an action known to be legal, in memory, and return its event. No field changes, so no envelope."""
     action, case, before = ACTIONS[key], move.case, move.case.state
-    late, record = deadlines.explained(move, action), _record(move, key)
+    late, behalf, record = deadlines.explained(move, action), on_behalf(move.stands_for(*action.roles)), _record(move, key)
     deadlines.queue(move, key, late)
     for effect in action.effects:
         EFFECTS[effect](move, record)
     if action.record:
-        case.records = [*case.records, {**record, **late}]
+        case.records = [*case.records, {**record, **behalf, **late}]
     if move.files:
         case.files = [*case.files, *move.files]
     if action.to:
@@ -166,10 +184,11 @@ def change(move: Move, key: str) -> dict:
         clocks.stop(case, move.relief_type, milestone, move.on)
         clocks.start(case, move.relief_type, milestone, move.on, move)
     clocks.set_due(case)
+    case.hands = hands_of(case)
     told = {**(record["data"] if action.record else {}), **late}
     if move.files:
         told["files"] = [{"name": item.name, "digest": item.digest} for item in move.files]
-    return events.entry(move.actor, key, action.label, before, case.state, told)
+    return {**events.entry(move.actor, key, action.label, before, case.state, told), **behalf}
 
 
 def _missing(move, key):

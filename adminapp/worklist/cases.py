@@ -56,7 +56,7 @@ def _item(row, actor):
         township=row["township"],
         village=row["village"],
         clause=clock["clause"] if clock else "",
-        owner=row.get("owner") or "",
+        owner=row.get("owner") or row.get("county_owner") or "",
         roles=tuple(role for role in action.roles if role in actor.roles) if action else (),
     )
 
@@ -68,8 +68,10 @@ CASES = Source(
     open=_open,
     timed=_timed,
     item=_item,
-    projection=("number", "type", "name", "village", "township", "state", "clocks", "owner"),
+    projection=("number", "type", "name", "village", "township", "state", "clocks", "owner", "county_owner"),
     indexes=("work_township", "work"),
+    owner="hands",
+    person="hands",
     kind_field="type",
 )
 register(CASES)

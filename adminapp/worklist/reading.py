@@ -19,14 +19,16 @@ PILES = {"todo": "待办", "soon": "即将到期", "late": "已超期"}
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants to see. `person` limits to what that user has; `everybody` shows what waits for anybody there."""
+    """What somebody wants to see. `people` limits to what these users have, () to what nobody has, None not at all;
+    `everybody` shows what waits for anybody of the place, not only for the actor's own roles.
+    """
 
     actor: Actor
     show: str = "todo"
     kind: str = ""
     source: str = ""
     township: str = ""
-    person: str = ""
+    people: tuple[str, ...] | None = None
     everybody: bool = False
     today: date = field(default_factory=dates.today)
 
@@ -38,7 +40,9 @@ class Asked:
         """Return the sources that can hold something of this."""
         chosen = [source for key, source in SOURCES.items() if self.source in ("", key)]
         return [
-            source for source in chosen if (not self.person or source.owner) and (not self.kind or source.kind_field)
+            source
+            for source in chosen
+            if (self.people is None or source.owner) and (not self.kind or source.kind_field)
         ]
 
     def sources_of_actor(self) -> list[Source]:
@@ -64,28 +68,23 @@ class Query:
 
     source: Source
     filter: dict
+    hint: str
     dated: bool
-
-    @property
-    def hint(self) -> str:
-        return self.source.indexes[0 if "township" in self.filter else 1]
 
 
 def queries(source: Source, asked: Asked) -> Iterator[Query]:
     """Yield the reads of one source: what has a due date within the pile, and for `todo` what has none."""
     always = source.open(asked.asker)
     timed = (source.timed or source.open)(asked.asker)
-    more = {}
-    if asked.person:
-        more[source.owner] = asked.person
-    if asked.kind:
-        more[source.kind_field] = asked.kind
+    place, more = asked.place(), {source.kind_field: asked.kind} if asked.kind else {}
+    hint = source.indexes[0 if place else 1]
+    if asked.people is not None:
+        more[source.owner] = {"$in": list(asked.people) or [None, []]}
+        hint = source.person if asked.people and source.person else hint
     if timed is not None:
-        yield Query(
-            source, {**asked.place(), **timed, source.due: limits(source, asked.show, asked.today), **more}, True
-        )
+        yield Query(source, {**place, **timed, source.due: limits(source, asked.show, asked.today), **more}, hint, True)
     if always is not None and asked.show == "todo":
-        yield Query(source, {**asked.place(), **always, source.due: None, **more}, False)
+        yield Query(source, {**place, **always, source.due: None, **more}, hint, False)
 
 
 def limits(source: Source, show: str, today: date) -> dict:

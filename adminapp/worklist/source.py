@@ -38,7 +38,8 @@ class Source:
     `timed(actor)` finds what waits only while it has a due date (default: as `open`). `due` is the field of the due date, a
     datetime at midnight UTC or, with `due_text`, ISO text. `indexes` are the names of the one that begins with the
     township and of the one that does not; both go on with what `open` asks and then `due`, so that piles are read in order.
-    `owner` is the field with the ids of who has it ("" when nobody is named), `kind_field` the one that `kind` filters.
+    `owner` is the field with the ids of who has it ("" when nobody is named), carried by the index `person`; `kind_field` is
+    the one that a relief type filters.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Source:
     due: str = "due"
     due_text: bool = False
     owner: str = ""
+    person: str = ""
     kind_field: str = ""
 
     def stored(self, day: date):

@@ -1,7 +1,7 @@
 """The demo accounts."""
 
 from adminapp import divisions
-from seed.accounts import DEMO_PASSWORD, accounts, all_accounts
+from seed.accounts import DEMO_PASSWORD, SECOND, accounts, all_accounts
 
 ROLES = {
     "sysadmin",
@@ -19,7 +19,7 @@ ROLES = {
 
 def test_every_role_has_an_account():
     assert {account.role for account in accounts()} == ROLES
-    assert len(accounts()) == 6 + 2 * 4
+    assert len(accounts()) == 6 + 2 * 4 + len(SECOND)
 
 
 def test_small_demo_has_the_two_townships():
@@ -29,7 +29,7 @@ def test_small_demo_has_the_two_townships():
 
 def test_full_demo_has_all_townships_with_unique_usernames():
     everyone = all_accounts()
-    assert len(everyone) == 6 + 17 * 4
+    assert len(everyone) == 6 + 17 * 4 + len(SECOND)
     assert len({one.username for one in everyone}) == len(everyone)
     assert len({one.township for one in everyone if one.township}) == 17
 

@@ -172,3 +172,23 @@ def test_day_of_the_case_is_the_clock_of_the_page(cases, login):
     case = cases.move(cases.move(cases.open(VILLAGE), "submit"), "accept", relative=False)
     with dates.frozen(date(2027, 1, 1)):
         assert "超期" in login("clerk.tuojiang").get(f"/cases/demo/{case.id}").text
+
+
+def test_a_case_is_claimed_and_handed_over_from_its_page(cases, login, today):
+    case = cases.move(cases.open(VILLAGE), "submit")
+    url = f"/cases/demo/{case.id}"
+    browser = login("clerk.tuojiang")
+    page = browser.get(url)
+    assert "认领" in page.text and "移交经办人" not in page.text
+    assert browser.post(f"{url}/handle", {"do": "claim", "rev": "0"}).status_code == 303
+    assert "本件刚刚有变动" in browser.get(url).text
+    assert browser.post(f"{url}/handle", {"do": "claim", "rev": rev(page)}).location.endswith("#people")
+    assert database.raw("cases").find_one()["owner"] == "clerk.tuojiang"
+    page = browser.get(url)
+    browser.post(f"{url}/handle", {"do": "assign", "to": "clerk.liaojiaqiao", "reason": "越界", "rev": rev(page)})
+    assert "请选择同级的在岗经办人员" in browser.get(url).text
+    browser.post(f"{url}/handle", {"do": "assign", "to": "clerk2.tuojiang", "reason": "轮岗", "rev": rev(page)})
+    assert database.raw("cases").find_one()["owner"] == "clerk2.tuojiang"
+    assert "轮岗" in browser.get(url).text and "移交经办人" in browser.get(url).text
+    assert login("head.tuojiang").post(f"{url}/handle", {"do": "claim", "rev": rev(browser.get(url))}).status_code == 403
+    assert login("assistant.tuojiang").post(f"{url}/handle", {"do": "claim"}).status_code == 403

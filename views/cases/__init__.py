@@ -22,6 +22,7 @@ ROUTES = {
     "edit_view": ("/<id>/edit", "GET POST"),
     "print_view": ("/<id>/print", "GET"),
     "act": ("/<id>/act/<action>", "GET POST"),
+    "handle": ("/<id>/handle", "POST"),
     "reveal": ("/<id>/reveal/<field>", "GET POST"),
     "upload": ("/<id>/files/<document>", "POST"),
     "download": ("/<id>/files/<file_id>", "GET"),

@@ -13,7 +13,7 @@ from adminapp.money import ROUNDING_NAMES, format_yuan
 from adminapp.workflow import events
 from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.transition import offered
-from views.cases import clocks
+from views.cases import clocks, handling
 from views.cases.badges import due_badge, state_badge
 from views.cases.history import moment, records, timeline
 from views.cases.obstacles import obstacles
@@ -22,12 +22,6 @@ from views.cases.steps import step_line
 EVIDENCE = {item.document: item.label for action in ACTIONS.values() for item in action.evidence}
 """Papers that come with actions: document → label."""
 FLAGS = {"relative": ("近亲属备案", "hold"), "complaint": ("有投诉举报", "bad"), "objected": ("公示有异议", "wait")}
-PEOPLE_OF_CASE = [
-    ("created_by", "登记人"),
-    ("accepted_by", "受理人"),
-    ("opinion_by", "初审人"),
-    ("confirmed_by", "确认人"),
-]
 
 
 def head(case) -> dict:
@@ -117,7 +111,7 @@ class CasePage:
             "envelope": self.envelope(),
             "sections": self.sections(),
             "clocks": clocks.shown(case),
-            "responsible": self.responsible(),
+            "handling": handling.shown(self.move, self.names),
             "decision": decision_values(case.decision, self.relief_type),
             "records": records(case, self.relief_type, self.actor, self.place, self._file_url),
             "documents": self.documents(),
@@ -211,10 +205,6 @@ class CasePage:
         )
 
     # Time limits, people in charge, papers, history
-
-    def responsible(self):
-        people = [(_(label), getattr(self.case, key)) for key, label in PEOPLE_OF_CASE]
-        return [{"label": label, "value": self.names.get(user, user)} for label, user in people if user]
 
     def documents(self):
         values, case = self.move.values, self.case

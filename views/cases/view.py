@@ -19,7 +19,7 @@ from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, edit, offered, perform
-from views.cases import acting, conflict, finding, page
+from views.cases import acting, conflict, finding, handling, page
 from views.cases.columns import Listing
 from views.cases.listing import Request, read_page
 from views.cases.rows import change_rows
@@ -261,6 +261,10 @@ class CaseView(ModelView):
         return self.render(
             "cases/act.html", case=case, **acting.values(self, self.move(case), action, form, late_form, problems)
         ), status
+
+    def handle(self, case):
+        """Name another handler, or the persons responsible."""
+        return handling.change(self, case)
 
     def reveal(self, case, field):
         """Show the full values of one field or table for a stated reason, once; nothing of it stays in the address."""

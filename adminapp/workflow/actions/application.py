@@ -10,7 +10,7 @@ ACTIONS = {
         (entry("relative", "申请人或共同生活成员是社会救助经办人员、村（居）委会成员的近亲属", "yes_no", width="full"),
          text("relative_of", "近亲属姓名、单位职务、关系", False)),
         "acceptance", "accept", guards=("complete", "papers_accept", "relative_named"), milestones=("accepted",),
-        effects=("mark_accepted", "flag_relative"),
+        effects=("mark_accepted", "name_responsible", "flag_relative"),
     ),
     "request_supplement": Action(
         "告知补正", ("submitted",), "supplement", (CLERK,),

@@ -3,6 +3,6 @@
 Effects on other documents are queued in the case's outbox, in the same write, and carried out when it is drained.
 """
 
-from adminapp.workflow.effects import award, case
+from adminapp.workflow.effects import award, case, handling
 
-EFFECTS = {effect.__name__: effect for module in (case, award) for effect in module.EFFECTS}
+EFFECTS = {effect.__name__: effect for module in (case, handling, award) for effect in module.EFFECTS}

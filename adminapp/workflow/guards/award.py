@@ -2,15 +2,16 @@
 
 from datetime import date
 
+from adminapp.workflow.action import APPROVER, HEAD
+from adminapp.workflow.persons import makers
+
 HEARING_SINCE = date(2026, 7, 1)
 
 
 def proposer_not_confirmer(move):
-    record = move.case.last_record("change") or {}
-    if move.case.state == "terminating":
-        record = move.case.last_record("termination_proposal") or {}
-    if record.get("by") == move.actor.id:
-        return "发起人不能自己确认"
+    proposal = "termination_proposal" if move.case.state == "terminating" else "change"
+    if move.persons(HEAD, APPROVER) & makers(move.case, proposal):
+        return "发起人不能自己确认，也不能委托他人确认"
 
 
 def heard_when_reduced(move):

@@ -3,6 +3,7 @@
 from datetime import date
 
 from adminapp.workflow.action import APPROVER, HEAD
+from adminapp.workflow.persons import makers
 
 
 def not_before_decision(move):
@@ -21,8 +22,13 @@ def confirmer_in_charge(move):
 
 
 def accepter_not_confirmer(move):
-    if move.actor.id in (move.case.accepted_by, move.case.opinion_by):
+    """Two persons, also through delegation: who delegated the decision counts as deciding."""
+    made = makers(move.case, "acceptance", "opinion") | {move.case.accepted_by, move.case.opinion_by}
+    deciding = move.persons(HEAD, APPROVER)
+    if move.actor.id in made:
         return "受理人、初审人不能同时确认本件"
+    if deciding & made:
+        return "本件的受理人或初审人把确认委托给了您，不能由您确认；请其他有权人员办理"
 
 
 def county_checked(move):

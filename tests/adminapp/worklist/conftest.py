@@ -1,1 +1,1 @@
-from tests.story import case, database, engine, story_settings  # noqa: F401 - fixtures
+from tests.story import case, database, engine, staff, story_settings  # noqa: F401 - fixtures

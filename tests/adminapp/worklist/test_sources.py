@@ -26,16 +26,17 @@ def actor(role):
 
 
 ASKERS = [
-    worklist.Asked(actor(role), show=show, everybody=everybody, today=TODAY)
+    worklist.Asked(actor(role), show=show, everybody=everybody, people=people, today=TODAY)
     for role in policy.CASE_WORKERS
     for show in worklist.PILES
     for everybody in (False, True)
+    for people in (None, (), ("me", "absent"))
 ]
 
 
 def test_every_read_of_every_source_is_carried_by_its_index(engine):
     for asked in ASKERS:
-        for source in worklist.SOURCES.values():
+        for source in asked.sources():
             for query in reading.queries(source, asked):
                 sort = {source.due: 1} if query.dated else None
                 found = plans.of_find(source.collection, query.filter, query.hint, sort, worklist.LIMIT)
