@@ -2,27 +2,36 @@
 
 public and staff: everybody who reaches the case. personal: those who work on the case, on its own page; masked in
 lists and for auditors. secret: masked for everybody; one value at a time is revealed for a stated reason, and that is
-logged. Formulas, validation and the forms' checks always see true values.
+logged. checker: raw data of a verification, masked like a secret and revealed to the county's checkers alone (社会救助法
+第七十条). Formulas, validation and the forms' checks always see true values.
 """
 
 from adminapp.fields import KINDS
-from adminapp.policy import CASE_WORKERS
+from adminapp.policy import AUDITOR, CASE_WORKERS, REVIEWER
 
 LIST, CASE, PRINT = "list", "case", "print"
-REVEALABLE = {"secret", "personal"}
+CHECKER = "checker"
+REVEALERS = {"secret": CASE_WORKERS | {AUDITOR}, "personal": CASE_WORKERS | {AUDITOR}, CHECKER: frozenset({REVIEWER})}
+"""Class → roles that may see a value of it for a stated reason."""
+REVEALABLE = set(REVEALERS)
 
 
 def class_of(field) -> str:
-    """Return public, staff, personal or secret: the field's own class, or that of its kind."""
+    """Return public, staff, personal, secret or checker: the field's own class, or that of its kind."""
     return field.disclosure or KINDS[field.kind].disclosure
 
 
 def in_full(field, actor, place: str = CASE) -> bool:
     """Return whether the actor reads the field unmasked at a place (LIST, CASE, PRINT)."""
     found = class_of(field)
-    if found == "secret":
+    if found in ("secret", CHECKER):
         return False
     return found != "personal" or (place != LIST and actor.has(*CASE_WORKERS))
+
+
+def may_reveal(found: str, actor) -> bool:
+    """Return whether the actor may see values of a class for a stated reason."""
+    return actor.has(*REVEALERS.get(found, ()))
 
 
 def text(value, field, actor, place: str = CASE) -> str:

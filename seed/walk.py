@@ -174,7 +174,7 @@ class Walk:
     def act(self, actor: Actor, action: str, data: dict, on: date, decision: dict | None = None):
         """Take an action as `actor`; what the engine refuses fails here. `decision` is that of the day, if known."""
         with dates.frozen(self.moment(on)):
-            count, move = len(self.case.records), self.move(actor, on, data)
+            count, move = len(self.case.records), self.move(actor, on, data, ACTIONS[action].driven)
             if decision:
                 move.__dict__["_decision"] = decision
             entry = self.take(move, action)
@@ -195,8 +195,8 @@ class Walk:
         with dates.frozen(on):
             return self.move(actor, on).compute()
 
-    def move(self, actor: Actor, on: date, data: dict | None = None) -> Move:
-        move = SeedMove(self.case, self.published, actor, self.standards, data or {}, on)
+    def move(self, actor: Actor, on: date, data: dict | None = None, driver: str = "") -> Move:
+        move = SeedMove(self.case, self.published, actor, self.standards, data or {}, on, driver=driver)
         move.walk = self
         return move
 

@@ -55,7 +55,7 @@ class Field:
     width: Literal["third", "half", "full", ""] = ""
     list: bool = False
     filter: bool = False
-    disclosure: Literal["public", "staff", "personal", "secret", ""] = ""
+    disclosure: Literal["public", "staff", "personal", "secret", "checker", ""] = ""
     retired: bool = False
 
     @cached_property

@@ -6,7 +6,7 @@ from adminapp.declaration.problems import Problem
 from adminapp.formula.types import Name
 
 COMMON = {"id", "label", "kind", "help", "clause", "source", "required", "required_when", "visible_when", "list", "disclosure", "retired", "width"}
-DISCLOSURES = {"public": "公开", "staff": "工作人员", "personal": "个人信息", "secret": "敏感信息"}
+DISCLOSURES = {"public": "公开", "staff": "工作人员", "personal": "个人信息", "secret": "敏感信息", "checker": "核对原始数据（仅县级核对人员）"}
 
 
 class Kind:

@@ -52,6 +52,8 @@ class Action:
 
     `record` is the kind of stage record the form's values become; `milestones` start and stop clocks. `waits` decides
     whether the case stands in work lists because of it: a side action may be taken at any time and is never waited for.
+    `driven` names the engine that alone takes it, from a document of its own (a batch of verification): a move without
+    that `driver` is refused.
     What the form asks is `fields`, then what the declaration adds under the name `block`, then `closing` (asked.py puts them together).
     """
 
@@ -69,6 +71,7 @@ class Action:
     block: str = ""
     closing: tuple[Field, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    driven: str = ""
     tone: str = "primary"
     waits: str = STATE
     help: str = field(default="", compare=False)

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from adminapp import awards, contents, database, dates, decisions, indexes
+from adminapp.verification import requests
 from adminapp.workflow import deadlines, digests
 
 COLLECTION = "events"
@@ -99,6 +100,7 @@ CARRIERS = {
     "content": contents.carry,
     "death": awards.deaths.carry,
     "deadline": deadlines.carry,
+    "verification": requests.carry,
 }
 """What carries out an entry of the outbox, by its kind: ``function(case, item)``, safe to repeat."""
 

@@ -30,7 +30,8 @@ STEPS = {
 }
 
 MILESTONES = {
-    "applied": "提出申请", "accepted": "受理", "survey_started": "启动调查", "verification_requested": "提请核对", "verified": "核对完成",
+    "applied": "提出申请", "accepted": "受理", "survey_started": "启动调查", "verification_requested": "提请核对",
+    "verification_started": "发起核对", "verified": "核对完成", "verification_failed": "核对不一致", "verification_told": "告知核对结果",
     "surveyed": "调查完成", "opinion": "初审意见", "posted": "开始公示", "posting_ended": "公示结束", "objected": "提出异议", "decided": "作出决定",
     "refused": "不予确认决定", "notified": "送达", "granted": "纳入发放", "supplement_requested": "告知补正", "supplied": "补正齐全",
 }  # fmt: skip

@@ -24,6 +24,9 @@ from adminapp.workflow.guards import GUARDS, NEEDS
 from adminapp.workflow.machine import ACTIONS, STATES, STEPS, Action, actions_from
 from adminapp.workflow.persons import hands_of, on_behalf, persons, represented
 
+DRIVERS = {"verification": "由县级在“信息核对”中办理：组批、导入结果后出具"}
+"""Why an action that is driven is not taken by itself, and where it is."""
+
 
 @dataclass
 class Move:
@@ -37,6 +40,7 @@ class Move:
     on: date = field(default_factory=dates.today)
     files: list = field(default_factory=list)
     """Papers that come with the action, made by `files.prepare`: stored in the same write as its record."""
+    driver: str = ""
 
     @property
     def relief_type(self):
@@ -156,6 +160,8 @@ def take(move: Move, key: str) -> dict:
         raise recusal.Recused(move.recused)
     if action is None or move.case.state not in action.source or not _allowed(move, action):
         raise Forbidden(f"现在不能进行“{action.label if action else key}”：本件状态为“{STATES[move.case.state].label}”")
+    if action.driven and move.driver != action.driven:
+        raise Forbidden(f"“{action.label}”{DRIVERS[action.driven]}")
     problems = [*_missing(move, key), *refusals(move, key), *deadlines.missing(move, action)]
     if problems:
         raise Invalid(problems)

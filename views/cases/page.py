@@ -40,12 +40,12 @@ def may_add_files(case) -> bool:
     return state.open or state.on_roll
 
 
-def is_revealable(field) -> bool:
-    """Return whether a field, or a column of it, may hold values that are shown masked."""
-    return any(disclosure.class_of(item) in disclosure.REVEALABLE for item in (field, *field.fields))
+def is_revealable(field, actor) -> bool:
+    """Return whether a field, or a column of it, may hold values that are shown masked and that the actor may open."""
+    return any(disclosure.may_reveal(disclosure.class_of(item), actor) for item in (field, *field.fields))
 
 
-def revealed(case, field) -> list[list[tuple[str, str]]]:
+def revealed(case, field, actor) -> list[list[tuple[str, str]]]:
     """Return [(label, full text)] of a field, or of the masked columns and the names of each row of a table."""
     value, kind = getattr(case, field.stored, None), KINDS[field.kind]
     if not field.fields:
@@ -55,7 +55,7 @@ def revealed(case, field) -> list[list[tuple[str, str]]]:
         columns = [
             item
             for item in field.fields
-            if not item.retired and (item.id == "name" or disclosure.class_of(item) in disclosure.REVEALABLE)
+            if not item.retired and (item.id == "name" or disclosure.may_reveal(disclosure.class_of(item), actor))
         ]
         shown.append([(item.label, KINDS[item.kind].text(read(row, item.id), item)) for item in columns])
     return shown
@@ -264,6 +264,8 @@ class CasePage:
     def actions(self):
         items = []
         for key, action in offered(self.move).items():
+            if action.driven:
+                continue
             items.append(
                 {
                     "key": key,

@@ -74,5 +74,5 @@ def _done(case, key):
     if key in (APPLY, "accept", "confirm"):
         day = {APPLY: case.applied_on, "accept": case.accepted_on, "confirm": case.decided_on}[key]
         return (day.isoformat() if day else ""), bool(day) and not (key == APPLY and case.state == "draft")
-    record = case.last_record(STEP_RECORDS.get(key, ""))
+    record = case.last_record(STEP_RECORDS.get(key, "")) or (case.last_record("verification_exemption") if key == "verification" else None)
     return (record["on"], True) if record else ("", False)

@@ -269,7 +269,7 @@ class CaseView(ModelView):
     def reveal(self, case, field):
         """Show the full values of one field or table for a stated reason, once; nothing of it stays in the address."""
         declared = self.relief_type.live_fields.get(field)
-        if declared is None or not page.is_revealable(declared):
+        if declared is None or not page.is_revealable(declared, g.actor):
             raise NotFound
         reason, shown = request.form.get("reason", "").strip(), None
         if request.method == "POST":
@@ -277,7 +277,7 @@ class CaseView(ModelView):
                 flash(_("请写明查看理由。"), "error")
             else:
                 audit.log("reveal", case=case.number, field=field, reason=reason)
-                shown = page.revealed(case, declared)
+                shown = page.revealed(case, declared, g.actor)
         return self.render(
             "cases/reveal.html",
             case=case,

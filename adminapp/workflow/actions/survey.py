@@ -36,7 +36,7 @@ ACTIONS = {
         (entry("date", "核对报告日期", "date", max="today"),
          entry("result", "核对结果", "choice", options=options(consistent="一致", inconsistent="不一致", exempt="免于核对")),
          text("summary", "结果说明", False, help="只写涉及哪类信息，不写原始数据")),
-        "verification", "verification", guards=("not_before_application",), milestones=("verified",),
+        "verification", "verification", needs=("verified_here",), guards=("not_before_application", "not_in_the_future"), milestones=("verified",),
     ),
     "record_consultation": Action(
         "登记部门审核", ("surveying", "opinion"), None, (CLERK, REVIEWER),
@@ -56,7 +56,8 @@ ACTIONS = {
         "appraisal", "appraisal", guards=("votes_add_up",), milestones=("surveyed",),
     ),
     "form_opinion": Action(
-        "调查核对完成，进入初审", ("surveying",), "opinion", TOWNSHIP, needs=("surveyed",), guards=("complete",), milestones=("surveyed",),
+        "调查核对完成，进入初审", ("surveying",), "opinion", TOWNSHIP, needs=("surveyed",), guards=("complete", "verification_settled"),
+        milestones=("surveyed",),
     ),
     "stop_uncooperative": Action(
         "终止程序", ("surveying",), "terminated_uncoop", TOWNSHIP, (REASON,), "uncooperative", effects=("stop_clocks",), tone="danger", waits=NEVER,

@@ -1,6 +1,7 @@
 """What must be true of visits, verification and appraisal."""
 
 from adminapp import procedure
+from adminapp.workflow.guards import verification
 
 
 def two_surveyors(move):
@@ -71,9 +72,8 @@ def no_survey(move):
 
 def surveyed(move):
     """The visit and the verification that this case needs are recorded."""
-    return all(
-        not move.active(step) or move.case.last_record(record) for step, record in (("survey", "visit"), ("verification", "verification"))
-    )
+    visited = not move.active("survey") or move.case.last_record("visit")
+    return bool(visited) and (not move.active("verification") or verification.settled(move))
 
 
 FORM_GUARDS = (two_surveyors, surveyors_unrelated, not_before_application, not_in_the_future, votes_add_up, consulted)

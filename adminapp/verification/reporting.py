@@ -1,0 +1,75 @@
+"""Sends requests out and reports on them: each step is the normal action of the case, taken by the county's checker."""
+
+from adminapp import dates
+from adminapp.cases import values_of
+from adminapp.errors import Forbidden, Invalid, NotFound
+from adminapp.loading import load_case
+from adminapp.scope import Actor
+from adminapp.verification import batches, findings, requests
+from adminapp.workflow.actions.verification import VERIFICATION
+from adminapp.workflow.transition import Move, perform
+
+
+def send(engine, row: dict, actor: Actor) -> bool:
+    """Start the verification of a request's case; return whether it still stands. A case that left the survey cancels it."""
+    try:
+        case, published = load_case(engine.registry, row["case"])
+    except NotFound:
+        return _cancel(row)
+    if any(record["data"].get("batch") == row["batch"] for record in case.records_of("verification_sent")):
+        return True
+    data = {"batch": row["batch"], "date": dates.today()}
+    try:
+        perform(Move(case, published, actor, engine.standards, data, driver=VERIFICATION), "send_verification")
+    except (Forbidden, Invalid):
+        return _cancel(row)
+    return True
+
+
+def _cancel(row):
+    requests.change(row, {"state": requests.CANCELLED})
+    return False
+
+
+def proposal(engine, row: dict) -> list[findings.Compared]:
+    """Return the kinds of a request with what was found, what is declared and the result that follows, for the checker."""
+    case, published = load_case(engine.registry, row["case"])
+    values = values_of(case, published.relief_type, standards=engine.standards, on=dates.today())
+    return findings.compare(row, findings.unseal(row), published.relief_type, values)
+
+
+def is_clear(compared) -> bool:
+    """Return whether nobody has to judge anything: no kind is open, none is inconsistent."""
+    return all(item.result in (findings.NONE, findings.CONSISTENT) for item in compared)
+
+
+def report(engine, row: dict, results: dict[str, str], notes: dict[str, str], summary: str, actor: Actor) -> dict:
+    """Report on a request with a result for every kind, and return it. The case's record names kinds, never figures.
+
+    Raise Invalid when a kind has no result or its rows are not all in. A second time changes nothing.
+    """
+    if row["state"] == requests.REPORTED:
+        return row
+    if row["state"] != requests.RETURNED:
+        raise Invalid("这一户的核对结果还没有全部返回，不能出具报告。")
+    known = {item.kind.key: item.kind for item in proposal(engine, row)}
+    missing = [kind.label for key, kind in known.items() if results.get(key) not in findings.RESULTS]
+    if missing:
+        raise Invalid(f"请给出{'、'.join(missing)}的核对结果。")
+    unexplained = [known[key].label for key, result in results.items() if result in (findings.EXPLAINED, findings.INCONSISTENT) and not notes.get(key)]
+    if unexplained:
+        raise Invalid(f"请写明{'、'.join(unexplained)}的说明（只写涉及什么信息，不写金额、账号等原始数据）。")
+    result = findings.INCONSISTENT if findings.INCONSISTENT in results.values() else findings.CONSISTENT
+    kinds = [{"kind": kind.label, "result": results[key], "note": notes.get(key, "")} for key, kind in known.items()]
+    case, published = load_case(engine.registry, row["case"])
+    if not any(record["data"].get("request") == row["_id"] for record in case.records_of("verification")):
+        data = {"date": dates.today(), "result": result, "kinds": kinds, "summary": summary or None, "request": row["_id"]}
+        perform(Move(case, published, actor, engine.standards, data, driver=VERIFICATION), "report_verification")
+    changes = {
+        "state": requests.REPORTED, "results": kinds, "result": result, "summary": summary, "reported_on": dates.today().isoformat(),
+        "reported_by": actor.name,
+    }  # fmt: skip
+    done = requests.change(row, changes)
+    if row["batch"]:
+        batches.close_if_done(row["batch"])
+    return done
