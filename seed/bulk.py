@@ -31,6 +31,8 @@ class Writer:
 
 def insert(collection: str, documents: list[dict]):
     """Insert what is not there yet."""
+    if not documents:
+        return
     try:
         database.raw(collection).insert_many(documents, ordered=False)
     except BulkWriteError as error:

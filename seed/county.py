@@ -17,7 +17,7 @@ from adminapp.errors import Conflict
 from adminapp.payments import lines
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed import payments
+from seed import bank_accounts, payments
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -166,14 +166,16 @@ def _fill(engine, county, progress):
             if len(plans) > ALONE and done % 1000 < size:
                 progress(f"已办理 {done} 户，共 {len(groups)} 户")
         months = payments.months_until(county.on)
-        due = payments.due_by_month(paid, months)
+        due, alone = payments.due_by_month(paid, months), payments.single_accounts(paid)
         types = {
             key: engine.registry.get(key).relief_type.name for key in sorted({item.award["type"] for item in paid})
         }
         for age, month in reversed(list(enumerate(reversed(months)))):
-            payments.write_list(month, due[month], insert, types, age, Staff(county.townships))
+            payments.write_list(month, due[month], insert, types, age, Staff(county.townships), alone)
             helpers.finish_list(month, types, age)
             progress(f"{month} 发放名册 {len(due[month])} 行")
+    bank_accounts.fill(engine, Staff(county.townships), payments.run_day(months[-1]))
+    bank_accounts.follow_answers(Staff(county.townships))
 
 
 def _shelves(engine, county):

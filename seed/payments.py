@@ -4,11 +4,12 @@ What is due is asked of the engine (`due.periods`, `due.due`), for each award as
 documents are the engine's own, written in bulk. Sums and digests are then measured by the engine, from the database.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from adminapp import audit, dates
+from adminapp.bank import payee
 from adminapp.payments import batches, lines, roster, sending, totals, variance
 from adminapp.payments.due import Due, due, periods
 from adminapp.payments.returns import model
@@ -51,8 +52,8 @@ class Paid:
 
 
 def source_of(relief_type, document: dict) -> dict:
-    """Return what the lines of an award take from its case as stored (adminapp/payments/roster.py)."""
-    return {name: document.get(stored) or "" for name, stored in roster.sources(relief_type).items()}
+    """Return what the lines of an award take from its case as stored (adminapp/bank/payee.py)."""
+    return {name: document.get(stored) or "" for name, stored in payee.sources(relief_type).items()}
 
 
 def months_until(on: date) -> list[str]:
@@ -67,43 +68,71 @@ def run_day(month: str) -> date:
     return dates.next_workday(dates.first_day(month).replace(day=RUN_DAY))
 
 
-def due_by_month(paid: list[Paid], months: list[str]) -> dict[str, list]:
-    """Return {month: [(Paid, award then, Due, ids of lines that came back)]} in the order of the rosters.
+def single_accounts(paid: list[Paid]) -> set[str]:
+    """Return the accounts to which only one award is paid. One the bank finds wrong would hold all that is paid there."""
+    return {account for account, count in Counter(item.source["account"] for item in paid).items() if count == 1}
 
-    What the bank did not credit (seed/returns.py) is due again.
+
+def due_by_month(paid: list[Paid], months: list[str]) -> dict[str, list]:
+    """Return {month: [(Paid, award then, Due, ids of lines that came back, hold)]} in the order of the rosters.
+
+    What the bank did not credit (seed/returns.py) is due again, and held until the account is put right.
     """
     days = {month: run_day(month) for month in months}
     types = {item.award["type"] for item in paid}
     runs = {month: [earlier for earlier in months if earlier < month and types] for month in months}
     found = defaultdict(list)
+    alone = single_accounts(paid)
     for item in sorted(paid, key=lambda item: item.place):
-        done, back = defaultdict(lambda: (0, 0)), {}
+        account = _Transfers()
         for month in months:
             award = item.on(days[month])
             if award is None:
                 continue
-            ready = {
-                period: ids
-                for period, (ids, code, since) in back.items()
-                if returns.is_paid_again(code, dates.months_between(since, month))
-            }
-            mine = []
-            for period in periods(award, month, runs[month], ready):
-                owed = due(award, period, month, done[period]) if period not in back or period in ready else None
+            hold, ids = account.hold(month), []
+            for period in periods(award, month, runs[month], account.open()):
+                owed = due(award, period, month, account.done[period])
                 if isinstance(owed, Due):
-                    amount, count = done[period]
-                    done[period] = amount + owed.amount, count + 1
-                    back.pop(period, None)
-                    found[month].append((item, award, owed, ready.get(period, [])))
-                    mine.append((owed, f"{batch_id(month)}/{len(found[month]):07d}"))
-            code = returns.fate(award["_id"], month) if month != months[-1] else ""
-            for owed, ident in mine if code else ():
-                done[owed.period] = done[owed.period][0] - owed.amount, done[owed.period][1]
-                back[owed.period] = [ident], code, month
+                    found[month].append((item, award, owed, account.back.get(period, []), hold))
+                    ids.append((owed, f"{batch_id(month)}/{len(found[month]):07d}"))
+            answered = item.source["account"] in alone and month != months[-1] and not hold
+            account.take(month, ids, hold, returns.fate(award["_id"], month) if answered else "")
     return found
 
 
-def row_of(item: Paid, award: dict, owed: Due, came_back: list[str]) -> dict:
+class _Transfers:
+    """What an award was paid so far, by period, and what came back or was held."""
+
+    def __init__(self):
+        self.done = defaultdict(lambda: (0, 0))
+        self.back: dict[str, list[str]] = {}
+        self.held: set[str] = set()
+        self.code = self.since = ""
+
+    def open(self) -> set[str]:
+        return self.back.keys() | self.held
+
+    def hold(self, month: str) -> list[str]:
+        reason = returns.hold(self.code, dates.months_between(self.since, month)) if self.code else ""
+        return [reason] if reason else []
+
+    def take(self, month, ids, hold, code):
+        """Note the lines of a month: held, credited, or come back with the bank's mark `code`."""
+        if hold:
+            self.held |= {owed.period for owed, _ in ids}
+            return
+        for owed, ident in ids:
+            amount, count = self.done[owed.period]
+            self.done[owed.period] = amount + (0 if code else owed.amount), count + 1
+            self.held.discard(owed.period)
+            self.back.pop(owed.period, None)
+            if code:
+                self.back[owed.period] = [ident]
+        if ids:
+            self.code, self.since = code, month
+
+
+def row_of(item: Paid, award: dict, owed: Due, came_back: list[str], hold: list[str]) -> dict:
     """Return the row of the roster (adminapp/payments/roster.py)."""
     late = {"kind": lines.REISSUE, "reissues": came_back} if came_back else {"kind": lines.ARREARS}
     return {
@@ -125,7 +154,7 @@ def row_of(item: Paid, award: dict, owed: Due, came_back: list[str]) -> dict:
         "person": award["person"],
         **item.source,
         **(late if owed.late else {}),
-        "hold": [],
+        "hold": hold,
     }
 
 
@@ -133,7 +162,7 @@ def batch_id(month: str) -> str:
     return f"{batches.ALL_TYPES}:{month}"
 
 
-def write_list(month: str, due_rows: list, insert, types: dict[str, str], age: int, staff: Staff):
+def write_list(month: str, due_rows: list, insert, types: dict[str, str], age: int, staff: Staff, alone: set[str]):
     """Write roster and lines of a month; `insert(collection, documents)` leaves alone what is there.
 
     All lists but the newest stand as the bank's answer left them, which is written with them.
@@ -142,14 +171,15 @@ def write_list(month: str, due_rows: list, insert, types: dict[str, str], age: i
     numbered = [row_of(*each) | {"_id": f"{ident}/{number:07d}"} for number, each in enumerate(due_rows, 1)]
     finance = staff.of("finance", "")
     at = datetime.combine(dates.add_workdays(day, ANSWERED), time(10), dates.SHANGHAI)
-    answer = returns.Answer(ident, month, numbered, types, at, finance.id) if age else None
+    payable = [row for row in numbered if not row["hold"]]
+    answer = returns.Answer(ident, month, payable, types, at, finance.id, alone) if age else None
     told = []
     for first in range(0, max(1, len(due_rows)), roster.CHUNK):
         rows = [{key: value for key, value in row.items() if key != "_id"} for row in numbered[first : first + roster.CHUNK]]
         last = [*due_rows[first + len(rows) - 1][0].place] if rows else None
         chunk = roster._chunk(ident, before, rows, last, first + roster.CHUNK >= len(due_rows), [])
         made = [lines.line_of(ident, number, row) for number, row in enumerate(rows, chunk["first"])]
-        made = [answer.told_line(line) for line in made] if answer else made
+        made = [answer.told_line(line) if answer and line["state"] == lines.PENDING else line for line in made]
         insert(roster.COLLECTION, [chunk])
         insert(lines.COLLECTION, made)
         told += [{key: line.get(key) for key in ("state", "kind", "amount", "events")} for line in made]

@@ -14,7 +14,7 @@ from adminapp.payments.returns import apply, check, match, model
 from seed.bank import text_of
 
 PROFILE = "csv_failures@1"
-SHARE = 0.006
+SHARE = 0.01
 """Of the transfers of a month fail."""
 CODES = ("系统原因", "系统原因", "系统原因", "已销户", "户名不符", "久悬户", "冻结")
 
@@ -25,16 +25,21 @@ def fate(award_id, month: str) -> str:
     return random.choice(CODES) if random.random() < SHARE else ""
 
 
-def is_paid_again(code: str, waited: int) -> bool:
-    """Tell whether a failed transfer is on the list `waited` months later: a bad account takes until it is put right."""
-    return waited >= (1 if code == "系统原因" else 2)
+BLOCKED = {"已销户": "收款账户已销户", "户名不符": "收款账户核实不通过", "久悬户": "收款账户冻结", "冻结": "收款账户冻结"}
+"""Why lists hold an award's lines until its account is put right, which takes until the second list."""
+
+
+def hold(code: str, waited: int) -> str:
+    """Return why the list made `waited` months after a failed transfer holds the award's lines, "" when it pays."""
+    return BLOCKED.get(code, "") if waited < 2 else ""
 
 
 class Answer:
     """The bank's answer to one list: which transfers failed, and the file that says so."""
 
-    def __init__(self, batch_id: str, month: str, rows: list[dict], names: dict[str, str], at: datetime, by: str):
-        """`rows` are the rows of the list with their line ids; `names` those of the types."""
+    def __init__(self, batch_id: str, month: str, rows: list[dict], names: dict[str, str], at: datetime, by: str, alone):
+        """`rows` are the rows of the list with their line ids; `names` those of the types; `alone` tells of which accounts
+        it is certain that only one award is paid there."""
         self.batch, self.at, self.by = batch_id, at, by
         self.form = profiles.get(PROFILE).profile.returns
         self.told, self.rows = {}, []
@@ -42,7 +47,7 @@ class Answer:
         for row in sorted(rows, key=lambda row: (row["township"], row["village"], row["_id"])):
             grouped.setdefault(row["award"], []).append(row)
         for serial, (award, mine) in enumerate(grouped.items(), 1):
-            if code := fate(award, month):
+            if (code := fate(award, month)) and mine[0]["account"] in alone:
                 self._fail(month, serial, mine, code, names)
         self.content = text_of(self.form, self.rows)
         self.digest = hashlib.new("sm3", self.content).hexdigest()

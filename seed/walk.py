@@ -223,6 +223,9 @@ class Walk:
         about = {name: getattr(self.case, name) for name in ("number", "township", "village", "type")}
         self.deadlines.append(deadlines.row_of({"_id": self.case.pk, **about}, item["key"], item["data"]))
 
+    def _carry_account(self, item):
+        """Leave the account to `bank.adoption`, which registers all of them at once."""
+
     def _carry_award(self, item):
         """Do what `awards.apply` does, on the rows in memory; `spells` keeps how they stood from each day on."""
         key, data = item["key"], item["data"]

@@ -4,6 +4,7 @@ import click
 
 from adminapp import audit as log
 from adminapp import database, indexes
+from adminapp.bank import adoption
 from adminapp.commands import with_engine
 from adminapp.errors import SetupError
 from adminapp.standards import read_file
@@ -18,7 +19,7 @@ def db():
 @db.command()
 @click.pass_context
 def upgrade(context):
-    """Create missing indexes and load the standards when there are none. Safe to run again.
+    """Create missing indexes, load the standards when there are none, register accounts that are in no register yet. Safe to run again.
 
     Example: relief db upgrade
     """
@@ -28,6 +29,8 @@ def upgrade(context):
     if not engine.standards.keys():
         engine.standards_store.replace(read_file(), "relief db upgrade")
         click.echo("已载入标准（演示参数，请核对）")
+    if count := adoption.adopt(engine.registry):
+        click.echo(f"已登记 {count} 件案件的收款账户")
     click.echo("数据库已就绪")
 
 

@@ -28,9 +28,9 @@ indexes.declare(COLLECTION, "queue", ["queue"], sparse=True)
 indexes.declare(COLLECTION, "owed", ["owed"], sparse=True)
 indexes.declare(COLLECTION, "reissues", ["reissues"], sparse=True)
 
-REGULAR, ARREARS, REISSUE, ADJUST = "regular", "arrears", "reissue", "adjust"
-KINDS = {REGULAR: "当期", ARREARS: "补发", REISSUE: "退汇重发", ADJUST: "调整"}
-BESIDE = frozenset({ADJUST})
+REGULAR, ARREARS, REISSUE, ADJUST, SETOFF = "regular", "arrears", "reissue", "adjust", "setoff"
+KINDS = {REGULAR: "当期", ARREARS: "补发", REISSUE: "退汇重发", ADJUST: "调整", SETOFF: "抵扣"}
+BESIDE = frozenset({ADJUST, SETOFF})
 """Kinds that change the amount of another line: no payee of their own, and no part of what is due for a period."""
 PENDING, HELD, CANCELLED, SENT = "PENDING", "HELD", "CANCELLED", "SENT"
 PAID, PARTIAL, RETURNED, FAILED, REISSUED = "PAID", "PARTIAL", "RETURNED", "FAILED", "REISSUED"

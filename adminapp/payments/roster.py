@@ -12,9 +12,8 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from adminapp import awards, conflicts, database, dates, indexes
-from adminapp.bank import reasons
+from adminapp.bank import accounts, payee, reasons
 from adminapp.cases import values_of
-from adminapp.fields import KINDS
 from adminapp.payments import lines
 from adminapp.payments.due import Due, due, periods
 
@@ -22,14 +21,8 @@ COLLECTION = "payment_rosters"
 indexes.declare(COLLECTION, "batch", ["batch", "n"], unique=True)
 CHUNK = 500
 """Awards a chunk covers."""
-SOURCES = {
-    "id": "applicant_id",
-    "payee": "account_name",
-    "bank": "bank_name",
-    "phone": "phone",
-    "address": "home_address",
-}
-"""Value of a line and the declared field it is taken from."""
+SETOFFS: list = []
+"""What is to be taken off: ``function(award ids, month) -> {award: [{id, amount, label}]}``, fen above 0 of ledger entries."""
 
 
 def freeze(batch: dict, registry, on_chunk=lambda chunk: None) -> dict:
@@ -138,15 +131,45 @@ def _rows(batch, registry, found):
     due_awards = {award["_id"]: award for award, *_ in owed}
     cases = _cases(registry, due_awards)
     beside = conflicts.Beside(due_awards.values())
+    registered = accounts.of_cases(list(due_awards))
     made = []
     for award, item, came_back in owed:
-        case = cases.get(award["_id"], {})
-        values = _values(registry, award, case)
-        holds = [*_conflicts(registry, award, case, beside, item.period), *_gaps(values, case)]
+        case, account = cases.get(award["_id"], {}), registered.get(award["_id"])
+        values = payee.values_of(registry, case)
+        holds = [*_conflicts(registry, award, case, beside, item.period), *_gaps(award, case, values, account)]
+        if account and account["spelling"]:
+            values["spelling"] = account["spelling"]
         for row in _split(_row(award, item, values), came_back):
             row["hold"] = [*holds, *_unsettled(row, came_back)]
             made.append(row)
-    return made, overpaid
+    return _with_setoffs(batch, made), overpaid
+
+
+def _with_setoffs(batch, made):
+    """Return the rows with what is set off behind those of its award: never all that the award is paid in this list."""
+    paying = {row["award"] for row in made if not row["hold"]}
+    found = {award: items for take in SETOFFS for award, items in take(sorted(paying), batch["month"]).items()}
+    if not found:
+        return made
+    rest, last = {}, {}
+    for place, row in enumerate(made):
+        if not row["hold"]:
+            rest[row["award"]] = rest.get(row["award"], 0) + row["amount"]
+            last[row["award"]] = place
+    behind = {}
+    for award, items in found.items():
+        for item in items if award in rest else ():
+            amount = min(item["amount"], rest[award] - 1)
+            rest[award] -= amount
+            if amount > 0:
+                about = {"kind": lines.SETOFF, "amount": -amount, "ledger": item["id"], "reason": item["label"]}
+                behind.setdefault(last[award], []).append(_beside(batch, made[last[award]], about))
+    return [each for place, row in enumerate(made) for each in (row, *behind.get(place, ()))]
+
+
+def _beside(batch, row, about):
+    kept = {key: value for key, value in row.items() if key not in ("reissues", "months")}
+    return kept | about | {"slot": f"{about['kind']}:{about['ledger']}:{batch['_id']}", "months": 0}
 
 
 def _split(row, came_back):
@@ -194,25 +217,8 @@ def _owed(batch, found):
 def _cases(registry, due_awards):
     wanted = {"people": 1, "village": 1, "township": 1, "type": 1, "schema_version": 1}
     for key, version in {(award["type"], award["version"]) for award in due_awards.values()}:
-        wanted |= {stored: 1 for stored in sources(registry.get(key, version).relief_type).values() if stored}
+        wanted |= {stored: 1 for stored in payee.of_version(registry, key, version).values() if stored}
     return {case["_id"]: case for case in database.raw("cases").find({"_id": {"$in": list(due_awards)}}, wanted)}
-
-
-def sources(relief_type) -> dict[str, str]:
-    """Return the stored field each value of a line comes from, "" when the type declares none.
-
-    The names are those of every declaration (`applicant_id`, `account_name` …); the account is also known by its kind.
-    """
-    live = relief_type.live_fields
-    found = {name: live[key].stored if key in live else "" for name, key in SOURCES.items()}
-    accounts = [field for field in live.values() if KINDS[field.kind].name == "bank_account"]
-    return found | {"account": accounts[0].stored if accounts else ""}
-
-
-def _values(registry, award, case):
-    """Return what a line takes from the case as it is stored: payee, account, address …"""
-    fields = sources(registry.get(award["type"], award["version"]).relief_type)
-    return {name: case.get(stored) or "" for name, stored in fields.items()}
 
 
 def _row(award, item, values):
@@ -232,11 +238,13 @@ def _slot(award, item):
     return f"{award['programme']}:{who}:{item.period}" + (f":{item.serial}" if item.serial else "")
 
 
-def _gaps(row, case):
+def _gaps(award, case, values, account):
     if not case:
         yield "案件资料缺失"
-    elif not row["account"]:
+    elif not values["account"]:
         yield "没有登记银行账号"
+    elif sentence := accounts.refusal(account, award["_id"], values["account"], values["payee"]):
+        yield sentence
 
 
 def _conflicts(registry, award, case, beside, month):

@@ -93,7 +93,14 @@ def _carry_award(case, item):
     awards.apply(case["_id"], item["key"], item["data"])
 
 
+def _carry_account(case, item):
+    from adminapp.bank import accounts  # which logs, and the log is made of events
+
+    accounts.register(case, item["data"], item["key"])
+
+
 CARRIERS = {
+    "account": _carry_account,
     "event": _carry_event,
     "award": _carry_award,
     "decision": decisions.carry,

@@ -46,6 +46,7 @@ def run(scale: float = 1):
             ]
             database.raw("awards").insert_many([award for award, _ in made])
             database.raw("cases").insert_many([case for _, case in made])
+            world.register_many([case for _, case in made])
         month = "2026-09"
         work("build", lambda: batches.start_build("all", month, {key: key for key in TYPES}, MAKER))
         batch_id = f"all:{month}"

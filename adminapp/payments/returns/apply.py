@@ -7,13 +7,10 @@ file is applied wholly or not at all; a killed job begins again and finds what i
 from pymongo import UpdateOne
 
 from adminapp import audit, database
-from adminapp.bank import profiles
+from adminapp.bank import profiles, reasons, verifying
 from adminapp.errors import Conflict, Invalid
 from adminapp.payments import batches, lines
 from adminapp.payments.returns import match, model
-
-AFTER = {}
-"""What else follows from rows that failed: ``function(batch, rows, actor)`` by name, each safe to repeat."""
 
 
 def run(job, args):
@@ -32,9 +29,8 @@ def run(job, args):
         raise Invalid(f"核对以后有 {len(refused)} 行的状态变了，没有入账，请重新上传核对。")
     _write(job, found)
     _write_rest(found, batch)
-    for after in AFTER.values():
-        for rows in model.rows_of(found):
-            after(batch, [row for row in rows if row["to"] in (lines.FAILED, lines.RETURNED)], found, job.actor)
+    for rows in model.rows_of(found):
+        _accounts_fall(found, [row for row in rows if row["to"] in (lines.FAILED, lines.RETURNED)])
     results = count_results(batch["_id"])
     release(batch, found, results, job.actor)
     after = model.finish_apply(found, {"state": model.APPLIED, "results": results})
@@ -133,6 +129,16 @@ def _write_rest(found, batch):
     paid = {"$mergeObjects": [event, {"paid": "$amount"}]}
     pipeline = [{"$set": {"state": lines.PAID, "events": {"$concatArrays": [{"$ifNull": ["$events", []]}, [paid]]}}}]
     database.raw(lines.COLLECTION).update_many({"batch": batch["_id"], "state": lines.SENT}, pipeline)
+
+
+def _accounts_fall(found, rows):
+    """Let the accounts fall that the bank found wrong, so that nothing more is sent there before somebody looked."""
+    wrong = {row["award"]: row for row in rows if reasons.get(row["reason"]).account}
+    sent = {row["lines"][0]: award for award, row in wrong.items()}
+    for line in database.raw(lines.COLLECTION).find({"_id": {"$in": list(sent)}}, {"account": 1}):
+        row = wrong[sent[line["_id"]]]
+        reason, key = reasons.get(row["reason"]), f"{found['digest'][:24]}:{row['row']}"
+        verifying.fall(row["award"], line["account"], reason.account, reason.label, key, found["by"])
 
 
 def count_results(batch_id: str) -> dict:

@@ -420,3 +420,17 @@ def test_township_sees_its_own_lines_only(world, work):
     batch = build(work)
     with acting(CLERK):
         assert [line["award"] for line in lines.collection().find({"batch": batch["_id"]})] == [mine["_id"]]
+
+
+def test_set_off_is_a_line_of_its_own_and_never_takes_all(world, work, monkeypatch):
+    from adminapp.payments import roster
+
+    awards = [world.award(number, amount=30000) for number in (1, 2)]
+    world.award(3, "tekun", person=awards[1]["person"])  # which holds the second
+    claims = {award["_id"]: [{"id": f"claim{n}", "amount": 20000, "label": "抵扣 8 月多发"}, {"id": f"more{n}", "amount": 20000, "label": "再抵"}]
+              for n, award in enumerate(awards)}  # fmt: skip
+    monkeypatch.setattr(roster, "SETOFFS", [lambda ids, month: {ident: claims[ident] for ident in ids if ident in claims}])
+    batch = lock(work, build(work))
+    found = [(line["kind"], line["amount"], line.get("ledger")) for line in lines.payable(batch["_id"])]
+    assert found == [("regular", 30000, None), ("setoff", -20000, "claim0"), ("setoff", -9999, "more0")]
+    assert (batch["seal"]["count"], batch["seal"]["amount"], batch["seal"]["people"]) == (1, 1, 1) and verify(batch) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from bson import ObjectId
 
 from adminapp import divisions, sealing
+from adminapp.bank import accounts
 from adminapp.identity import make_id
 from adminapp.scope import ALL, Actor
 
@@ -14,6 +15,9 @@ MAKER = Actor("maker", "编制虚构", frozenset({"county_reviewer"}), ALL)
 CHECKER = Actor("checker", "审批虚构", frozenset({"county_approver"}), ALL)
 TREASURER = Actor("treasurer", "财务虚构", frozenset({"finance"}), ALL)
 CLERK = Actor("clerk", "乡镇虚构", frozenset({"township_clerk"}), frozenset({"433123109"}))
+ACCOUNT = {
+    "account": "x_account_number", "holder": "x_account_name", "bank": "x_bank_name", "asked_by": "clerk", "verified_by": "head",
+}  # fmt: skip
 TYPES = {"dibao_rural": "dibao", "tekun": "tekun", "disability_nursing": "disability_nursing", "temporary": "temporary"}
 
 
@@ -73,9 +77,25 @@ class World:
         }  # fmt: skip
         return award, case
 
+    def register(self, cases):
+        """Register the accounts of cases, each verified by a second person; cases of one account one after the other."""
+        for case in cases:
+            accounts.register(case, ACCOUNT, f"world:{case['_id']}")
+
+    def register_many(self, cases):
+        """Register accounts that no two cases share, in one write."""
+        made = []
+        for case in cases:
+            ident, plain = sealing.key_of(number := sealing.unseal(case["x_account_number"], "bank_account")), number
+            use = accounts.use_of(case, ACCOUNT, f"world:{case['_id']}")
+            about = {"number": case["x_account_number"], "holder": use["holder"], "bank": case["x_bank_name"]}
+            made.append(accounts.document(ident, plain, about, [use], case, ACCOUNT))
+        self.database.bank_accounts.insert_many(made)
+
     def award(self, number, type_key="dibao_rural", **about):
         """Store an award with its case and return the award."""
         award, case = self.documents(number, type_key, **about)
         self.database.awards.insert_one(award)
         self.database.cases.insert_one(case)
+        self.register([case])
         return award

@@ -1,0 +1,133 @@
+"""The steps people take with an account: a second person verifies what another entered, or finds it wrong."""
+
+import re
+
+from adminapp import audit, dates
+from adminapp.bank import accounts
+from adminapp.bank.accounts import CLOSED, FAILED, FROZEN, UNVERIFIED, VERIFIED
+from adminapp.errors import Forbidden, Invalid, NotFound
+from adminapp.policy import APPROVER, CLERK, DEPUTY, HEAD, REVIEWER
+from adminapp.scope import Actor
+from adminapp.text import HAN
+
+VERIFIERS = frozenset({HEAD, DEPUTY, REVIEWER, APPROVER})
+ASKERS = frozenset({CLERK, DEPUTY, HEAD, REVIEWER})
+ENDED = (FAILED, FROZEN, CLOSED)
+
+
+def get(ident: str) -> dict:
+    """Return an account within the actor's scope. Raise NotFound."""
+    account = accounts.collection().find_one({"_id": str(ident)})
+    if account is None:
+        raise NotFound()
+    return account
+
+
+def verify(ident: str, actor: Actor, rev: int, note: str) -> dict:
+    """Vouch for an account and all its uses. Raise Forbidden for who entered one of them, Invalid without a note."""
+    account = get(ident)
+    if account["state"] not in (UNVERIFIED, VERIFIED):
+        raise Invalid(f"账户状态为“{accounts.STATES[account['state']]}”，请先申请重新核实。")
+    _check_second(account, actor)
+    if not note.strip():
+        raise Invalid("请写明怎样核实的，如“核对存折原件”。")
+
+    def alter(found):
+        today = dates.today().isoformat()
+        uses = [use if use["verified"] else use | {"verified": today, "verified_by": actor.id} for use in found["uses"]]
+        return _taken(found, actor, "verify", "核实通过", note, VERIFIED) | {"uses": uses}
+
+    return _logged(accounts.change(account["_id"], alter, rev=rev), "verify")
+
+
+def refuse(ident: str, actor: Actor, rev: int, note: str) -> dict:
+    """Say that an account cannot be right: number and holder do not belong together, or it may not be shared."""
+    account = get(ident)
+    _check_second(account, actor)
+    return _end(account, actor, rev, FAILED, "refuse", "核实不通过", note)
+
+
+def freeze(ident: str, actor: Actor, rev: int, note: str) -> dict:
+    """Stop paying to an account for now."""
+    if not actor.has(*VERIFIERS):
+        raise Forbidden()
+    return _end(get(ident), actor, rev, FROZEN, "freeze", "停止使用", note)
+
+
+def close(ident: str, actor: Actor, rev: int, note: str) -> dict:
+    """Note that an account is closed for good."""
+    if not actor.has(*VERIFIERS):
+        raise Forbidden()
+    return _end(get(ident), actor, rev, CLOSED, "close", "登记销户", note)
+
+
+def ask_again(ident: str, actor: Actor, rev: int, note: str, spelling: str = "") -> dict:
+    """Ask a second person to look at an account again; who asks becomes the one who entered it.
+
+    `spelling` is how the bank spells the holder's name when it lacks a rare character; it is verified with the account.
+    """
+    if not actor.has(*ASKERS):
+        raise Forbidden()
+    if not note.strip():
+        raise Invalid("请写明为什么重新核实，如“已到银行解除冻结”。")
+    account, spelling = get(ident), _spelling(spelling)
+
+    def alter(found):
+        entered = {"by": actor.id, "by_name": actor.name, "on": dates.today().isoformat(), "verified": "", "verified_by": ""}
+        uses = [use | entered for use in found["uses"]]
+        return _taken(found, actor, "ask", "申请重新核实", note, UNVERIFIED) | {"uses": uses, "spelling": spelling}
+
+    return _logged(accounts.change(account["_id"], alter, rev=rev), "ask")
+
+
+def _spelling(text):
+    text = "".join((text or "").split()).upper()
+    if text and not re.fullmatch(f"[{HAN}·A-Z]{{1,40}}", text):
+        raise Invalid("银行写法只能用汉字、字母和间隔号，如“李YAN”。")
+    return text
+
+
+def fall(award_id, number: str, state: str, label: str, key: str, by: str):
+    """Let the account a case is paid to fall to a state because the bank said so; repeated under one key it does nothing.
+
+    `number` is the sealed one the money was sent to: a case that has another account by now is left alone.
+    """
+    for account in accounts.of_cases([award_id]).values():
+        if not accounts.is_same(account["number"], number):
+            continue
+
+        def alter(found):
+            note = accounts.step(by, "", "return", "银行退回", label, key)
+            return found | {"state": state, "since": dates.today().isoformat(), "history": [*found["history"], note]}
+
+        accounts.change(account["_id"], alter, key=key)
+
+
+def makers(account: dict) -> set[str]:
+    """Return who entered what still waits for a second person."""
+    waiting = [use for use in account["uses"] if not use["verified"]] or account["uses"]
+    return {use["by"] for use in waiting}
+
+
+def _check_second(account, actor):
+    if not actor.has(*VERIFIERS):
+        raise Forbidden()
+    if actor.id in makers(account):
+        raise Forbidden("登记人不能自己核实，请由另一人核实。")
+
+
+def _end(account, actor, rev, state, action, label, note):
+    if not note.strip():
+        raise Invalid("请填写理由。")
+    return _logged(accounts.change(account["_id"], lambda found: _taken(found, actor, action, label, note, state), rev=rev), action)
+
+
+def _taken(account, actor, action, label, note, state):
+    history = [*account["history"], accounts.step(actor.id, actor.name, action, label, note.strip()[:300])]
+    since = dates.today().isoformat() if account["state"] != state else account["since"]
+    return account | {"state": state, "since": since, "history": history}
+
+
+def _logged(account, action):
+    audit.log("account", account=account["_id"][:12], action=action, cases=[use["number"] for use in account["uses"]])
+    return account
