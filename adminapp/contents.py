@@ -28,16 +28,16 @@ def snapshot(case, relief_type) -> dict:
 
 
 def digest_of(content: dict) -> str:
-    return digest({name: _plain(value) for name, value in content.items()})
+    return digest({name: plain(value) for name, value in content.items()})
 
 
-def _plain(value):
+def plain(value):
     """Return a value without the time zone that MongoDB adds to a day."""
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+        return {name: plain(item) for name, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _filled(values):

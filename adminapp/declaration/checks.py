@@ -10,9 +10,11 @@ from dataclasses import replace
 from adminapp.declaration.model import ReliefType
 from adminapp.declaration.problems import Problem
 from adminapp.declaration.vocabulary import POSTABLE
+from adminapp.declaration.writer import to_mapping
 from adminapp.fields import KINDS
 from adminapp.fields.base import DISCLOSURES
 from adminapp.formula import FormulaError, check_types, parse
+from adminapp.formula.functions import FUNCTIONS
 from adminapp.formula.types import Name
 from adminapp.words import nearest
 from adminapp.workflow.machine import MILESTONES, STEPS
@@ -33,6 +35,8 @@ ENVELOPE = {
 }
 """Names that every case gives to formulas besides its fields."""
 MAX_FIELDS = 300
+RECIPE_ONLY = {name for name, function in FUNCTIONS.items() if function.recipe}
+MARKUP = re.compile(r"[<>{}\x00-\x08\x0b-\x1f\x7f]")
 
 
 def check(relief_type: ReliefType, standards: dict[str, str]) -> list[Problem]:
@@ -67,6 +71,27 @@ def check_head(relief_type, standards) -> Iterator[Problem]:
         yield Problem("legal_basis", "至少写一条法律依据")
     if not ID.fullmatch(relief_type.programme):
         yield Problem("programme", f"“{relief_type.programme}”要以小写字母开头，只用小写字母、数字和 _")
+
+
+def check_texts(relief_type, standards):
+    """No text that people read may hold markup: it stands in pages, notices and sheets."""
+    yield from _texts(to_mapping(relief_type), "")
+
+
+def _texts(value, path):
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key not in WRITTEN_OTHERWISE:
+                yield from _texts(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{path}[{index}]")
+    elif isinstance(value, str) and MARKUP.search(value):
+        yield Problem(path, "不能含有 < > { } 和控制字符")
+
+
+WRITTEN_OTHERWISE = {"rule", "when", "unless", "visible_when", "required_when", "formula", "value", "total", "cap", "months", "covered", "template"}
+"""Keys whose text is a formula or a template, checked by those who read them."""
 
 
 def check_ids(relief_type, standards):
@@ -122,9 +147,6 @@ def check_field(path, field):
         yield Problem(f"{path}.kind", f"没有字段类型“{field.kind}”{nearest(field.kind, KINDS)}")
         return
     yield from KINDS[field.kind].check(field, path)
-    for name in ("label", "help", "clause", "unit"):
-        if re.search(r"[<>{}]", getattr(field, name)):
-            yield Problem(f"{path}.{name}", "不能含有 < > { }")
     if not field.label.strip() or len(field.label) > 40:
         yield Problem(f"{path}.label", "要有 1 到 40 个字")
     if field.disclosure and field.disclosure not in DISCLOSURES:
@@ -153,9 +175,13 @@ def check_formulas(relief_type, standards):
     for path, text, expect, extra in formulas(relief_type):
         if text:
             try:
-                check_types(parse(text), {**names, **extra}, standards, expect)
+                formula = parse(text)
+                check_types(formula, {**names, **extra}, standards, expect)
             except FormulaError as error:
                 yield Problem(path, str(error))
+                continue
+            for name in formula.calls & RECIPE_ONLY:
+                yield Problem(path, f"函数 {name} 只能用在转换方案里")
 
 
 def formulas(relief_type):
@@ -291,4 +317,4 @@ def check_household(relief_type, standards):
                     yield Problem("household.table", f"家庭成员表 {field.id} 要有列 {name}（类型 {kind}）")
 
 
-CHECKS = (check_head, check_ids, check_fields, check_core, check_formulas, check_cycles, check_steps, check_confirm, check_household)
+CHECKS = (check_head, check_texts, check_ids, check_fields, check_core, check_formulas, check_cycles, check_steps, check_confirm, check_household)

@@ -27,7 +27,7 @@ class Kind:
     stored = True
     align = ""
     tells_who = ""
-    """How a value could tell who somebody is: name, number, text, phone, secret; "" when it cannot (golden/made.py)."""
+    """How a value could tell who somebody is: name, number, text, story, phone, secret; "" when it cannot (golden/made.py)."""
 
     def model_field(self, field):
         """Return the mongoengine field, or None when nothing is stored."""

@@ -59,6 +59,7 @@ class Text(Kind):
 
 class LongText(Text):
     name, title = "long_text", "长文字"
+    tells_who = "story"
     default_length = 2000
 
     def _clean(self, text, field):

@@ -1,11 +1,14 @@
 """What the functions of a formula do; each takes the evaluator first. What they are called and mean stands in `functions`."""
 
+import re
 from datetime import date
 
 from adminapp import dates
 from adminapp.errors import Invalid
 from adminapp.formula.functions import FUNCTIONS, exact
 from adminapp.identity import parse_id
+from adminapp.money import parse_yuan
+from adminapp.text import normalise
 
 
 class MissingValue(Invalid):
@@ -41,6 +44,40 @@ def _ask(question):
     return ask
 
 
+def _to_money(ev, text):
+    return parse_yuan(_plain(text).removesuffix("元")) if _plain(text) else 0
+
+
+def _to_number(ev, text):
+    plain = _plain(text).replace(",", "")
+    if plain and not re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", plain, re.ASCII):
+        raise Invalid(f"“{text[:20]}”不是数字")
+    return exact(plain) if plain else 0
+
+
+def _to_date(ev, text):
+    return dates.parse_date(_plain(text)) if _plain(text) else None
+
+
+def _plain(text):
+    return "".join(normalise(text or "", numbers=True).split())
+
+
+def _to_text(ev, value):
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _part(ev, text, separator, number):
+    if not separator:
+        raise Invalid("分隔符不能为空")
+    parts = (text or "").split(separator)
+    return parts[number - 1].strip() if 1 <= number <= len(parts) else ""
+
+
 CALLS = {
     "standard": _standard,
     "yuan": lambda ev, amount: exact(amount * 100),
@@ -56,5 +93,11 @@ CALLS = {
     "holds": _ask("holds"),
     "household_holds": _ask("household_holds"),
     "award": _ask("monthly"),
+    "to_money": _to_money,
+    "to_number": _to_number,
+    "to_date": _to_date,
+    "to_text": _to_text,
+    "join": lambda ev, *texts: "".join(text for text in texts if text),
+    "part": _part,
 }
 assert CALLS.keys() == FUNCTIONS.keys()

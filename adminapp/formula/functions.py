@@ -17,6 +17,8 @@ class Function:
     slots: str
     optional: int = 0
     variadic: bool = False
+    recipe: bool = False
+    """Only for recipes that turn stored values into others (adminapp/recipes)."""
 
     def __str__(self):
         return f"“{self.title}”"
@@ -37,6 +39,12 @@ FUNCTIONS = {
     "holds": Function(("text",), "bool", "本人现正享受这一项目", "本人在享", "救助项目"),
     "household_holds": Function(("text",), "bool", "本人或共同生活成员现正享受这一项目", "家庭在享", "救助项目"),
     "award": Function(("text",), "money", "本人现正享受的这一项目每月金额，没有为 0；按户发放的按人平均", "在享金额", "救助项目"),
+    "to_money": Function(("text",), "money", "把写成文字的元数读作金额，如“1,200元”", "读作金额", "文字", recipe=True),
+    "to_number": Function(("text",), "number", "把写成文字的数读作数字", "读作数字", "文字", recipe=True),
+    "to_date": Function(("text",), "date", "把写成文字的日期读作日期，如“2026年9月1日”", "读作日期", "文字", recipe=True),
+    "to_text": Function(("plain",), "text", "把数字、日期、是/否或选项代码写成文字", "写成文字", "内容", recipe=True),
+    "join": Function(("text", "text"), "text", "把几段文字接在一起，空白的略去", "接成", "甲，乙", variadic=True, recipe=True),
+    "part": Function(("text", "text", "number"), "text", "按分隔符分开后的第几段", "第几段", "文字，分隔符，段号", recipe=True),
 }
 ROW_FUNCTIONS = {
     "total": Function(("rows", "amount"), "amount", "明细表逐行相加", "求和", "明细表，每行要加的数"),

@@ -52,6 +52,11 @@ class Formula:
         return compile_tree(self.tree)
 
     @cached_property
+    def calls(self) -> set[str]:
+        """Return the names of the functions that are called."""
+        return {node.func.id for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
+
+    @cached_property
     def sides(self) -> tuple["Formula", ...]:
         """Return both sides of a plain comparison as formulas of their own; () for anything else."""
         if not (isinstance(self.tree, ast.Compare) and len(self.tree.ops) == 1):

@@ -161,6 +161,9 @@ class _Checker:
             if wanted == "birth":
                 if kind not in ("date", "text"):
                     self.fail(argument, "要出生日期或公民身份号码")
+            elif wanted == "plain":
+                if kind not in ("text", "number", "date", "bool"):
+                    self.fail(argument, f"{WORDS[kind]}不能写成文字")
             elif wanted != "any":
                 self._need(argument, kind, wanted)
         if name == "has":

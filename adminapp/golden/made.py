@@ -149,6 +149,7 @@ WRITERS = {
     "name": _Writer._name,
     "number": _Writer._number,
     "text": _Writer._text,
+    "story": _Writer._text,
     "phone": _Writer._phone,
     "secret": _Writer._nothing,
 }
