@@ -18,8 +18,10 @@ from adminapp.engine import Engine
 from adminapp.jobs import queue
 from adminapp.outputs import outputs
 from adminapp.payments import kinds
+from adminapp.recipes import kinds as recipe_kinds
 from adminapp.related import scan
 from adminapp.security import csrf, errors, guard, headers, limits
+from adminapp.simulation import kinds as simulation_kinds
 from exports import case_notices, payment_list
 from schemas.case import CaseBase
 from views import menu
@@ -62,6 +64,8 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     queue.use(settings)
     kinds.register()
     scan.register_job()
+    recipe_kinds.register()
+    simulation_kinds.register()
     payment_list.register()
     Babel(app, locale_selector=locale, default_translation_directories=str(VIEWS / "translations"))
     limits.init_app(app)

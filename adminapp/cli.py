@@ -18,7 +18,9 @@ from adminapp.errors import ReliefError
 from adminapp.jobs import queue
 from adminapp.outputs import outputs
 from adminapp.payments import kinds
+from adminapp.recipes import kinds as recipe_kinds
 from adminapp.related import scan
+from adminapp.simulation import kinds as simulation_kinds
 from exports import case_notices, payment_list
 from schemas.case import CaseBase
 
@@ -35,6 +37,8 @@ class Program:
             queue.use(self._engine.settings)
             kinds.register()
             scan.register_job()
+            recipe_kinds.register()
+            simulation_kinds.register()
             payment_list.register()
         return self._engine
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 
 from adminapp import dates
 from adminapp.errors import Invalid
@@ -69,7 +70,7 @@ def make_id(area: str, birth: date, sequence: int) -> str:
 
 
 def _check_character(number: str) -> str:
-    return _CHECKS[sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False)) % 11]
+    return _CHECKS[sum(map(mul, map(int, number[:17]), _WEIGHTS)) % 11]
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ class Standards:
 
     def __init__(self, standards: Iterable[Standard] = ()):
         self._by_key = MappingProxyType({one.key: one for one in sorted(standards, key=lambda one: one.key)})
+        self._entries = {}
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping]) -> "Standards":
@@ -214,7 +215,15 @@ class Standards:
         return self.standard(key).on(on).value
 
     def entry(self, key: str, on: date) -> dict:
-        """Return {key, label, unit, value, text, from, source, note} of the value in force; `from` is a date."""
+        """Return {key, label, unit, value, text, from, source, note} of the value in force; `from` is a date.
+
+        The same dict is given to all who ask: it is read, never changed.
+        """
+        if (key, on) not in self._entries:
+            self._entries[key, on] = self._entry(key, on)
+        return self._entries[key, on]
+
+    def _entry(self, key, on):
         standard = self.standard(key)
         found = standard.on(on)
         return {

@@ -48,18 +48,24 @@ class Finding:
 
 def of_case(relief_type, values) -> list[Finding]:
     """Return what stands against a case on the day of its values, for the persons it is for, in any township."""
+    register = values.evaluator.awards
+    return [*_dead(register.case, set(covered(values))), *among_programmes(relief_type, values)]
+
+
+def among_programmes(relief_type, values) -> list[Finding]:
+    """Return what stands against a case because of other awards, held or missing; asks the register alone, no database."""
     register, on = values.evaluator.awards, values.evaluator.on
     mine = set(covered(values))
     everybody = {person["key"] for person in register.case.people if person.get("key")}
     held = [row for row in register.held if mine & set(row["people"])]
-    found = [*_dead(register.case, mine), *_against(relief_type, values.holds, held, on), *_twice(relief_type, held, on)]
     month = dates.month_of(on)
 
     def holds(programme, who):
         keys = everybody if who == "household" else mine
         return any(row["programme"] == programme and keys & set(row["people"]) and runs_from(row, month) for row in register.held)
 
-    return [*found, *_missing(relief_type, values.holds, holds, on)]
+    against = [*_against(relief_type, values.holds, held, on), *_twice(relief_type, held, on)]
+    return [*against, *_missing(relief_type, values.holds, holds, on)]
 
 
 class Beside:

@@ -29,7 +29,7 @@ class Rows(FieldList):
 
 def read(row, column):
     """Return a column's value of a row, whether it is a dict or an embedded document."""
-    return row.get(column) if isinstance(row, Mapping) else getattr(row, column, None)
+    return getattr(row, column, None) if isinstance(row, me.EmbeddedDocument) else row.get(column)
 
 
 class StoredRow(Mapping):

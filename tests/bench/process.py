@@ -4,13 +4,14 @@ import importlib
 import inspect
 import multiprocessing
 import resource
+from concurrent.futures import ProcessPoolExecutor
 
 
 def in_own_process(name: str, scale: float):
     """Return (rows, peak MB of the process) of `tests.bench.<name>.run`."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(_run, (name, scale))
+    # Not a Pool: its workers may have no children, and a large simulation works in two processes.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_run, name, scale).result()
 
 
 def _run(name, scale):
