@@ -131,4 +131,7 @@ indexes.declare("cases", "village", ["village", "type", "-_id"])
 # Work lists: the type is filtered, and townships are counted, without opening a case.
 indexes.declare("cases", "work_township", ["township", "state", "due", "type"])
 indexes.declare("cases", "hands", ["hands", "state", "due"])
+# Start pages: what moved since yesterday.
+indexes.declare("cases", "township_moved", ["township", "state_since", "state"])
+indexes.declare("cases", "moved", ["state_since", "state"])
 indexes.declare("cases", "work", ["state", "due", "type", "township"])

@@ -29,7 +29,6 @@ ROLES = (
 NOT_SCREENS = {
     "static": "files",
     "health": "one word for a load balancer",
-    "home.index": "redirects",
     "cases.villages": "JSON",
     "cases.download": "the bytes of a file",
     "notices.download": "PDF",

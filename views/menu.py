@@ -12,6 +12,7 @@ GROUPS = [
     (
         _l("待办"),
         [
+            ("home.index", _l("首页"), "home"),
             ("worklist.index", _l("我的待办"), "todo"),
             ("delegations.index", _l("外出委托"), "calendar"),
             ("notices.bulk", _l("批量打印文书"), "print"),
