@@ -1,7 +1,8 @@
 """Style sheets, scripts and drawings as they are served: minified, named by their content, kept by browsers for ever.
 
 A template asks `asset("css/app.css")` and gets "/static/css/app.1a2b3c4d.css". Scripts name each other, so a script's
-name depends on those it imports; drawings that a style sheet points to are put inside it.
+name depends on those it imports; drawings that a style sheet points to are put inside it. Tokens (--line-strong) get
+short names, the same in every sheet: written out they are a twentieth of the style sheets.
 """
 
 import gzip
@@ -25,6 +26,7 @@ IMPORTED = re.compile(r'"\./([\w-]+\.js)"')
 DRAWING = re.compile(r'url\("?\.\./([\w/-]+\.svg)"?\)')
 PLAIN = " /:=;,'()-."
 """Signs that may stand in a data address between double quotes as they are."""
+TOKEN = re.compile(r"--[a-z][\w-]*")
 NAMED = re.compile(r"(.+)\.[0-9a-f]{10}(\.\w+)")
 
 
@@ -83,8 +85,15 @@ class Assets:
             text = IMPORTED.sub(lambda found: f'"./{self._beside(folder, found[1])}"', path.read_text("utf-8"))
             return rjsmin.jsmin(text).encode()
         if path.suffix == ".css":
-            return DRAWING.sub(self._inside, rcssmin.cssmin(path.read_text("utf-8"))).encode()
+            text = TOKEN.sub(lambda found: self._tokens[found[0]], rcssmin.cssmin(path.read_text("utf-8")))
+            return DRAWING.sub(self._inside, text).encode()
         return path.read_bytes()
+
+    @cached_property
+    def _tokens(self):
+        sheets = (path.read_text("utf-8") for path in self.folder.rglob("*.css"))
+        names = sorted({name for sheet in sheets for name in TOKEN.findall(sheet)})
+        return {name: f"--{number:x}" for number, name in enumerate(names, 0xA0)}
 
     def _beside(self, folder, name):
         return self.get(f"{folder}/{name}").address.rpartition("/")[2]

@@ -46,6 +46,15 @@ def test_comments_and_blanks_go_and_meaning_stays(folder):
     assert "starts" not in script and "`two  blanks ${1}`" in script
 
 
+def test_a_token_has_one_short_name_in_every_sheet(folder):
+    (folder / "css/one.css").write_text(":root{--line-strong:red;--line:blue}")
+    (folder / "css/two.css").write_text(".a{color:var(--line-strong);margin:var(--line)}")
+    found = assets.Assets(folder)
+    names = re.findall(r"--\w+", found.get("css/one.css").content.decode())
+    assert len(set(names)) == 2 and all(len(name) == 4 for name in names)
+    assert found.get("css/two.css").content.decode() == f".a{{color:var({names[0]});margin:var({names[1]})}}"
+
+
 def test_drawings_are_put_into_the_style_sheet(folder):
     style = assets.Assets(folder).get("css/one.css").content.decode()
     inside = re.search(r'url\("(data:image/svg\+xml,[^"]+)"\)', style)[1]
