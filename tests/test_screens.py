@@ -44,6 +44,8 @@ NOT_SCREENS = {
 UNREACHED = {
     "jobs.show": "the seeded county has no job; see tests/views/test_jobs.py",
     "payments.adjust": "the seeded lists are locked; see tests/views/test_payments.py",
+    "related.show": "nobody is filed in the seeded county; see tests/views/test_related.py",
+    "related.edit": "nobody is filed in the seeded county; see tests/views/test_related.py",
     "notices.check": "its address is printed on paper; opened below",
 }
 DISTINCT = ("action", "tab", "show")
