@@ -22,6 +22,7 @@ from adminapp.recipes import kinds as recipe_kinds
 from adminapp.related import scan
 from adminapp.security import csrf, errors, guard, headers, limits
 from adminapp.simulation import kinds as simulation_kinds
+from adminapp.supervision import kinds as supervision_kinds
 from exports import case_notices, payment_list
 from schemas.case import CaseBase
 from views import menu
@@ -36,6 +37,7 @@ SCREENS = [
     "views.cases",
     "views.worklist",
     "views.delegations",
+    "views.bulk",
     "views.search",
     "views.notices",
     "views.config",
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     case_notices.register(outputs)
     queue.use(settings)
     kinds.register()
+    supervision_kinds.register()
     scan.register_job()
     recipe_kinds.register()
     simulation_kinds.register()

@@ -21,6 +21,7 @@ from adminapp.payments import kinds
 from adminapp.recipes import kinds as recipe_kinds
 from adminapp.related import scan
 from adminapp.simulation import kinds as simulation_kinds
+from adminapp.supervision import kinds as supervision_kinds
 from exports import case_notices, payment_list
 from schemas.case import CaseBase
 
@@ -36,6 +37,7 @@ class Program:
             self._engine = Engine(read_settings(), CaseBase).connect(check_indexes)
             queue.use(self._engine.settings)
             kinds.register()
+            supervision_kinds.register()
             scan.register_job()
             recipe_kinds.register()
             simulation_kinds.register()

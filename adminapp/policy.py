@@ -106,6 +106,8 @@ allow("cases.reveal", "object", CASE_WORKERS | {AUDITOR}, "reveal")
 allow("cases.upload cases.remove_file", "object", {CLERK, DEPUTY, ASSISTANT, REVIEWER}, "write")
 allow("cases.download", "file", CASE_READERS)
 allow("worklist.index", "list", CASE_WORKERS)
+allow("worklist.overview", "list", TOWNSHIP | COUNTY)
+allow("bulk.ask", "list", TOWNSHIP | COUNTY, "write")
 allow("search.index", "list", CASE_READERS)
 
 # Delegation while away: one's own, and for leaders that of their people; who may do what is asked of each delegation.

@@ -63,6 +63,7 @@ class CaseBase(me.Document):
     records = me.ListField(me.DictField())
     clocks = me.ListField(me.DictField())
     due = me.DateField()
+    escalated = me.IntField(default=0)
     flags = me.ListField(me.StringField())
     relations = me.ListField(me.DictField())
     decision = me.DictField()

@@ -53,6 +53,7 @@ ARGUMENTS = {
     "key": world.TYPE,
     "version": 1,
     "action": "submit",
+    "step": "claim",
     "field": "applicant_id",
     "document": "other",
     "code": "en",

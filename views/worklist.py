@@ -1,14 +1,17 @@
 """My work: what waits for me from every source, nearest due date first; and what waits for anybody of my township."""
 
+from dataclasses import replace
+
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import database, dates, delegation, divisions, engine, policy, worklist
 from adminapp.auth import users
+from adminapp.workflow import bulk
 from views.cases.badges import due_badge
 
 blueprint = Blueprint("worklist", __name__, url_prefix="/work")
-TONES = {"todo": "", "soon": "wait", "late": "bad"}
+TONES = {"todo": "", "soon": "wait", "late": "bad", "urged": "bad"}
 NAMES = ("show", "source", "type", "township", "person", "all")
 ME, NOBODY = "me", "none"
 
@@ -75,6 +78,50 @@ def address(**changes) -> str:
     return url_for("worklist.index", **{name: value for name, value in asked.items() if value})
 
 
+@blueprint.get("/overview")
+def overview():
+    """Count what waits for anybody: by township for the county, by handler within a township, and by kind of work."""
+    asked = replace(read_asked(request.args), everybody=True, people=None, show="todo")
+    township = asked.township or (townships()[0][0] if len(townships()) == 1 else "")
+    places = worklist.by_township(asked) if not township else {}
+    people = worklist.by_person(replace(asked, township=township)) if township else {}
+    return render_template(
+        "worklist/overview.html",
+        asked=asked,
+        township=township,
+        townships=townships() if len(townships()) > 1 else [],
+        places=[_line(name, places[code], township=code) for code, name in townships() if code in places],
+        people=_people_lines(people, township),
+        sources=[
+            _line(_(worklist.SOURCES[key].label), piles, township=township, source=key)
+            for key, piles in worklist.by_source(asked).items()
+        ],
+        columns=_overview_columns(),
+    )
+
+
+def _people_lines(people, township):
+    names = users.names(key for key in people if key)
+    lines = [
+        _line(names.get(key, key) if key else _("无人认领"), piles, township=township) for key, piles in people.items()
+    ]
+    return sorted(lines, key=lambda line: -line["late"])
+
+
+def _overview_columns():
+    tail = [{"key": pile, "label": _(label), "align": "r"} for pile, label in worklist.PILES.items()]
+    return [{"key": "name", "label": _("名称"), "main": True}, *tail]
+
+
+def _line(name, piles, **asked):
+    asked = {key: value for key, value in asked.items() if value}
+    cells = {"name": name}
+    for pile in worklist.PILES:
+        url = url_for("worklist.index", all=1, show=pile if pile != "todo" else None, **asked)
+        cells[pile] = {"text": piles[pile], "url": url} if piles[pile] and pile != worklist.URGED else piles[pile]
+    return {"id": name, "cells": cells, "late": piles["late"]}
+
+
 @blueprint.get("/")
 def index():
     asked = read_asked(request.args)
@@ -88,14 +135,18 @@ def index():
             "active": pile == asked.show,
         }
         for pile, label in worklist.PILES.items()
+        if pile != worklist.URGED or any(source.urged and source.urged(g.actor) for source in worklist.SOURCES.values())
     ]
+    items = worklist.rows(asked)
     return render_template(
         "worklist/index.html",
         asked=asked,
         tabs=tabs,
-        items=show_items(worklist.rows(asked)),
+        items=show_items(items),
+        bulk=bulk_actions(items),
         choices=_choices(asked),
         standing_in=standing_in(),
+        may_see_all=may_see_all(),
         roles={key: _(label) for key, label in policy.ROLES.items()},
         limit=worklist.LIMIT,
         more=found[asked.show] > worklist.LIMIT,
@@ -120,6 +171,17 @@ def _choices(asked):
     return shown
 
 
+def bulk_actions(items) -> list[dict]:
+    """Return the buttons for what may be done at once with some of these items."""
+    states = {item.state for item in items if item.source == "cases"}
+    keys = {key for state in states for key in bulk.offered(g.actor, state)} if may_see_all() else set()
+    return [
+        {"label": _(step.label), "url": url_for("bulk.ask", step=key)}
+        for key, step in bulk.STEPS.items()
+        if key in keys
+    ]
+
+
 def show_items(items) -> list[dict]:
     """Return items as components/worklist.html wants them."""
     types, names = type_names(), users.names({item.owner for item in items if item.owner})
@@ -131,6 +193,7 @@ def _item(item, types, names):
     who = names.get(item.owner) or "、".join(_(policy.ROLES[role]) for role in item.roles)
     return {
         "title": item.title,
+        "pick": item.id if item.source == "cases" and may_see_all() else "",
         "url": url,
         "step": item.what,
         "number": item.number,
@@ -138,6 +201,7 @@ def _item(item, types, names):
         "place": " ".join(filter(None, map(divisions.name_of, filter(None, (item.township, item.village))))),
         "who": _("由%(who)s办理", who=who) if who else "",
         "clause": item.clause,
+        "notes": item.notes,
         "due": item.due,
         "left": badge["text"] if badge else _("无时限"),
         "tone": badge["tone"] if badge else "",

@@ -54,6 +54,7 @@ class Action:
     whether the case stands in work lists because of it: a side action may be taken at any time and is never waited for.
     `driven` names the engine that alone takes it, from a document of its own (a batch of verification): a move without
     that `driver` is refused.
+    `bulk` actions are safe for many cases at once: what is typed holds for each, and each is judged alone.
     What the form asks is `fields`, then what the declaration adds under the name `block`, then `closing` (asked.py puts them together).
     """
 
@@ -74,4 +75,5 @@ class Action:
     driven: str = ""
     tone: str = "primary"
     waits: str = STATE
+    bulk: bool = False
     help: str = field(default="", compare=False)

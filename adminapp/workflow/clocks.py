@@ -101,9 +101,14 @@ def days_late(clock: dict, on: date) -> int:
 
 
 def set_due(case):
-    """Keep the nearest open due date in the envelope, where work lists find it; a held case has none."""
+    """Keep the nearest open due date in the envelope, where work lists find it; a held case has none.
+
+    Another due date begins without escalation.
+    """
     open_dues = [clock["due"] for clock in case.clocks if not clock["stopped"] and not clock["paused"]]
-    case.due = date.fromisoformat(min(open_dues)) if open_dues else None
+    before, case.due = case.due, date.fromisoformat(min(open_dues)) if open_dues else None
+    if before != case.due:
+        case.escalated = 0
 
 
 def _change(case, changes):

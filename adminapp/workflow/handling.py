@@ -10,7 +10,7 @@ from adminapp.errors import Forbidden, Invalid
 from adminapp.related.recusal import Recused
 from adminapp.workflow import events, responsible
 from adminapp.workflow.machine import STATES
-from adminapp.workflow.persons import hands_of, on_behalf
+from adminapp.workflow.persons import hands_of
 from adminapp.workflow.transition import store
 
 HANDLERS = {"owner": (policy.CLERK, policy.DEPUTY), "county_owner": (policy.REVIEWER, policy.APPROVER)}
@@ -87,12 +87,17 @@ def renew(move, reason: str):
 
 
 def assignees(case, actor) -> list[tuple[str, str]]:
-    """Return (username, name) of who can be named by this actor: active handlers of the same level and place."""
+    """Return (username, name) of who can be named for a case by this actor."""
+    return assignees_in(case.township, actor)
+
+
+def assignees_in(township: str, actor) -> list[tuple[str, str]]:
+    """Return (username, name) of who can be named in a township: active handlers of the actor's level and of the place."""
     field = place_of(actor)
     if field is None:
         return []
     wanted = {"roles": {"$in": list(HANDLERS[field])}, "active": True}
-    wanted |= {"townships": case.township} if field == "owner" else {}
+    wanted |= {"townships": township} if field == "owner" else {}
     rows = database.raw(users.COLLECTION).find(wanted, {"name": 1}, sort=[("_id", 1)])
     return [(row["_id"], row["name"]) for row in rows]
 
@@ -122,6 +127,6 @@ def _hand_over(move, field, person, action, label, data):
 
 
 def _store(move, action, label, data):
-    case, behalf = move.case, on_behalf(move.stands_for(*HANDLERS[place_of(move.actor)]))
+    case, signed = move.case, move.signature(*HANDLERS[place_of(move.actor)])
     case.hands = hands_of(case)
-    store(case, case.rev, {**events.entry(move.actor, action, label, case.state, case.state, data), **behalf})
+    store(case, case.rev, {**events.entry(move.actor, action, label, case.state, case.state, data), **signed})

@@ -38,6 +38,8 @@ class Move:
     standards: object
     data: dict = field(default_factory=dict)
     on: date = field(default_factory=dates.today)
+    job: str = ""
+    """Id of the job in which this is one of many."""
     files: list = field(default_factory=list)
     """Papers that come with the action, made by `files.prepare`: stored in the same write as its record."""
     driver: str = ""
@@ -80,6 +82,10 @@ class Move:
     def stands_for(self, *roles: str) -> dict | None:
         """Return the delegation under which the actor acts on this case in one of these roles, None when for themselves."""
         return represented(self.actor, self.case.hands, self.delegations, roles)
+
+    def signature(self, *roles: str) -> dict:
+        """Return what an event says besides the actor: for whom, when acting in one of these roles, and in which job."""
+        return on_behalf(self.stands_for(*roles)) | ({"job": self.job} if self.job else {})
 
     def persons(self, *roles: str) -> frozenset[str]:
         """Return everybody who acts when the actor does in one of these roles: the actor, and who delegated it to them."""
@@ -174,12 +180,12 @@ def take(move: Move, key: str) -> dict:
 def change(move: Move, key: str) -> dict:
     """Make the change of an action known to be legal, in memory, and return its event. No field changes, so no envelope."""
     action, case, before = ACTIONS[key], move.case, move.case.state
-    late, behalf, record = deadlines.explained(move, action), on_behalf(move.stands_for(*action.roles)), _record(move, key)
+    late, signed, record = deadlines.explained(move, action), move.signature(*action.roles), _record(move, key)
     deadlines.queue(move, key, late)
     for effect in action.effects:
         EFFECTS[effect](move, record)
     if action.record:
-        case.records = [*case.records, {**record, **behalf, **late}]
+        case.records = [*case.records, {**record, **signed, **late}]
     if move.files:
         case.files = [*case.files, *move.files]
     if action.to:
@@ -194,7 +200,7 @@ def change(move: Move, key: str) -> dict:
     told = {**(record["data"] if action.record else {}), **late}
     if move.files:
         told["files"] = [{"name": item.name, "digest": item.digest} for item in move.files]
-    return {**events.entry(move.actor, key, action.label, before, case.state, told), **behalf}
+    return {**events.entry(move.actor, key, action.label, before, case.state, told), **signed}
 
 
 def _missing(move, key):

@@ -9,9 +9,11 @@ registers a `Source`; piles, counts, overviews by place and person, and the test
 """
 
 from adminapp.worklist import cases
-from adminapp.worklist.reading import COUNT_TO, LIMIT, PILES, SOON, Asked, counts, counts_by_source, rows
+from adminapp.worklist.overview import by_person, by_source, by_township
+from adminapp.worklist.reading import COUNT_TO, LIMIT, PILES, URGED, Asked, counts, counts_by_source, rows, soon_days
 from adminapp.worklist.source import SOURCES, Item, Source, everyone, register
 
 __all__ = [
-    "COUNT_TO", "LIMIT", "PILES", "SOON", "SOURCES", "cases", "Asked", "Item", "Source", "counts", "counts_by_source", "everyone", "register", "rows",
+    "COUNT_TO", "LIMIT", "PILES", "SOURCES", "URGED", "Asked", "Item", "Source", "by_person", "by_source", "by_township", "cases", "counts",
+    "counts_by_source", "everyone", "register", "rows", "soon_days",
 ]  # fmt: skip

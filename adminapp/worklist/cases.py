@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from adminapp.workflow import escalation
 from adminapp.workflow.action import CLOCK, STATE
 from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.worklist.source import Item, Source, register
@@ -58,6 +59,8 @@ def _item(row, actor):
         clause=clock["clause"] if clock else "",
         owner=row.get("owner") or row.get("county_owner") or "",
         roles=tuple(role for role in action.roles if role in actor.roles) if action else (),
+        notes=(f"已报{escalation.LEVELS[row['escalated'] - 1].label}",) if row.get("escalated") else (),
+        state=row["state"],
     )
 
 
@@ -68,10 +71,24 @@ CASES = Source(
     open=_open,
     timed=_timed,
     item=_item,
-    projection=("number", "type", "name", "village", "township", "state", "clocks", "owner", "county_owner"),
+    projection=(
+        "number",
+        "type",
+        "name",
+        "village",
+        "township",
+        "state",
+        "clocks",
+        "owner",
+        "county_owner",
+        "escalated",
+    ),
     indexes=("work_township", "work"),
     owner="hands",
     person="hands",
+    handler="owner",
     kind_field="type",
+    urged=escalation.urged,
+    urged_indexes=("escalated_township", "escalated"),
 )
 register(CASES)

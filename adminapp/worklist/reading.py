@@ -6,15 +6,19 @@ from datetime import date, timedelta
 from heapq import merge
 from itertools import islice
 
-from adminapp import database, dates, divisions
+from adminapp import database, dates, divisions, procedure
 from adminapp.scope import Actor, ScopedCollection
 from adminapp.worklist.source import SOURCES, Item, Source, everyone
 
 LIMIT = 100
 COUNT_TO = 1000
-SOON = 3
-"""Days before a due date from which it is urgent."""
-PILES = {"todo": "待办", "soon": "即将到期", "late": "已超期"}
+URGED = "urged"
+PILES = {"todo": "待办", "soon": "即将到期", "late": "已超期", URGED: "督办"}
+
+
+def soon_days(today: date) -> int:
+    """Return how many days before its due date something is urgent."""
+    return procedure.value("worklist.soon", today) or 0
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,9 @@ class Query:
 
 def queries(source: Source, asked: Asked) -> Iterator[Query]:
     """Yield the reads of one source: what has a due date within the pile, and for `todo` what has none."""
+    if asked.show == URGED:
+        yield from _urged(source, asked)
+        return
     always = source.open(asked.asker)
     timed = (source.timed or source.open)(asked.asker)
     place, more = asked.place(), {source.kind_field: asked.kind} if asked.kind else {}
@@ -87,11 +94,27 @@ def queries(source: Source, asked: Asked) -> Iterator[Query]:
         yield Query(source, {**place, **always, source.due: None, **more}, hint, False)
 
 
+def _urged(source, asked):
+    """Yield the read of what was brought to the actor's own post, whoever has the next step."""
+    found = source.urged(asked.actor) if source.urged else None
+    if found is None:
+        return
+    place, more = asked.place(), {source.kind_field: asked.kind} if asked.kind else {}
+    if asked.people is not None:
+        more[source.owner] = {"$in": list(asked.people) or [None, []]}
+    yield Query(
+        source,
+        {**place, **found, source.due: {"$gte": source.ever}, **more},
+        source.urged_indexes[0 if place else 1],
+        True,
+    )
+
+
 def limits(source: Source, show: str, today: date) -> dict:
     """Return the limits of the due date in a pile."""
     start = source.stored(today)
     if show == "soon":
-        return {"$gte": start, "$lte": source.stored(today + timedelta(days=SOON))}
+        return {"$gte": start, "$lte": source.stored(today + timedelta(days=soon_days(today)))}
     return {"$gte": source.ever, "$lt": start} if show == "late" else {"$gte": source.ever}
 
 
@@ -100,7 +123,7 @@ def count(asked: Asked) -> int:
     found = 0
     for source in asked.sources():
         for query in queries(source, asked):
-            found += _collection(source).count_documents(query.filter, limit=COUNT_TO + 1, hint=query.hint)
+            found += collection_of(source).count_documents(query.filter, limit=COUNT_TO + 1, hint=query.hint)
     return found
 
 
@@ -131,10 +154,15 @@ def _read(query, asked, limit):
     source = query.source
     wanted = dict.fromkeys((*source.projection, source.due, *filter(None, (source.owner,))), 1)
     order = {"sort": [(source.due, 1)]} if query.dated else {}
-    found = _collection(source).find(query.filter, wanted, limit=limit, hint=query.hint, **order)
+    found = collection_of(source).find(query.filter, wanted, limit=limit, hint=query.hint, **order)
     for row in found:
-        yield replace(source.item(row, asked.asker), due=source.day(row), source=source.key, id=str(row["_id"]))
+        yield replace(
+            source.item(row, everyone(asked.actor) if asked.show == URGED else asked.asker),
+            due=source.day(row),
+            source=source.key,
+            id=str(row["_id"]),
+        )
 
 
-def _collection(source):
+def collection_of(source):
     return ScopedCollection(database.raw(source.collection))

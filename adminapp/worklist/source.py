@@ -28,7 +28,9 @@ class Item:
     roles: tuple[str, ...] = ()
     id: str = ""
     source: str = ""
-    flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    state: str = ""
+    """Of a case: what may be done with several at once depends on it (workflow/bulk.py)."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,9 @@ class Source:
     `timed(actor)` finds what waits only while it has a due date (default: as `open`). `due` is the field of the due date, a
     datetime at midnight UTC or, with `due_text`, ISO text. `indexes` are the names of the one that begins with the
     township and of the one that does not; both go on with what `open` asks and then `due`, so that piles are read in order.
-    `owner` is the field with the ids of who has it ("" when nobody is named), carried by the index `person`; `kind_field` is
-    the one that a relief type filters.
+    `owner` is the field with the ids of who has it ("" when nobody is named), carried by the index `person`; `handler` is the
+    field of the one who is expected to act, for counting; `kind_field` is the one that a relief type filters.
+    `urged(actor)` finds what was brought to this actor because it runs late, carried by `urged_indexes`.
     """
 
     key: str
@@ -54,7 +57,10 @@ class Source:
     due_text: bool = False
     owner: str = ""
     person: str = ""
+    handler: str = ""
     kind_field: str = ""
+    urged: Callable[[Actor], dict | None] | None = None
+    urged_indexes: tuple[str, str] = ("", "")
 
     def stored(self, day: date):
         """Return a day as the documents hold it."""

@@ -4,13 +4,14 @@ import re
 from datetime import date
 
 from adminapp import database, dates, divisions
+from adminapp.workflow import escalation
 from tests.conftest import HERE, THERE
 
 VILLAGE, AWAY = divisions.villages(HERE)[0].code, divisions.villages(THERE)[0].code
 
 
 def titles(page):
-    return re.findall(r'<div class="what"><a [^>]*>([^<]*)</a>', page.text)
+    return re.findall(r'<div class="what">(?:<input[^>]*> )?<a [^>]*>([^<]*)</a>', page.text)
 
 
 def test_each_role_sees_what_it_can_act_on(cases, login, today):
@@ -61,3 +62,63 @@ def test_exact_id_number_is_found_and_logged(cases, login):
     assert login("clerk.tuojiang").get("/search/?q=433123195603074216").status_code == 302
     [entry] = database.raw("audit").find({"kind": "search"})
     assert "433123195603074216" not in str(entry)
+
+
+def picked(page):
+    return re.findall(r'name="ids" value="([0-9a-f]{24})" form="bulk"', page.text)
+
+
+def test_many_are_taken_in_hand_at_once_and_nobody_when_none_is_picked(cases, login, today):
+    for name in ("龙甲虚构", "龙乙虚构"):
+        cases.move(cases.move(cases.open(VILLAGE, name), "submit"), "accept", relative=False)
+    cases.move(cases.open(AWAY, "吴丙虚构"), "submit")
+    browser = login("clerk.tuojiang")
+    ids = picked(browser.get("/work/"))
+    assert len(ids) == 2
+    answer = browser.post("/bulk/start_survey", {"back": "/work/?show=todo"})
+    assert answer.location == "/work/?show=todo" and "没有选中案件" in browser.get("/work/").text
+    asked = browser.post("/bulk/start_survey", {"ids": ids})
+    assert asked.status_code == 200 and "共 2 件" in asked.text and "龙乙虚构" in asked.text
+    assert database.raw("jobs").count_documents({}) == 0
+    answer = browser.post("/bulk/start_survey", {"ids": ids, "go": "1", "once": "a"})
+    again = browser.post("/bulk/start_survey", {"ids": ids, "go": "1", "once": "a"})
+    assert answer.status_code == 303 and answer.location == again.location
+    [job] = database.raw("jobs").find()
+    assert job["args"]["ids"] == ids and job["actor"]["id"] == "clerk.tuojiang"
+
+
+def test_a_step_in_bulk_asks_what_holds_for_all_and_keeps_it(cases, login, today):
+    ids = [str(cases.move(cases.open(VILLAGE, "龙甲虚构"), "submit").id)]
+    browser = login("deputy.tuojiang")
+    page = browser.post("/bulk/assign", {"ids": ids})
+    assert "clerk2.tuojiang" in page.text and "clerk.liaojiaqiao" not in page.text
+    page = browser.post("/bulk/assign", {"ids": ids, "go": "1", "to": "", "reason": "轮岗交接"})
+    assert page.status_code == 422 and "轮岗交接" in page.text and "请填写“移交给”" in page.text
+    assert browser.post("/bulk/assign", {"ids": ids, "go": "1", "to": "clerk.liaojiaqiao", "reason": "轮岗"}).status_code == 422
+    assert browser.post("/bulk/assign", {"ids": ids, "go": "1", "to": "clerk2.tuojiang", "reason": "轮岗"}).status_code == 303
+
+
+def test_what_is_elsewhere_cannot_be_picked(cases, login, today):
+    there = str(cases.move(cases.open(AWAY, "吴丙虚构"), "submit").id)
+    browser = login("clerk.tuojiang")
+    assert browser.post("/bulk/start_survey", {"ids": [there]}).status_code == 404
+    assert browser.post("/bulk/confirm", {"ids": [there]}).status_code == 404
+    assert "吴丙虚构" not in browser.post("/bulk/claim", {"ids": [there], "go": "1"}).text
+    assert browser.post("/bulk/start_survey", {"ids": [], "back": "//evil.example/"}).location == "/work/"
+
+
+def test_leaders_see_what_runs_late_and_where_the_work_lies(cases, login, today):
+    day = date(2026, 8, 3)
+    case = cases.move(cases.move(cases.open(VILLAGE, "龙甲虚构", on=day), "submit", on=day), "accept", on=day, relative=False)
+    with dates.frozen(date(2026, 9, 7)):
+        escalation.sweep()
+        head = login("head.tuojiang")
+        page = head.get("/work/?show=urged")
+        assert titles(page) == ["龙甲虚构"] and "已报第一责任人" in page.text
+        assert "办结超期" in head.get(f"/cases/demo/{case.id}").text
+        overview = head.get("/work/overview").text
+        assert "按经办人" in overview and "无人认领" not in overview
+        county = login("reviewer").get("/work/overview").text
+        assert "沱江镇" in county and "按乡镇" in county
+    assert titles(login("head.liaojiaqiao").get("/work/?show=urged")) == []
+    assert login("assistant.tuojiang").get("/work/overview").status_code == 403

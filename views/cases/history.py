@@ -43,6 +43,8 @@ RECORD_NAMES = {
     "termination_proposal": "拟终止",
     "termination": "终止",
     "withdrawal": "撤回",
+    "extension": "延长期限",
+    "urging": "督办",
     "relative": "近亲属",
 }
 EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": ""}
@@ -111,7 +113,7 @@ def _event(event):
     data, action = event["data"] or {}, ACTIONS.get(event["action"])
     note = " · ".join(
         str(data[key])
-        for key in ("reason", "comment", "missing", "findings", "minutes", "name", "file")
+        for key in ("to_name", "reason", "comment", "instruction", "missing", "findings", "minutes", "name", "file")
         if data.get(key)
     )
     return {
@@ -120,10 +122,22 @@ def _event(event):
         "role": "、".join(policy.ROLES.get(role, role) for role in event["roles"][:2]),
         "at": moment(event["at"]),
         "iso": event["at"].isoformat(),
-        "note": "\n".join(filter(None, [note[:300], why_late(data) if data.get("late") else ""])),
+        "note": "\n".join(filter(None, [_behalf(event), note[:300], why_late(data) if data.get("late") else "", _escalated(data)])),
         "differences": data.get("changes"),
         "tone": EVENT_TONES.get(action.tone, "") if action else "",
     }
+
+
+def _behalf(event):
+    return _("代%(name)s办理", name=event["for_name"]) if event.get("for_name") else ""
+
+
+def _escalated(data):
+    """Return to whom a late step was brought."""
+    if "office" not in data:
+        return ""
+    names = "、".join(data["to"])
+    return _("%(clock)s超期 %(n)s 天，报%(office)s", clock=data["clock_label"], n=data["days"], office=data["office"]) + (f"（{names}）" if names else "")
 
 
 def _plain(value, field, actor, place):

@@ -47,5 +47,6 @@ ACTIONS = {
     "grant": Action(
         "纳入发放", ("confirmed",), "in_benefit", (CLERK, REVIEWER), (text("comment", "备案说明", False),), "registration",
         guards=("account_given", "no_exclusion"), milestones=("granted",), effects=("open_award", "register_account", "stop_clocks"),
+        bulk=True,
     ),
 }  # fmt: skip

@@ -13,5 +13,5 @@ ACTIONS = {
     "back_to_survey": Action(
         "退回调查", ("opinion", "objection", "appraisal"), "surveying", TOWNSHIP, (REASON,), "return", needs=("any_survey",), tone="secondary",
     ),
-    "submit_confirm": Action("报请确认", ("opinion",), "confirm_ready", TOWNSHIP, needs=("posting_done",), guards=("opinion_given",)),
+    "submit_confirm": Action("报请确认", ("opinion",), "confirm_ready", TOWNSHIP, needs=("posting_done",), guards=("opinion_given",), bulk=True),
 }  # fmt: skip

@@ -16,9 +16,9 @@ from adminapp.workflow.action import (
 )
 
 ACTIONS = {
-    "start_survey": Action("启动调查", ("accepted",), "surveying", TOWNSHIP, needs=("any_survey",), milestones=("survey_started",)),
+    "start_survey": Action("启动调查", ("accepted",), "surveying", TOWNSHIP, needs=("any_survey",), milestones=("survey_started",), bulk=True),
     "skip_survey": Action(
-        "进入初审", ("accepted",), "opinion", TOWNSHIP, needs=("no_survey",), guards=("complete",), milestones=("survey_started", "surveyed"),
+        "进入初审", ("accepted",), "opinion", TOWNSHIP, needs=("no_survey",), guards=("complete",), milestones=("survey_started", "surveyed"), bulk=True,
     ),
     "record_visit": Action(
         "登记入户调查", ("surveying",), None, TOWNSHIP,
@@ -57,7 +57,7 @@ ACTIONS = {
     ),
     "form_opinion": Action(
         "调查核对完成，进入初审", ("surveying",), "opinion", TOWNSHIP, needs=("surveyed",), guards=("complete", "verification_settled"),
-        milestones=("surveyed",),
+        milestones=("surveyed",), bulk=True,
     ),
     "stop_uncooperative": Action(
         "终止程序", ("surveying",), "terminated_uncoop", TOWNSHIP, (REASON,), "uncooperative", effects=("stop_clocks",), tone="danger", waits=NEVER,

@@ -5,9 +5,9 @@ A need takes a Move too and says whether an action is offered at all. Each phase
 anything is typed, FORM_GUARDS judge what is typed.
 """
 
-from adminapp.workflow.guards import application, award, decision, opinion, posting, survey, verification
+from adminapp.workflow.guards import application, award, decision, opinion, posting, supervision, survey, verification
 
-PHASES = (application, survey, verification, opinion, posting, decision, award)
+PHASES = (application, survey, verification, opinion, posting, decision, award, supervision)
 
 
 def _named(name):

@@ -84,9 +84,9 @@ def test_a_refused_case_waits_only_until_its_notice_is_served(engine, case):
     [item] = rows(CLERK)
     assert (item.what, item.clause) == ("登记送达", "57号 第二十一条")
     with acting(CLERK):
-        assert worklist.counts(CLERK, today=TODAY) == {"todo": 1, "soon": 0, "late": 0}
+        assert worklist.counts(CLERK, today=TODAY) == {"todo": 1, "soon": 0, "late": 0, "urged": 0}
         assert worklist.counts(CLERK, today=date(2026, 9, 18))["soon"] == 1
-        assert worklist.counts(CLERK, today=date(2026, 9, 22)) == {"todo": 1, "soon": 0, "late": 1}
+        assert worklist.counts(CLERK, today=date(2026, 9, 22)) == {"todo": 1, "soon": 0, "late": 1, "urged": 0}
     cases.update_one({"_id": case.id}, {"$unset": {"due": 1}})
     assert rows(CLERK) == []
 
@@ -106,6 +106,6 @@ def test_every_open_state_has_somebody_who_must_go_on():
 
 def test_counts_by_source_name_only_sources_with_work(engine, case):
     with acting(CLERK), dates.frozen(TODAY):
-        assert worklist.counts_by_source(CLERK) == {"cases": {"todo": 1, "soon": 0, "late": 0}}
+        assert worklist.counts_by_source(CLERK) == {"cases": {"todo": 1, "soon": 0, "late": 0, "urged": 0}}
         to_posting(engine, case)
         assert worklist.counts_by_source(HEAD) == {}

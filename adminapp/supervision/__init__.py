@@ -1,0 +1,1 @@
+"""Supervision by leaders and county: deadlines, spot checks, warnings, inspection."""
