@@ -23,7 +23,7 @@ from adminapp.related import scan
 from adminapp.security import csrf, errors, guard, headers, limits
 from adminapp.simulation import kinds as simulation_kinds
 from adminapp.supervision import kinds as supervision_kinds
-from exports import case_notices, payment_list
+from exports import case_notices, payment_list, verification_files
 from schemas.case import CaseBase
 from views import menu
 from views.home import HomeView
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     recipe_kinds.register()
     simulation_kinds.register()
     payment_list.register()
+    verification_files.register()
     Babel(app, locale_selector=locale, default_translation_directories=str(VIEWS / "translations"))
     limits.init_app(app)
     guard.init_app(app)

@@ -22,7 +22,7 @@ from adminapp.recipes import kinds as recipe_kinds
 from adminapp.related import scan
 from adminapp.simulation import kinds as simulation_kinds
 from adminapp.supervision import kinds as supervision_kinds
-from exports import case_notices, payment_list
+from exports import case_notices, payment_list, verification_files
 from schemas.case import CaseBase
 
 
@@ -42,6 +42,7 @@ class Program:
             recipe_kinds.register()
             simulation_kinds.register()
             payment_list.register()
+            verification_files.register()
         return self._engine
 
     def county(self):

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from adminapp import dates, divisions
+from adminapp import dates, divisions, procedure
 from adminapp.awards import Register
 from adminapp.cases import CaseValues, values_of
 from adminapp.declaration.model import ReliefType
@@ -29,6 +29,7 @@ TITLES = {
     "adjustment": "调整通知书",
     "termination": "终止通知书",
     "relative_filing": "近亲属备案告知书",
+    "verification_result": "核对结果告知书",
 }
 RECORDS = {
     "supplement_request": "supplement",
@@ -39,8 +40,11 @@ RECORDS = {
     "change_decision": "adjustment",
     "termination": "termination",
     "relative": "relative_filing",
+    "verification": "verification_result",
 }
 """Stage record → the notice it calls for."""
+ONLY = {"verification": {"result": "inconsistent"}}
+"""Stage record → what its data must say for the notice to be called for."""
 DECISIONS = {"non_acceptance", "confirmation", "refusal", "adjustment", "termination"}
 """Kinds that must tell the remedy."""
 COUNTY_SIGNS = {"confirmation", "refusal", "adjustment", "termination"}
@@ -87,8 +91,12 @@ class Draft:
 
 def notice_kinds_for(case) -> list[Due]:
     """Return the notices that may be issued for a case, newest first; an acceptance that was sent back counts once."""
-    dues = [Due(RECORDS[record["kind"]], record) for record in case.records if record["kind"] in RECORDS]
+    dues = [Due(RECORDS[record["kind"]], record) for record in case.records if record["kind"] in RECORDS and _calls(record)]
     return dues[::-1]
+
+
+def _calls(record) -> bool:
+    return all(record["data"].get(key) == value for key, value in ONLY.get(record["kind"], {}).items())
 
 
 def due_of(case, kind: str, record_id: str = "") -> Due:
@@ -115,6 +123,12 @@ def draft(case, relief_type: ReliefType, due: Due, law: LegalBasis, template: st
         tables,
         _own_template(relief_type, due.kind, template),
     )
+
+
+def case_texts(case, relief_type: ReliefType, values: CaseValues, law: LegalBasis, on: date, kind: str) -> dict[str, str]:
+    """Return what every paper about a case says, for a blank of `kind` that is printed before there is a record."""
+    due = Due(kind, {"id": "", "on": on.isoformat(), "by_name": "", "data": {}})
+    return _common(_View(case, relief_type, values, due, law, law.office(case.township)))
 
 
 @dataclass(frozen=True)
@@ -379,6 +393,16 @@ def _relative_filing(view):
     return {"source": view.text(f"relative_{view.data['way']}")}, {"relations": shown}
 
 
+def _verification_result(view):
+    """Which kinds of information did not agree, never a figure of them (57号 第十八条)."""
+    words = {"inconsistent": "与申报不一致", "explained": "有信息，不影响"}
+    rows = [row for row in view.data.get("kinds") or () if row["result"] in words]
+    shown = [[str(number), row["kind"], words[row["result"]], row.get("note") or ""] for number, row in enumerate(rows, 1)]
+    days = procedure.value("verification.objection", view.due.on)
+    texts = {"reported_on": day_text(date.fromisoformat(view.data["date"])), "days": f"{days}个工作日" if days else "法定期限"}
+    return texts, {"kinds": shown or [["1", "家庭经济状况", "与申报不一致", view.data.get("summary") or ""]]}
+
+
 def _termination(view):
     proposal = view.before("termination_proposal")
     label = next((item.label for item in view.relief_type.end_reasons if item.code == proposal.get("code")), "")
@@ -401,6 +425,7 @@ BUILDERS = {
     "adjustment": _adjustment,
     "termination": _termination,
     "relative_filing": _relative_filing,
+    "verification_result": _verification_result,
 }
 
 

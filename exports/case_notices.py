@@ -55,16 +55,20 @@ class NoticePress:
 
     def __call__(self, record: dict) -> bytes:
         """Return the PDF of an issued notice. Raise FontsNotReady, PressBusy, or Invalid with the reason."""
-        content = content_of(record)
-        self._need_fonts(content)
+        return self.print([content_of(record)])
+
+    def print(self, contents: list[NoticeContent]) -> bytes:
+        """Return one PDF of a few papers. Raise FontsNotReady, PressBusy, or Invalid with the reason."""
+        for content in contents:
+            self._need_fonts(content)
         if not self._turn.acquire(timeout=WAIT_SECONDS):
             raise PressBusy()
         try:
-            rendered = self._kept_pool().render([content])
+            rendered = self._kept_pool().render(contents)
         finally:
             self._turn.release()
         if rendered.failures:
-            raise Invalid(rendered.failures[0])
+            raise Invalid(next(iter(rendered.failures.values())))
         return rendered.pdf
 
     def _kept_pool(self):
@@ -97,6 +101,12 @@ def close_presses():
 def print_notice(record: dict, home: Path) -> bytes:
     """Return the PDF of an issued notice, printed by the one press of this process; see NoticePress."""
     return _presses.setdefault(Path(home), NoticePress(home))(record)
+
+
+def print_papers(papers: list[dict], home: Path) -> bytes:
+    """Return one PDF of blanks to be signed: ``{kind, number, values, tables, qr_url}`` each (adminapp/verification/paper.py)."""
+    contents = [NoticeContent(**paper, slip=False) for paper in papers]
+    return _presses.setdefault(Path(home), NoticePress(home)).print(contents)
 
 
 def content_of(record: dict) -> NoticeContent:
@@ -275,7 +285,8 @@ def make_fonts(home: Path, rare: bool = False) -> list[str]:
 
 
 def register(outputs):
-    """Add the outputs "notice" (record, home → PDF) and "fonts" (home, rare → names), and the job kind "notices"."""
+    """Add the outputs "notice" (record, home → PDF), "papers" (papers, home → PDF), "fonts" (home, rare → names), the job kind "notices"."""
     outputs.add("notice", print_notice)
+    outputs.add("papers", print_papers)
     outputs.add("fonts", make_fonts)
     jobs.register(JOB, print_notices)

@@ -12,7 +12,7 @@ from adminapp import audit, database, dates, divisions, engine, policy
 from adminapp.auth import attempts
 from adminapp.errors import NotFound, ReliefError
 from adminapp.jobs import artefacts, model
-from adminapp.notices import RECORDS, TITLES, due_of, notice_kinds_for
+from adminapp.notices import ONLY, RECORDS, TITLES, due_of, notice_kinds_for
 from adminapp.outputs import outputs
 from adminapp.related import recusal
 from adminapp.scope import ScopedCollection
@@ -136,12 +136,13 @@ class Wanted:
 
     def query(self) -> dict:
         record = next(record for record, kind in RECORDS.items() if kind == self.kind)
+        said = {f"data.{key}": value for key, value in ONLY.get(record, {}).items()}
         days = {"$gte": self.first and self.first.isoformat(), "$lte": self.last and self.last.isoformat()}
         days = {operator: day for operator, day in days.items() if day}
         places = {"type": self.type, "township": self.township, "state": self.state}
         return {
             **{key: value for key, value in places.items() if value},
-            "records": {"$elemMatch": {"kind": record} | ({"on": days} if days else {})},
+            "records": {"$elemMatch": {"kind": record} | said | ({"on": days} if days else {})},
         }
 
     def as_args(self) -> dict:

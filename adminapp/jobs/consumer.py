@@ -10,12 +10,17 @@ import threading
 
 from huey.consumer import Consumer
 
-from adminapp import figures
+from adminapp import figures, uploads
 from adminapp.jobs import model, queue, runner
 from adminapp.workflow import events
 
 log = logging.getLogger(__name__)
-SWEEPS = {"jobs": lambda engine: model.sweep(), "events": lambda engine: events.sweep(), "figures": figures.sweep}
+SWEEPS = {
+    "jobs": lambda engine: model.sweep(),
+    "events": lambda engine: events.sweep(),
+    "figures": figures.sweep,
+    "uploads": lambda engine: uploads.sweep(),
+}
 """What is looked after at start and once a minute: ``function(engine)`` by name, each safe to run twice at once."""
 SWEEP_SECONDS = 60
 

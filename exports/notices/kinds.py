@@ -71,6 +71,15 @@ MEMBERS = Placeholder(
 )
 TERMS = Placeholder("terms", "金额明细", "金额的组成", (("项目", 30), ("计算方法", 46), ("金额（元）", 24)))
 
+AUTHORISED = (
+    *COMMON,
+    Placeholder("scope", "核对范围", "核对的信息类别和提供单位"),
+    Placeholder("validity", "有效期", "授权的起止"),
+)
+
+PAPERS = {"service_slip", "authorisation", "authorisation_outsider"}
+"""Kinds that are blanks to be signed, not notices with a number of their own."""
+
 KINDS = {
     kind.key: kind
     for kind in (
@@ -160,6 +169,47 @@ KINDS = {
                 ),
             ),
             must=("relations",),
+        ),
+        Kind(
+            "verification_result",
+            "核对结果告知书",
+            COMMON
+            + (
+                Placeholder("reported_on", "报告日期", "核对报告的日期"),
+                Placeholder("days", "异议期限", "收到告知书后可以提出异议的期限，如 5个工作日"),
+                Placeholder(
+                    "kinds",
+                    "核对情况",
+                    "哪类信息与申报不一致，不含原始数据",
+                    (("序号", 10), ("信息类别", 30), ("核对结果", 24), ("说明", 36)),
+                ),
+            ),
+            must=("kinds", "days"),
+        ),
+        Kind(
+            "authorisation",
+            "家庭经济状况核对授权书",
+            AUTHORISED
+            + (
+                Placeholder(
+                    "signers",
+                    "授权人",
+                    "逐人签名的表",
+                    (("姓名", 15), ("公民身份号码", 28), ("与申请人关系", 15), ("签名（捺印）", 22), ("日期", 20)),
+                ),
+            ),
+            must=("signers", "scope"),
+        ),
+        Kind(
+            "authorisation_outsider",
+            "家庭经济状况核对同意书（共同生活以外的义务人）",
+            AUTHORISED
+            + (
+                Placeholder("signer", "义务人", "义务人姓名"),
+                Placeholder("signer_number", "义务人号码", "义务人公民身份号码"),
+                Placeholder("signer_relation", "义务人关系", "义务人与申请人的关系"),
+            ),
+            must=("signer", "scope"),
         ),
         Kind("service_slip", "送达回证", COMMON + (Placeholder("title", "文书名称", "送达的文书名称"),)),
     )

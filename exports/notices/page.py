@@ -17,9 +17,9 @@ CODE_SIZE = 19 * mm
 class NoticeStart(Flowable):
     """Marks where a notice begins, so that pages are counted per notice, and draws its check code above the text."""
 
-    def __init__(self, qr_url: str):
+    def __init__(self, qr_url: str, caption: str = "扫码核验"):
         super().__init__()
-        self.qr_url = qr_url
+        self.qr_url, self.caption = qr_url, caption
         self.page = None
 
     def wrap(self, available_width, available_height):
@@ -30,10 +30,10 @@ class NoticeStart(Flowable):
         self.page = canvas.getPageNumber()
         canvas._doctemplate.first_page = self.page
         if self.qr_url:
-            draw_code(canvas, self.qr_url, WIDTH - CODE_SIZE, 5 * mm)
+            draw_code(canvas, self.qr_url, WIDTH - CODE_SIZE, 5 * mm, self.caption)
 
 
-def draw_code(canvas, url: str, x: float, y: float) -> None:
+def draw_code(canvas, url: str, x: float, y: float, caption: str) -> None:
     """Draw `url` as a QR code of dark rectangles, sharp on any printer."""
     # A fixed mask saves the trial of all eight; scanners read any of them.
     rows = segno.make_qr(url, error="m", mask=3, boost_error=False).matrix
@@ -48,7 +48,7 @@ def draw_code(canvas, url: str, x: float, y: float) -> None:
     canvas._code.append(" ".join([*runs, "f"]))
     canvas.restoreState()
     canvas.setFont("song", 8)
-    canvas.drawCentredString(x + CODE_SIZE / 2, y - 3.4 * mm, "扫码核验")
+    canvas.drawCentredString(x + CODE_SIZE / 2, y - 3.4 * mm, caption)
 
 
 def _number_page(canvas, doc):

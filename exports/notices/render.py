@@ -13,7 +13,7 @@ from xhtml2pdf.util import reset_caches
 from adminapp.errors import Invalid
 from exports.fonts import FontSet
 from exports.notices.content import NoticeContent, Rendered
-from exports.notices.kinds import KINDS
+from exports.notices.kinds import KINDS, PAPERS
 from exports.notices.page import NoticeDocument, NoticeStart
 from exports.notices.story import POLICY, notice_story, warnings_refused
 from exports.notices.typeset import write_unicode_beyond_bmp
@@ -67,7 +67,8 @@ def _without_the_bad(contents, positions, failures, fonts) -> Rendered:
 def _story(content, fonts):
     if content.kind not in KINDS:
         raise Invalid(f"没有“{content.kind}”这种文书。")
-    story = [NoticeStart(content.qr_url), *notice_story(content, fonts)]
+    caption = "扫码打开本件" if content.kind in PAPERS else "扫码核验"
+    story = [NoticeStart(content.qr_url, caption), *notice_story(content, fonts)]
     if content.slip:
         story += [PageBreak(), *notice_story(_slip(content), fonts)]
     return story

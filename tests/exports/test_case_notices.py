@@ -16,7 +16,7 @@ from adminapp import database as connection
 from adminapp import indexes
 from adminapp.engine import Engine
 from adminapp.jobs import artefacts, model, queue, registry, start
-from adminapp.notices import DECISIONS, RECORDS, due_of
+from adminapp.notices import DECISIONS, ONLY, RECORDS, due_of
 from adminapp.scope import ALL, Actor, acting
 from exports import case_notices, fonts
 from exports.case_notices import FontsNotReady, NoticePress, PressBusy, print_notice, print_notices
@@ -63,7 +63,9 @@ def clean(county, _connected, settings):
 
 def cases_with(db, kind, **query):
     record = next(name for name, found in RECORDS.items() if found == kind)
-    return [row["_id"] for row in db.cases.find({"records.kind": record, **query}, {"_id": 1}, sort=[("number", 1)])]
+    said = {f"data.{key}": value for key, value in ONLY.get(record, {}).items()}
+    wanted = {"records": {"$elemMatch": {"kind": record, **said}}, **query}
+    return [row["_id"] for row in db.cases.find(wanted, {"_id": 1}, sort=[("number", 1)])]
 
 
 def issue(engine, case_id, kind):

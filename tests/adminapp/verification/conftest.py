@@ -80,7 +80,7 @@ def opened(county, name="龙䶮虚构", number=HEAD_ID, **values):
 
 
 def move(county, case, data=None, actor=CLERK, on=DAY, papers=(), **more):
-    return Move(case, county.registry.of(case), actor, county.standards, data or {}, on, list(papers), **more)
+    return Move(case, county.registry.of(case), actor, county.standards, data or {}, on, files=list(papers), **more)
 
 
 def act(county, case, key, data=None, actor=CLERK, on=DAY, papers=()):

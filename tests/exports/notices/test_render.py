@@ -11,11 +11,11 @@ from pypdf import PdfReader
 
 from exports.notices import story
 from exports.notices.errors import RenderFailed
-from exports.notices.kinds import KINDS
+from exports.notices.kinds import KINDS, PAPERS
 from exports.notices.render import render
 from exports.notices.samples import sample_content
 
-NOTICES = [kind for kind in KINDS if kind != "service_slip"]
+NOTICES = [kind for kind in KINDS if kind not in PAPERS]
 
 
 @pytest.mark.parametrize("kind", NOTICES)
@@ -163,3 +163,11 @@ def test_a_text_longer_than_a_page_goes_on_over_pages_whole(faces, text_of, conf
     text = re.sub(r"—\d—", "", re.sub(r"\s", "", text_of(rendered.pdf)))
     assert long in text
     assert rendered.pages[0][1] >= 4
+
+
+@pytest.mark.parametrize("kind", sorted(PAPERS - {"service_slip"}))
+def test_a_blank_to_be_signed_prints_on_one_page(kind, faces, text_of):
+    rendered = render([replace(sample_content(kind), slip=False)], faces)
+    text = text_of(rendered.pdf).replace(" ", "").replace("\n", "")
+    assert rendered.failures == {} and rendered.pages == [(0, 1)]
+    assert "户籍（公安）" in text and "扫码打开本件" in text and "签名" in text

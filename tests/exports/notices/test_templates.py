@@ -1,9 +1,9 @@
 import pytest
 
-from exports.notices.kinds import KINDS
+from exports.notices.kinds import KINDS, PAPERS
 from exports.notices.templates import check_template
 
-NOTICES = [kind for kind in KINDS if kind != "service_slip"]
+NOTICES = [kind for kind in KINDS if kind not in PAPERS]
 
 
 @pytest.mark.parametrize("kind", KINDS)
