@@ -20,6 +20,7 @@ from adminapp.outputs import outputs
 from adminapp.payments import kinds
 from adminapp.recipes import kinds as recipe_kinds
 from adminapp.related import scan
+from adminapp.releases import kinds as release_kinds
 from adminapp.security import csrf, errors, guard, headers, limits
 from adminapp.simulation import kinds as simulation_kinds
 from adminapp.supervision import kinds as supervision_kinds
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     scan.register_job()
     recipe_kinds.register()
     simulation_kinds.register()
+    release_kinds.register()
     payment_list.register()
     verification_files.register()
     Babel(app, locale_selector=locale, default_translation_directories=str(VIEWS / "translations"))

@@ -20,6 +20,7 @@ from adminapp.outputs import outputs
 from adminapp.payments import kinds
 from adminapp.recipes import kinds as recipe_kinds
 from adminapp.related import scan
+from adminapp.releases import kinds as release_kinds
 from adminapp.simulation import kinds as simulation_kinds
 from adminapp.supervision import kinds as supervision_kinds
 from exports import case_notices, payment_list, verification_files
@@ -41,6 +42,7 @@ class Program:
             scan.register_job()
             recipe_kinds.register()
             simulation_kinds.register()
+            release_kinds.register()
             payment_list.register()
             verification_files.register()
         return self._engine

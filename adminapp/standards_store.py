@@ -38,6 +38,11 @@ class StandardsStore:
         row = database.raw(COLLECTION).find_one({"_id": {"$ne": CURRENT}, "at": {"$lte": moment}}, {"rev": 1}, sort=[("rev", -1)])
         return row["rev"] if row else 0
 
+    def released(self, release: str) -> int:
+        """Return the revision that a release stored, 0 when it stored none."""
+        row = database.raw(COLLECTION).find_one({"release": release, "_id": {"$ne": CURRENT}}, {"rev": 1})
+        return row["rev"] if row else 0
+
     def replace(self, table: Standards, by: str, rev: int | None = None, release: str = "") -> int:
         """Store a new table and return its revision; earlier ones stay as history.
 
@@ -46,8 +51,8 @@ class StandardsStore:
         """
         self._carry()
         collection = database.raw(COLLECTION)
-        if release and (done := collection.find_one({"release": release, "_id": {"$ne": CURRENT}}, {"rev": 1})):
-            return done["rev"]
+        if release and (done := self.released(release)):
+            return done
         if rev is not None and rev != self.rev:
             raise Conflict("标准表刚刚被他人修改，请重新查看")
         rows = _stored(table)

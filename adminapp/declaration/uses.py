@@ -135,6 +135,11 @@ def references(text: str, relief_type) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(_References(relief_type).read(tree)))
 
 
+def standards_read(relief_type) -> set[str]:
+    """Return the keys of the standards that a type's formulas read."""
+    return {target[1] for _, text, _, _ in formulas(relief_type) if text for target in references(text, relief_type) if target[0] == "standard"}
+
+
 class _References:
     def __init__(self, relief_type):
         self.fields = relief_type.fields

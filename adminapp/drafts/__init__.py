@@ -23,7 +23,7 @@ from adminapp.drafts.undo import reach, redo, undo
 def begin(kind: str, key: str, actor, engine) -> Draft:
     """Return the open draft of something published, begun now or by somebody before. Raise NotFound."""
     origin = KINDS[kind].origin(engine, key)
-    return open_for(kind, key) or create(kind, origin[0], actor, origin)
+    return open_for(kind, key) or create(kind, origin[0], actor, origin, KINDS[kind].golden(key))
 
 
 def mapping_of(draft: Draft) -> dict:

@@ -35,5 +35,9 @@ class DraftKind:
         """Return (mapping, version, digest) of what is published under a key. Raise NotFound."""
         raise NotImplementedError
 
+    def golden(self, key) -> str:
+        """Return the file of golden cases in force for a key, "" when there is none."""
+        return ""
+
     def locks(self, origin: dict | None):
         return Locks(origin, self.model)

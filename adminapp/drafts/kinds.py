@@ -5,6 +5,7 @@ from adminapp.declaration.reader import read_mapping
 from adminapp.declaration.writer import to_mapping, to_text
 from adminapp.drafts.kind import DraftKind
 from adminapp.drafts.standards_draft import StandardsDraft
+from adminapp.golden import store as golden_store
 
 
 class TypeDraft(DraftKind):
@@ -25,6 +26,9 @@ class TypeDraft(DraftKind):
     def origin(self, engine, key):
         published = engine.registry.get(key)
         return to_mapping(published.relief_type), published.version, published.digest
+
+    def golden(self, key):
+        return golden_store.get(golden_store.of_type(key))["text"]
 
 
 KINDS: dict[str, DraftKind] = {kind.name: kind for kind in (TypeDraft(), StandardsDraft())}

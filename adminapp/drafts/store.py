@@ -303,15 +303,16 @@ def set_golden(draft_id: str, rev: int, text: str, actor) -> Draft:
 # State: other parts of the program close a draft or hold it fast
 
 
-def set_state(draft_id: str, rev: int, state: str, actor, **facts) -> Draft:
+def set_state(draft_id: str, rev: int, state: str, actor, was: str | None = None, **facts) -> Draft:
     """Give a draft another state and keep `facts` with it; only an open draft takes operations.
 
-    Raise Conflict when somebody changed the draft since `rev`: what was looked at is what changes its state.
+    Raise Conflict when somebody changed the draft since `rev`, or it is no more in the state `was`: what was looked at is
+    what changes its state.
     """
-    return _change_state(draft_id, rev, state, actor, facts, {})
+    return _change_state(draft_id, rev, state, actor, facts, {}, {"state": was} if was else {})
 
 
-def _change_state(draft_id, rev, state, actor, facts, more) -> Draft:
+def _change_state(draft_id, rev, state, actor, facts, more, also=None) -> Draft:
     given = {
         "state": state,
         "updated": dates.now(),
@@ -320,7 +321,7 @@ def _change_state(draft_id, rev, state, actor, facts, more) -> Draft:
     }
     if (
         not database.raw(COLLECTION)
-        .update_one({"_id": str(draft_id), "rev": rev}, {"$set": given, **more})
+        .update_one({"_id": str(draft_id), "rev": rev, **(also or {})}, {"$set": given, **more})
         .matched_count
     ):
         get(draft_id)

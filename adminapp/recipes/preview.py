@@ -39,6 +39,12 @@ def standing(key: str, versions: list[int]) -> dict[str, int]:
     return {row["_id"]: row["n"] for row in database.raw("cases").aggregate(pipeline)}
 
 
+def versions_in_use(key: str) -> list[int]:
+    """Return the versions that cases stand under which are not at their end."""
+    going = [name for name, state in STATES.items() if WHICH_STATES["all"](name, state)]
+    return sorted(database.raw("cases").distinct("schema_version", {"type": key, "state": {"$in": going}}))
+
+
 class Report:
     """Collects what becomes of the values of many cases."""
 

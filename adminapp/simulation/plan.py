@@ -5,8 +5,7 @@ from datetime import date
 
 from adminapp import dates
 from adminapp.declaration import read_text
-from adminapp.declaration.checks import formulas
-from adminapp.declaration.uses import references
+from adminapp.declaration.uses import standards_read
 from adminapp.errors import Invalid
 from adminapp.recipes.convert import Conversion
 from adminapp.standards import Standards, from_text
@@ -39,8 +38,7 @@ class Plan:
         """Tell whether cases of a published version can come out otherwise: its type is drafted, or it reads a moved standard."""
         if relief_type.key in self.types:
             return True
-        read = {target[1] for _, text, _, _ in formulas(relief_type) if text for target in references(text, relief_type) if target[0] == "standard"}
-        return bool(read & moved)
+        return bool(standards_read(relief_type) & moved)
 
 
 def _value(standards, key, on):
