@@ -98,6 +98,7 @@ def shape(cls) -> dict:
 
 
 def _read(kind, value, path, problems):
+    kind = bare(kind)
     if is_dataclass(kind):
         return _read_object(kind, value, path, problems)
     origin = typing.get_origin(kind)
@@ -105,8 +106,6 @@ def _read(kind, value, path, problems):
         return _read_list(typing.get_args(kind)[0], value, path, problems)
     if origin is typing.Literal:
         return _read_word(typing.get_args(kind), value, path, problems)
-    if origin in (types.UnionType, typing.Union):
-        return _read(next(item for item in typing.get_args(kind) if item is not type(None)), value, path, problems)
     return _SCALARS[kind](value, path, problems)
 
 
@@ -127,6 +126,13 @@ def _read_object(cls, value, path, problems):
             problems.append(Problem(_join(path, key), "必须填写"))
             arguments[item.name] = blank(kind)
     return cls(**arguments)
+
+
+def bare(kind):
+    """Return a type without its "or None"."""
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        return next(item for item in typing.get_args(kind) if item is not type(None))
+    return kind
 
 
 def is_needed(item) -> bool:

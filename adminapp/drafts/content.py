@@ -12,7 +12,7 @@ from dataclasses import dataclass, is_dataclass
 from datetime import date
 
 from adminapp.declaration.problems import Problem
-from adminapp.declaration.reader import SHORTHAND, is_needed, shape
+from adminapp.declaration.reader import SHORTHAND, bare, is_needed, shape
 from adminapp.errors import Invalid
 from adminapp.words import nearest
 
@@ -49,6 +49,11 @@ def item_class(kind):
     """Return the class of a list's items when they are objects, None for lists of words and for all else."""
     inner = typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else None
     return inner if is_dataclass(inner) else None
+
+
+def types_of(cls) -> dict:
+    """Return {key: type without "or None"} of a model class, in the order of the file."""
+    return {key: bare(kind) for key, (_item, kind) in shape(cls).items()}
 
 
 def is_list(kind) -> bool:
@@ -90,7 +95,7 @@ def _object(value, cls, path, problems, mint):
             problems.append(
                 Problem(f"{path}.{key}".lstrip("."), f"不认识的键“{str(key)[:40]}”{nearest(str(key), known)}")
             )
-    for key, (_item, kind) in known.items():
+    for key, kind in types_of(cls).items():
         if value.get(key) is not None:
             content[key] = _value(value[key], kind, f"{path}.{key}".lstrip("."), problems, mint)
     return content
@@ -132,10 +137,10 @@ def harvest(content: dict, cls):
     A part that every declaration has (the amount, the payment) is there, even when nothing is written in it.
     """
     result = {}
-    for key, (item, kind) in shape(cls).items():
+    for key, kind in types_of(cls).items():
         value = content.get(key)
         if is_dataclass(kind):
-            if value or is_needed(item):
+            if value or is_needed(shape(cls)[key][0]):
                 result[key] = harvest(value or {}, kind)
         elif value in (None, "", []):
             continue
@@ -144,7 +149,7 @@ def harvest(content: dict, cls):
         elif is_list(kind):
             result[key] = [item for item in value if item != ""]
         else:
-            result[key] = _date(value) if date in (kind, *typing.get_args(kind)) else value
+            result[key] = _date(value) if kind is date else value
     short = SHORTHAND.get(cls)
     return result[short] if short and list(result) == [short] else result
 
@@ -182,7 +187,7 @@ def walk(content: dict, cls) -> Iterator[Place]:
 
 
 def _items(node, cls, path, owner, before):
-    for key, (_item, kind) in shape(cls).items():
+    for key, kind in types_of(cls).items():
         value = node.get(key)
         if not value:
             continue
@@ -202,7 +207,7 @@ def kind_of(cls, name: str):
         if not is_dataclass(cls) or part not in shape(cls):
             known = shape(cls) if is_dataclass(cls) else ()
             raise Invalid(f"没有属性“{name[:60]}”{nearest(part[:60], known)}。")
-        cls = shape(cls)[part][1]
+        cls = bare(shape(cls)[part][1])
     return cls
 
 

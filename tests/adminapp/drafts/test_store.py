@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +11,12 @@ from hypothesis import strategies as st
 from adminapp import database as connection
 from adminapp import drafts
 from adminapp.declaration import read_mapping, read_text, to_text
+from adminapp.declaration.writer import to_mapping
 from adminapp.drafts import store
 from adminapp.errors import Conflict, Invalid, NotFound
 from tests.adminapp.drafts.conftest import LONG, MAPPING, SAMPLE, XIANG, add_rent, change, field_of, key
+
+SHIPPED = Path(__file__).parents[3] / "schemas" / "relief_types"
 
 
 def test_a_draft_gives_back_the_mapping_it_was_made_of(draft):
@@ -409,3 +413,11 @@ def test_a_published_field_does_not_become_a_column(revision):
     part = {"do": "move", "item": key(revision, id="income"), "to": key(revision, id="members"), "name": "fields"}
     with pytest.raises(Invalid, match="不能移进或移出明细表"):
         drafts.apply(revision.id, 0, [part], XIANG)
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_type_is_the_same_after_it_was_a_draft(app, path):
+    relief_type = read_text(path.read_text("utf-8"))
+    draft = drafts.create("type", to_mapping(relief_type), XIANG)
+    assert drafts.get(draft.id).text == to_text(relief_type)
+    assert drafts.get(draft.id).thing == relief_type
