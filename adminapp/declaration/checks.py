@@ -126,7 +126,7 @@ def check_fields(relief_type, standards):
         count += 1
         yield from check_field(path, field)
         for index, column in enumerate(field.fields):
-            if column.kind in ("table", "attachment", "computed", "note", "multi_choice"):
+            if column.kind in KINDS and not KINDS[column.kind].in_tables:
                 yield Problem(f"{path}.fields[{index}].kind", f"明细表的列不能是“{column.kind}”")
             else:
                 yield from check_field(f"{path}.fields[{index}]", column)
@@ -151,7 +151,7 @@ def check_field(path, field):
         yield Problem(f"{path}.label", "要有 1 到 40 个字")
     if field.disclosure and field.disclosure not in DISCLOSURES:
         yield Problem(f"{path}.disclosure", f"没有公开级别“{field.disclosure}”{nearest(field.disclosure, DISCLOSURES)}")
-    if field.list and (field.kind in ("table", "note", "attachment", "long_text")):
+    if field.list and not KINDS[field.kind].in_lists:
         yield Problem(f"{path}.list", "这类字段不能放进列表")
 
 

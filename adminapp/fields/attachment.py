@@ -5,7 +5,8 @@ from adminapp.formula.types import Name
 
 
 class Attachment(Kind):
-    name, title = "attachment", "附件"
+    name, title, hint, icon = "attachment", "附件", "照片或扫描件", "upload"
+    in_tables = in_lists = False
     formula_type, blank = "list", ()
     stored = False
 

@@ -18,6 +18,17 @@ class Kind:
 
     name = ""
     title = ""
+    hint = ""
+    """What it is for, in a few words."""
+    icon = "edit"
+    panel_words: dict = {}
+    """{property: (label, help)} where this kind calls it otherwise than the vocabulary."""
+    begin: dict = {}
+    """What a new field of this kind begins with, besides id, label and kind."""
+    in_tables = True
+    """Whether it can be a column."""
+    in_lists = True
+    """Whether it can be a column of the list of cases."""
     formula_type = "text"
     blank = ""
     column_kind = "text"
@@ -91,11 +102,19 @@ class Kind:
         """Return words by which the search box finds the case."""
         return []
 
+    def sample(self, field, number: int = 0):
+        """Return an invented value, to show a form with: the same for the same number, within the field's bounds."""
+        return
+
+    @property
+    def allowed(self) -> set[str]:
+        """Return the properties a field of this kind may have."""
+        return (COMMON | self.properties | ({"filter"} if self.filterable else set())) - (set() if self.in_lists else {"list"})
+
     def check(self, field, path):
         """Yield problems of the field's properties."""
-        allowed = COMMON | self.properties | ({"filter"} if self.filterable else set())
         for name, value in vars(field).items():
-            if name not in allowed and not name.startswith("_") and name in _DEFAULTS and value != _DEFAULTS[name]:
+            if name not in self.allowed and name != "list" and not name.startswith("_") and name in _DEFAULTS and value != _DEFAULTS[name]:
                 extra = "；能筛选的是单选、多选、是否和地区" if name == "filter" else ""
                 yield Problem(f"{path}.{name}", f"{self.title}字段没有属性“{name}”{extra}")
 

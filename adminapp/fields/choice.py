@@ -48,7 +48,8 @@ class BlankSelect(SelectField):
 
 
 class Choice(Kind):
-    name, title = "choice", "单选"
+    name, title, hint, icon = "choice", "单选", "从几个选项里选一个", "check"
+    begin = {"options": [{"code": "a", "label": "选项一"}, {"code": "b", "label": "选项二"}]}
     properties = {"options", "default"}
     filterable = True
 
@@ -65,6 +66,10 @@ class Choice(Kind):
 
     def text(self, value, field):
         return next((option.label for option in field.options if option.code == value), value or "")
+
+    def sample(self, field, number=0):
+        live = [option.code for option in field.options if not option.retired]
+        return field.default or (live[number % len(live)] if live else None)
 
     def parse(self, text, field):
         word = stripped(text)
@@ -97,7 +102,7 @@ class Choice(Kind):
 
 
 class MultiChoice(Choice):
-    name, title = "multi_choice", "多选"
+    name, title, hint, icon, in_tables = "multi_choice", "多选", "从几个选项里选几个", "todo", False
     formula_type, blank = "list", ()
     properties = {"options"}
 
@@ -111,6 +116,9 @@ class MultiChoice(Choice):
             widget=widgets.ListWidget(prefix_label=False),
             **self._options(field),
         )
+
+    def sample(self, field, number=0):
+        return [option.code for option in field.options if not option.retired][:1]
 
     def text(self, value, field):
         labels = {option.code: option.label for option in field.options}
@@ -130,7 +138,7 @@ class MultiChoice(Choice):
 class YesNo(Kind):
     """Yes, no, or not answered: a blank is not a no."""
 
-    name, title = "yes_no", "是/否"
+    name, title, hint, icon = "yes_no", "是/否", "是、否，或还没有回答", "flag"
     formula_type, blank = "bool", False
     filterable = True
     words = {True: "是", False: "否"}
@@ -157,6 +165,9 @@ class YesNo(Kind):
     def written(self, value, field):
         return "" if value is None else "yes" if value else "no"
 
+    def sample(self, field, number=0):
+        return False
+
     def facets(self, value, field):
         return [] if value is None else [f"{field.id}={self.written(value, field)}"]
 
@@ -181,7 +192,7 @@ class YesNoField(SelectField):
 class Division(Kind):
     """A township or village of the county, as its code."""
 
-    name, title = "division", "乡镇/村"
+    name, title, hint, icon = "division", "乡镇/村", "本县的村（社区）", "map"
     filterable = True
     tells_who = "secret"
 
@@ -203,9 +214,12 @@ class Division(Kind):
             return None
         for township in divisions.townships():
             for village in divisions.villages(township.code):
-                if word in (village.code, village.name, township.name + village.name):
+                if word in (village.code, village.name, township.name + village.name, divisions.full_name(village.code)):
                     return village.code
         raise Invalid(f"没有“{word}”这个村（社区）")
+
+    def sample(self, field, number=0):
+        return divisions.villages(divisions.townships()[0].code)[number].code
 
     def facets(self, value, field):
         return [f"{field.id}={value}"] if value else []

@@ -16,7 +16,9 @@ class Computed(Kind):
     Money is rounded half up to the fen for storage. Formulas that use a computed field get its exact value.
     """
 
-    name, title = "computed", "计算"
+    name, title, hint, icon = "computed", "计算", "由其他字段算出，不用填写", "scale"
+    in_tables = False
+    begin = {"result": "number", "formula": "0"}
     properties = {"formula", "result", "unit"}
 
     def model_field(self, field):
@@ -61,13 +63,15 @@ class Computed(Kind):
         if not field.formula:
             yield Problem(f"{path}.formula", "计算字段要有公式")
         if not field.result:
-            yield Problem(f"{path}.result", "请写明结果的类型：money、number、text、date 或 bool")
+            yield Problem(f"{path}.result", "请写明结果的类型：money 金额、number 数字、text 文字、date 日期或 bool 是/否")
 
 
 class Note(Kind):
     """A sentence shown between fields; it has no value."""
 
-    name, title = "note", "说明"
+    name, title, hint, icon = "note", "说明", "一段给填表人看的话，不用填写", "info"
+    in_tables = in_lists = False
+    panel_words = {"label": ("小标题", ""), "help": ("内容", "")}
     stored = False
 
     def model_field(self, field):

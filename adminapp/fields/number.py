@@ -51,10 +51,12 @@ class Bounded:
 
 
 class Integer(Kind):
-    name, title = "integer", "整数"
+    name, title, hint, icon = "integer", "整数", "没有小数的数，如人数、月数", "sort"
     formula_type, blank, column_kind, align = "number", 0, "integer", "right"
     properties = {"min", "max", "unit"}
     limit = 10**9
+    typical = 3
+    """What an example has, where the bounds allow it."""
 
     def model_field(self, field):
         return me.LongField()
@@ -73,6 +75,11 @@ class Integer(Kind):
 
     def _show(self, value):
         return str(value)
+
+    def sample(self, field, number=0):
+        low = self._read(field.min) if field.min else 0
+        high = self._read(field.max) if field.max else low + self.typical
+        return min(max(low, self.typical), high)
 
     def check_bounds(self, value, field):
         low = self._read(field.min) if field.min else (0 if self.name != "integer" else -self.limit)
@@ -110,7 +117,7 @@ class Integer(Kind):
 class Decimal(Integer):
     """A number with at most four decimals, kept as text so that it never becomes a float."""
 
-    name, title = "decimal", "小数"
+    name, title, hint = "decimal", "小数", "最多四位小数，如面积"
 
     def model_field(self, field):
         return me.StringField(max_length=20)
@@ -124,6 +131,9 @@ class Decimal(Integer):
 
     def formula_value(self, value, field):
         return exact(value) if value else 0
+
+    def sample(self, field, number=0):
+        return self._read(field.min or "1.5")
 
     def check_bounds(self, value, field):
         number = Fraction(value)
@@ -139,7 +149,8 @@ class Decimal(Integer):
 class Money(Integer):
     """Yuan on the screen, fen in Python, formulas and database."""
 
-    name, title = "money", "金额"
+    name, title, hint, icon = "money", "金额", "元，精确到分", "money"
+    typical = 360_000
     formula_type, column_kind = "money", "money"
     properties = {"min", "max", "unit"}
 

@@ -1,6 +1,7 @@
 """What identifies a person or pays them: ID number, phone, bank account."""
 
 import re
+from datetime import date
 
 from mongoengine.base import BaseField
 
@@ -8,7 +9,7 @@ from adminapp import sealing
 from adminapp.errors import Invalid
 from adminapp.fields.number import TypedField
 from adminapp.fields.textual import Text, stripped
-from adminapp.identity import check_card, parse_id
+from adminapp.identity import check_card, make_id, parse_id
 from adminapp.text import normalise
 
 
@@ -50,7 +51,7 @@ class Sealed(Text):
 class IdNumber(Sealed):
     """A resident ID number: check digit, birth date and sex come with it."""
 
-    name, title = "id_number", "公民身份号码"
+    name, title, hint, icon = "id_number", "公民身份号码", "检查校验位，算出年龄和性别", "case"
     context = "id_number"
     properties = set()
     tells_who = "number"
@@ -63,12 +64,16 @@ class IdNumber(Sealed):
     def parse(self, text, field):
         return parse_id(text).number if stripped(text) else None
 
+    def sample(self, field, number=0):
+        """Return a number of nobody: its place code is not in use."""
+        return make_id("433199", date(1960 + number * 17 % 50, 1, 15), 2 * number % 900 + 1)
+
     def mask(self, text):
         return f"{text[:6]}********{text[-4:]}" if len(text) > 10 else super().mask(text)
 
 
 class Phone(Text):
-    name, title = "phone", "电话"
+    name, title, hint, icon = "phone", "电话", "手机或固定电话", "bell"
     properties = set()
     tells_who = "phone"
     disclosure = "personal"
@@ -80,6 +85,9 @@ class Phone(Text):
             raise Invalid("请填电话号码，如 13800000000 或 07433222222")
         return text
 
+    def sample(self, field, number=0):
+        return f"1380000{number:04d}"
+
     def mask(self, text):
         return f"{text[:3]}****{text[-4:]}" if len(text) > 7 else super().mask(text)
 
@@ -87,7 +95,7 @@ class Phone(Text):
 class BankAccount(Sealed):
     """A bank account or card number; a card of 16 to 19 digits is checked by its last digit."""
 
-    name, title = "bank_account", "银行账号"
+    name, title, hint, icon = "bank_account", "银行账号", "检查卡号校验位，单独加密保存", "bank"
     context = "bank_account"
     properties = set()
     tells_who = "secret"
@@ -104,6 +112,9 @@ class BankAccount(Sealed):
         if 16 <= len(text) <= 19 and not check_card(text):
             raise Invalid("卡号校验位不对，请核对")
         return text
+
+    def sample(self, field, number=0):
+        return f"8{number:014d}"
 
     def mask(self, text):
         return f"{text[:4]}****{text[-4:]}" if len(text) > 8 else super().mask(text)

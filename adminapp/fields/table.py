@@ -79,7 +79,9 @@ def _typed(entry):
 
 
 class Table(Kind):
-    name, title = "table", "明细表"
+    name, title, hint, icon = "table", "明细表", "一行一个人或一件事，如家庭成员", "blocks"
+    in_tables = in_lists = False
+    begin = {"fields": [{"id": "name", "label": "名称", "kind": "text"}]}
     formula_type, blank = "rows", ()
     properties = {"fields", "max_rows"}
 
@@ -132,6 +134,10 @@ class Table(Kind):
                     setattr(row, column.id, typed[column.id])
             rows.append(row)
         return rows
+
+    def sample(self, field, number=0):
+        columns = [(column, kind) for column, kind in self.columns(field) if not column.retired]
+        return [{column.id: kind.sample(column, row) for column, kind in columns} for row in range(min(2, field.max_rows or 2))]
 
     def text(self, value, field):
         return f"{len(value)} 行" if value else ""

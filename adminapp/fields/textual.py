@@ -5,6 +5,7 @@ import re
 import mongoengine as me
 from wtforms import StringField, TextAreaField, ValidationError
 
+from adminapp import dates
 from adminapp.errors import Invalid
 from adminapp.fields.base import Kind
 from adminapp.pinyin import initials
@@ -31,7 +32,7 @@ class Clean:
 
 
 class Text(Kind):
-    name, title = "text", "文字"
+    name, title, hint = "text", "文字", "一行字，如地址、单位"
     properties = {"max_length", "default"}
     tells_who = "text"
     default_length = 100
@@ -56,9 +57,12 @@ class Text(Kind):
     def parse(self, text, field):
         return self._clean(text, field) if stripped(text) else None
 
+    def sample(self, field, number=0):
+        return field.default or f"{field.label}示例"[: self._length(field)]
+
 
 class LongText(Text):
-    name, title = "long_text", "长文字"
+    name, title, hint, in_lists = "long_text", "长文字", "几行字，如困难经过", False
     tells_who = "story"
     default_length = 2000
 
@@ -77,7 +81,8 @@ class LongText(Text):
 class PersonName(Text):
     """A person's name: Han characters with extensions, or with the separator of minority names."""
 
-    name, title = "person_name", "姓名"
+    name, title, hint, icon = "person_name", "姓名", "人的姓名，检查用字", "person"
+    samples = ("龙示例", "吴示例", "石示例", "麻示例")
     properties = set()
     tells_who = "name"
     default_length = 20
@@ -91,6 +96,9 @@ class PersonName(Text):
     def terms(self, value):
         return name_terms(value)
 
+    def sample(self, field, number=0):
+        return self.samples[number % len(self.samples)]
+
 
 def name_terms(name) -> list[str]:
     """Return every tail of a name and of its pinyin initials, so that a prefix index finds any part of it."""
@@ -103,7 +111,7 @@ def name_terms(name) -> list[str]:
 class Month(Text):
     """A month as text, 2026-09."""
 
-    name, title = "month", "月份"
+    name, title, hint, icon = "month", "月份", "年和月，如 2026-09", "calendar"
     properties = set()
     tells_who = ""
     column_kind = "month"
@@ -117,3 +125,6 @@ class Month(Text):
         options = self._options(field, render_kw={"type": "month", "placeholder": "2026-09"})
         options["validators"].append(Clean(lambda text: self._clean(text, field)))
         return StringField(filters=[stripped], **options)
+
+    def sample(self, field, number=0):
+        return f"{dates.today():%Y-%m}"

@@ -29,7 +29,8 @@ def read_date(text) -> date:
 
 
 class Date(Kind):
-    name, title = "date", "日期"
+    name, title, hint, icon = "date", "日期", "年月日", "calendar"
+    panel_words = {"min": ("最早", "日期，或 today 表示填表当天"), "max": ("最晚", "日期，或 today 表示填表当天")}
     formula_type, blank, column_kind = "date", None, "date"
     properties = {"min", "max"}
 
@@ -54,6 +55,12 @@ class Date(Kind):
 
     def text(self, value, field):
         return value.isoformat() if value else ""
+
+    def sample(self, field, number=0):
+        for bound in (field.max, field.min):
+            if bound:
+                return dates.today() if bound == "today" else read_date(bound)
+        return dates.today()
 
     def export(self, value, field):
         return value
