@@ -42,6 +42,7 @@ SCREENS = [
     "views.search",
     "views.notices",
     "views.config",
+    "views.designer",
     "views.payments",
     "views.related",
     "views.jobs",

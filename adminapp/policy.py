@@ -118,6 +118,13 @@ allow("delegations.end", "object", CASE_WORKERS, "write")
 # Relief types and standards. What is declared is read by those who configure, decide and check.
 allow("config.types config.relief_type config.source config.standards", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)
 
+# The designer: the policy administrator writes drafts of types and standards, who decides and checks may read them.
+DESIGN_READERS = {POLICY_ADMIN, AUDITOR} | COUNTY
+allow("designer.index designer.draft designer.preview designer.words designer.history", "admin", DESIGN_READERS)
+allow("designer.chart", "admin", DESIGN_READERS | CASE_WORKERS)
+allow("designer.new designer.begin designer.begin_standards", "admin", {POLICY_ADMIN}, "write")
+allow("designer.edit designer.here designer.discard", "admin", {POLICY_ADMIN}, "write")
+
 # Notices: issued by those who handle cases, read by who reads the case; the check by code is for anybody with the paper.
 allow("notices.issue", "object", TOWNSHIP | COUNTY, "write")
 allow("notices.download", "file", CASE_READERS)

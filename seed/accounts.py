@@ -29,7 +29,7 @@ TOWNSHIP_ACCOUNTS = {
 }
 """Username (of a township: its first half) and role."""
 
-SECOND = {"reviewer2": "reviewer", "clerk2.tuojiang": "clerk.tuojiang"}
+SECOND = {"policy2": "policy", "reviewer2": "reviewer", "clerk2.tuojiang": "clerk.tuojiang"}
 """A colleague in the same post, for what takes two: standing in while the other is away, visiting together."""
 
 SMALL = ("433123109", "433123101")

@@ -17,7 +17,7 @@ from adminapp.errors import Conflict
 from adminapp.payments import lines
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed import bank_accounts, payments
+from seed import bank_accounts, drafts, payments
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -25,7 +25,7 @@ from seed.papers import CHUNKS, FILES, Papers
 from seed.people import Household
 from seed.plan import MONTHS, Plan, Planner
 from seed.size import County
-from seed.staff import Staff
+from seed.staff import Staff, actor_of
 
 HELPERS, ALONE = 2, 3000
 """Processes that work on a large county; cases that one does alone."""
@@ -154,6 +154,8 @@ def _standing(engine, county) -> Callable[[Household], str]:
 def _fill(engine, county, progress):
     _accounts(county)
     progress(f"已建立 {len(accounts(county.townships))} 个演示账户")
+    by_name = {item.username: actor_of(item) for item in accounts(county.townships)}
+    drafts.begin(engine, by_name["policy"], by_name["policy2"], county.on)
     plans = plan(engine, county)
     progress(f"共 {len(plans)} 件，开始办理")
     insert("counters", _counters(plans, engine))

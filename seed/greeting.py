@@ -39,7 +39,7 @@ def hints() -> list[str]:
         if row:
             found.append(text.format(place=place, number=row["number"]))
     found.append("approver：审批待批的本月发放名册；reviewer 编制、锁定的人不能审批")
-    found.append("policy：查看救助类型的流程、条件和公式；发布新版本用 relief types 命令，旧案件不受影响")
+    found.append("policy：在设计器里接着做“教育救助”的草稿，表单、条件和流程边改边看；policy2 可以同时来改")
     found.append("auditor：查看访问日志，核对事件链和发放名册")
     return found
 

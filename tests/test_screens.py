@@ -35,6 +35,7 @@ NOT_SCREENS = {
     "notices.state": "JSON",
     "notices.file": "the bytes of a file",
     "config.source": "text",
+    "designer.words": "JSON",
     "jobs.status": "JSON",
     "jobs.artefact": "the bytes of a file",
     "auth.login": "opened below, by nobody",
@@ -48,7 +49,7 @@ UNREACHED = {
     "related.edit": "nobody is filed in the seeded county; see tests/views/test_related.py",
     "notices.check": "its address is printed on paper; opened below",
 }
-DISTINCT = ("action", "tab", "show")
+DISTINCT = ("action", "tab", "show", "what")
 """Parts of an address that make another screen of the same endpoint."""
 MOST_PAGES = 400
 """A crawl that asks for more has no end."""

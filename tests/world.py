@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 
-from adminapp import database, dates, divisions, engine, files, scope
+from adminapp import database, dates, divisions, drafts, engine, files, scope
 from adminapp.auth.users import actor_of, get
 from adminapp.jobs import model
 from adminapp.related import filing
@@ -29,6 +29,7 @@ class Side:
     case: object = None
     file: str = ""
     job: str = ""
+    draft: str = ""
     filing: str = ""
     delegation: str = ""
     canaries: list[str] = field(default_factory=list)
@@ -61,6 +62,7 @@ def build(app) -> dict[str, Side]:
                 database.raw("delegations").insert_one(delegation(side, actor))
                 side.canaries = list(known.values())
             sides[township] = side
+        sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures
         return sides
 
 

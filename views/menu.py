@@ -34,6 +34,7 @@ GROUPS = [
     (
         _l("配置"),
         [
+            ("designer.index", _l("设计器"), "edit"),
             ("config.types", _l("救助类型"), "blocks"),
             ("config.standards", _l("标准"), "scale"),
             ("accounts.index", _l("账户"), "people"),

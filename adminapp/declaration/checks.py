@@ -254,7 +254,8 @@ def check_cycles(relief_type, standards):
 
     for name, (path, _) in uses.items():
         if loop := walk(name, []):
-            yield Problem(f"{path}.formula", f"计算字段互相引用：{' → '.join(loop)}")
+            labels = " → ".join(relief_type.fields[one].label for one in loop)
+            yield Problem(f"{path}.formula", f"计算字段互相引用：{labels}")
 
 
 def check_steps(relief_type, standards):
@@ -275,9 +276,9 @@ def check_steps(relief_type, standards):
             yield Problem(path, "公示要写 days 和 unit（workday 工作日或 day 自然日）")
         if step.days and step.step != "posting":
             yield Problem(f"{path}.days", "只有公示有天数；其他步骤的时限写在 clocks")
-    for name in ("accept", "opinion", "confirm"):
-        if name not in seen:
-            yield Problem("steps", f"缺少步骤 {name}（{STEPS[name].label}）")
+    for name, kind in STEPS.items():
+        if kind.always and name not in seen:
+            yield Problem("steps", f"缺少步骤 {name}（{kind.label}）")
     if relief_type.protected and "posting" in seen:
         yield Problem("steps", "儿童等受保护对象的类型不能有公示步骤（民发〔2019〕62号 二）")
     if "posting" in seen and not relief_type.posted:

@@ -13,12 +13,16 @@ from adminapp.fields.base import DISCLOSURES
 
 @dataclass(frozen=True)
 class Word:
-    """`codes` are the labels of the values a key may have; `long` says that the text usually takes several lines."""
+    """`codes` are the labels of the values a key may have; `long` says that the text usually takes several lines.
+
+    `refers` names what the value is the key of, where that is no list of codes: a step, a milestone, a field of the type.
+    """
 
     label: str
     help: str = ""
     codes: Mapping[str, str] = field(default_factory=dict, hash=False)
     long: bool = False
+    refers: str = ""
 
 
 UNITS = {"workday": "工作日", "day": "自然日"}
@@ -67,10 +71,10 @@ WORDS = {
     "Verification.by": Word("由谁核对", "乡镇自己查询，还是提请县级核对", BODIES),
     "Verification.inquiries": Word("核对的信息类别"),
     "Verification.counted": Word("哪些共同生活成员要授权", "成员表每一行的条件；留空表示全部"),
-    "Verification.outsiders": Word("共同生活以外的义务人表", "他们须本人同意才能核对（社会救助法第四十一条）"),
+    "Verification.outsiders": Word("共同生活以外的义务人表", "他们须本人同意才能核对（社会救助法第四十一条）", refers="table"),
     "Verification.outsiders_required": Word("义务人必须授权", "不同意就不能提请核对，如特困人员认定"),
     "Verification.exemptions": Word("可以免于核对的情形"),
-    "Inquiry.kind": Word("信息类别"),
+    "Inquiry.kind": Word("信息类别", refers="inquiry"),
     "Inquiry.declared": Word("申报的数量", "申请里对应的金额或数量，用来与核对结果比较；留空表示不比较"),
     "Exemption.code": Word("代码"),
     "Exemption.label": Word("情形"),
@@ -96,13 +100,13 @@ WORDS = {
     "Section.help": Word("分组说明", "显示在分组标题下面"),
     "Section.visible_when": Word("显示条件", "条件不成立时整组不显示；留空表示总是显示"),
     "Option.code": Word("代码", "存在数据里的值；首次发布后不再改变"),
-    "Field.kind": Word("类型"),
+    "Field.kind": Word("类型", refers="kind"),
     "Field.unit": Word("单位", "显示在数字后面，如 元/年"),
     "Field.required": Word("必填"),
     "Field.required_when": Word("必填条件", "条件成立时必填"),
     "Field.visible_when": Word("显示条件", "条件不成立时不显示，也不保存；留空表示总是显示"),
     "Field.formula": Word("计算公式", "由其他字段算出，不用填写"),
-    "Field.source": Word("核实的申请字段", "只用在入户调查表：这一栏核实申请里的哪一项，核实后可以比较、采用"),
+    "Field.source": Word("核实的申请字段", "只用在入户调查表：这一栏核实申请里的哪一项，核实后可以比较、采用", refers="field"),
     "Field.result": Word(
         "结果类型", "", {"money": "金额", "number": "数字", "text": "文字", "date": "日期", "bool": "是/否"}
     ),
@@ -125,7 +129,7 @@ WORDS = {
     "Document.required_when": Word("必须提供的条件", "条件成立时必须提供"),
     "Rule.rule": Word("要满足的条件"),
     "Rule.message": Word("不满足时的提示", "用一句话告诉填表人错在哪里"),
-    "Rule.field": Word("提示显示在", "留空显示在表单上方"),
+    "Rule.field": Word("提示显示在", "留空显示在表单上方", refers="field"),
     "Condition.label": Word("条件名称", "如：人均收入低于标准"),
     "Condition.rule": Word("条件"),
     # amount and confirmation
@@ -143,7 +147,7 @@ WORDS = {
     "Confirmer.by": Word("确认主体", "", BODIES),
     "Confirmer.when": Word("适用条件", "如：核定金额 ≤ 标准(乡镇确认限额)"),
     # procedure
-    "Step.step": Word("步骤"),
+    "Step.step": Word("步骤", refers="step"),
     "Step.label": Word("本类型的叫法", "与通常叫法不同时才填"),
     "Step.when": Word("何时要办", "留空表示都要办"),
     "Step.unless": Word("何时不办", "条件成立时跳过这一步"),
@@ -153,13 +157,13 @@ WORDS = {
     "Step.people": Word("至少几人", "如入户调查至少两人"),
     "Step.by": Word("由谁办理", "", BODIES),
     "Clock.label": Word("时限名称"),
-    "Clock.from": Word("从"),
-    "Clock.to": Word("到"),
+    "Clock.from": Word("从", refers="milestone"),
+    "Clock.to": Word("到", refers="milestone"),
     "Clock.limit": Word("期限（天）"),
     "Clock.unit": Word("天数按", "", UNITS),
     "Clock.extended": Word("批准延长后（天）", "从起算之日起的总天数，不延长就留空"),
     # notices
-    "NoticeText.notice": Word("文书种类"),
+    "NoticeText.notice": Word("文书种类", refers="notice"),
     "NoticeText.title": Word("文书标题", "与通用标题不同时才填"),
     "NoticeText.paragraphs": Word("另加的段落", "加在落款之前，一行一段", long=True),
     "NoticeText.template": Word("专用模板", "完全不用通用模板时才填", long=True),
@@ -171,15 +175,15 @@ WORDS = {
         {"next_month": "确认的次月", "application_month": "申请当月", "decision_month": "确认当月"},
     ),
     "Payment.months": Word("发放月数", "只发一段时间的才填"),
-    "Household.table": Word("成员表"),
+    "Household.table": Word("成员表", refers="table"),
     "Household.covered": Word("哪些成员是保障对象", "按行判断，如：计入情况 = 保障对象；留空表示都是"),
     "Review.months": Word("复核间隔（月）"),
     "Review.by": Word("分类复核", "不同的家庭间隔不同，从上往下第一个适用的算数"),
     "ReviewRule.months": Word("间隔（月）"),
     "ReviewRule.when": Word("适用条件"),
-    "Exclusion.programme": Word("救助项目"),
+    "Exclusion.programme": Word("救助项目", refers="programme"),
     "Exclusion.reason": Word("理由", "印在文书上"),
-    "Prerequisite.programme": Word("救助项目"),
+    "Prerequisite.programme": Word("救助项目", refers="programme"),
     "Prerequisite.reason": Word("没有时的理由", "印在文书上"),
     "Prerequisite.who": Word("谁要享受", "", {"household": "本人或共同生活成员", "person": "本人"}),
     "ReasonCode.code": Word("代码"),

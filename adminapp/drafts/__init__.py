@@ -12,6 +12,7 @@ from adminapp.drafts.store import (
     create,
     get,
     history,
+    imagine,
     listed,
     open_for,
     set_golden,
@@ -37,6 +38,6 @@ def source_of(draft: Draft) -> str:
 
 
 __all__ = [
-    "DISCARDED", "KINDS", "OPEN", "Clash", "Draft", "Found", "apply", "begin", "close", "create", "get", "history", "listed",
+    "DISCARDED", "KINDS", "OPEN", "Clash", "Draft", "Found", "apply", "begin", "close", "create", "get", "history", "imagine", "listed",
     "mapping_of", "open_for", "problems_of", "reach", "redo", "set_golden", "set_state", "source_of", "undo",
 ]  # fmt: skip

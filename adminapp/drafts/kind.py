@@ -27,6 +27,10 @@ class DraftKind:
         """Return the problems of what was read without a problem of shape, or of what could be read."""
         raise NotImplementedError
 
+    def formulas(self, read, engine) -> dict[str, tuple]:
+        """Return {path: (stored formula, type it must have, words in reach)} of every formula that is or could be written."""
+        return {}
+
     def text(self, mapping) -> str:
         """Return the canonical text of a mapping. Raise DeclarationError or Invalid while it has problems of shape."""
         raise NotImplementedError

@@ -1,5 +1,6 @@
 """What a draft can be of, by name. A new kind is one more class."""
 
+from adminapp.declaration.lexicons import lexicon_of, places_of, programmes_of
 from adminapp.declaration.model import ReliefType
 from adminapp.declaration.reader import read_mapping
 from adminapp.declaration.writer import to_mapping, to_text
@@ -19,6 +20,10 @@ class TypeDraft(DraftKind):
 
     def check(self, read, engine):
         return engine.registry.problems_of(read, engine.standards.types())
+
+    def formulas(self, read, engine):
+        words = lexicon_of(read, engine.standards, programmes_of(engine.registry.latest().values()))
+        return places_of(read, words)
 
     def text(self, mapping):
         return to_text(read_mapping(mapping))

@@ -1,6 +1,6 @@
 """What was published and may not change: ids and codes for ever, the kind of a field, a field or option itself (it is retired)."""
 
-from adminapp.declaration.model import Field
+from adminapp.declaration.model import Field, Section
 from adminapp.declaration.reader import shape
 from adminapp.drafts.content import ROOT, Minter, Place, plant, walk
 from adminapp.errors import Invalid
@@ -46,6 +46,8 @@ class Locks:
         while owner.key != ROOT and owner.cls is Field:
             ids.insert(0, owner.node.get("id", ""))
             owner = places[owner.owner]
+        if owner.cls is Section:  # fields of the application and of the visit have ids of their own
+            list_name = f"{owner.list_name}.{list_name}"
         return (cls.__name__, list_name, *ids)
 
     def is_published(self, place: Place, places) -> bool:

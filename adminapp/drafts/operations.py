@@ -155,6 +155,7 @@ def _remove(done, places, part, mint, locks):
     items = _items(places[place.owner].node, place.list_name)
     before = items[place.index - 1][KEY] if place.index else ""
     del items[place.index]
+    _drop_empty(places[place.owner].node, place.list_name)
     _tell(
         done,
         f"{_called(places[place.owner])}“{_label(places[place.owner].cls, place.list_name)}”删去“{place.title or '未命名'}”",
@@ -198,6 +199,7 @@ def _move(done, places, part, mint, locks):
     target = _items(owner.node, name)
     at = _position(target, part.get("after"))
     target.insert(at, node)
+    _drop_empty(places[place.owner].node, place.list_name)
     if target is source and at == place.index:
         return
     where = f"到“{owner.title}”" if owner.key != place.owner else f"到第 {at + 1} 位"
@@ -212,6 +214,12 @@ def _move(done, places, part, mint, locks):
 def _items(node, name) -> list:
     held, last = holder(node, name, make=True)
     return held.setdefault(last, [])
+
+
+def _drop_empty(node, name):
+    held, last = holder(node, name)
+    if not held[last]:
+        del held[last]
 
 
 def _position(items, after):

@@ -1,10 +1,13 @@
 """What is wrong with a draft, addressed to the item and property on the screen.
 
 The reader finds what is missing or has the wrong shape, the kind's own check finds the rest: the same two that publishing asks.
+What is wrong with a formula is said of the formula as people see it.
 """
 
 import re
 from dataclasses import dataclass
+
+from adminapp.formula.reading import explain
 
 
 @dataclass(frozen=True)
@@ -25,24 +28,26 @@ class Found:
 
 def problems_of(draft, engine) -> list[Found]:
     """Return all problems of a draft in the order of the declaration, one for each place and sentence."""
-    found = {}
-    shape = draft.shape_problems
-    for problem in (*shape, *draft.sort.check(draft.thing, engine)):
+    found, missing = {}, {problem.path for problem in draft.shape_problems}
+    for problem in (*draft.shape_problems, *draft.sort.check(draft.thing, engine)):
         # What is missing is said once: the checks would complain of the blank that stands for it.
-        if problem.path not in {one.path for one in shape} or problem in shape:
+        if problem.path not in missing or problem in draft.shape_problems:
             found.setdefault((problem.path, problem.text), problem)
     places = {place.path: place for place in draft.places.values()}
-    return sorted((_address(problem, places) for problem in found.values()), key=_order(draft))
+    formulas = draft.sort.formulas(draft.thing, engine) if found else {}
+    order = {key: number for number, key in enumerate(draft.places)}
+    return sorted((_address(problem, places, formulas) for problem in found.values()), key=lambda one: order[one.item])
 
 
-def _address(problem, places) -> Found:
+def _address(problem, places, formulas) -> Found:
     path = problem.path
     ends = [len(path), *(at for at in range(len(path) - 1, 0, -1) if path[at] in ".["), 0]
     end = next(at for at in ends if path[:at] in places)
     place = places[path[:end]]
-    return Found(place.key, re.sub(r"\[\d+\]$", "", path[end:].lstrip(".")), problem.text, path, place.title)
-
-
-def _order(draft):
-    order = {key: number for number, key in enumerate(draft.places)}
-    return lambda found: order[found.item]
+    name = re.sub(r"\[\d+\]$", "", path[end:].lstrip("."))
+    stored, expect, words = formulas.get(path, ("", None, None))
+    error = explain(stored, words, expect) if stored else None
+    if error is None:
+        return Found(place.key, name, problem.text, path, place.title)
+    start = error.position - 1 if error.position else None
+    return Found(place.key, name, error.sentence, path, place.title, start, error.end)

@@ -10,7 +10,7 @@ An operation made on an older `rev` is carried out when nothing it touches was c
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pymongo import DESCENDING
@@ -199,6 +199,12 @@ def apply(draft_id: str, rev: int, parts: list[dict], actor, token: str = "", **
     return _apply(draft_id, rev, parts, actor, {"token": str(token)[:40], **extra})
 
 
+def imagine(draft: Draft, parts: list[dict]) -> Draft:
+    """Return the draft as it would be after an operation, without storing anything. Raise Invalid for a bad operation."""
+    done = apply_parts(draft.content, draft.sort.model, parts, contents.Minter(draft.minted), draft.locks)
+    return replace(draft, content=done.content)
+
+
 def _apply(draft_id, rev, parts, actor, facts) -> Draft:
     for _ in range(TRIES):
         draft = get(draft_id)
@@ -250,13 +256,7 @@ def _store(draft, done, mint, actor, facts, **more) -> Draft | None:
         .modified_count
     ):
         return None
-    stored = Draft(
-        **{
-            **{name: getattr(draft, name) for name in Draft.__dataclass_fields__},
-            **new,
-            "editors": [*{*draft.editors, actor.id}],
-        }
-    )
+    stored = replace(draft, **new, editors=[*{*draft.editors, actor.id}])
     _keep_last(stored)
     return stored
 

@@ -8,24 +8,30 @@ from adminapp.workflow.actions import ACTIONS
 
 @dataclass(frozen=True)
 class StepKind:
-    """A step a type may declare; the order of STEPS is the order of the procedure."""
+    """A step a type may declare; the order of STEPS is the order of the procedure.
+
+    `settings` are the properties of a declared step that mean something for this one, besides label, conditions and clause.
+    `always`: every type has it.
+    """
 
     label: str
     help: str = ""
+    settings: tuple[str, ...] = ()
+    always: bool = False
 
 
 STEPS = {
-    "accept": StepKind("受理", "材料齐全即受理；缺件一次性告知"),
-    "survey": StepKind("入户调查", "至少两名调查人，均非近亲属"),
+    "accept": StepKind("受理", "材料齐全即受理；缺件一次性告知", always=True),
+    "survey": StepKind("入户调查", "至少两名调查人，均非近亲属", ("people",)),
     "verification": StepKind("信息核对", "家庭经济状况核对"),
-    "appraisal": StepKind("民主评议", "有异议或确有需要时组织"),
-    "consult": StepKind("部门审核", "有关部门核实资格"),
-    "opinion": StepKind("初审", "系统按声明计算，经办人提出意见"),
-    "posting": StepKind("公示", "在村（社区）公示"),
-    "county_check": StepKind("县级入户核查", "近亲属备案或有投诉举报时必经"),
-    "confirm": StepKind("确认", "确认主体作出决定"),
+    "appraisal": StepKind("民主评议", "有异议或确有需要时组织", ("required_when",)),
+    "consult": StepKind("部门审核", "有关部门核实资格", ("by",)),
+    "opinion": StepKind("初审", "系统按声明计算，经办人提出意见", ("by",), always=True),
+    "posting": StepKind("公示", "在村（社区）公示", ("days", "unit")),
+    "county_check": StepKind("县级入户核查", "近亲属备案或有投诉举报时必经", ("people",)),
+    "confirm": StepKind("确认", "确认主体作出决定", always=True),
     "notify": StepKind("告知", "送达书面决定"),
-    "register": StepKind("备案录入", "录入全国系统"),
+    "register": StepKind("备案录入", "录入全国系统", ("by",)),
     "pay": StepKind("发放", "列入发放名册"),
 }
 

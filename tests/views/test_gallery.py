@@ -73,7 +73,10 @@ def test_buttons_are_large_enough_for_a_thumb(open_page, name):
 def test_own_css_and_script_stay_small():
     folder = VIEWS / "static"
     files = [str(file.relative_to(folder)) for ending in ("css", "js") for file in folder.rglob(f"*.{ending}")]
-    assert sum(len(Assets(folder).get(name).content) for name in files) <= 60 * 1024
+    designer = {name for name in files if re.match(r"(css|js)/(designer|draft)", name)}  # loaded on its own pages only
+    assert sum(len(Assets(folder).get(name).content) for name in files if name not in designer) <= 60 * 1024
+    assert sum(len(Assets(folder).get(name).content) for name in designer if name.endswith(".js")) <= 20 * 1024
+    assert sum(len(Assets(folder).get(name).content) for name in designer if name.endswith(".css")) <= 12 * 1024
 
 
 def test_every_icon_used_is_drawn():

@@ -82,7 +82,7 @@ PROBLEMS = {
     ],
     "later_term": [("amount.terms[0].value", "第 1 字处：没有字段“base”")],
     "amount_not_money": [("amount.terms[0].value", "这里要金额")],
-    "computed_cycle": [("sections[0].fields[3].formula", "计算字段互相引用：income → per_capita → income")],
+    "computed_cycle": [("sections[0].fields[3].formula", "计算字段互相引用：年收入 → 人均收入 → 年收入")],
     "unknown_step": [("steps[1].step", "没有步骤“opinoin”", "是否要写“opinion”")],
     "step_twice": [("steps[2].step", "步骤“opinion”写了两次")],
     "step_order": [("steps[1].step", "“受理”要排在前一步之前")],

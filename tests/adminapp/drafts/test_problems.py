@@ -45,3 +45,13 @@ def test_what_is_missing_is_said_once(app):
 def test_a_code_of_another_type_is_found(app, draft):
     drafts.apply(draft.id, 0, [{"do": "set", "item": "root", "name": "code", "value": "LS"}], XIANG)
     assert "已用于“临时救助”" in found(app, draft)["root", "code"]
+
+
+def test_a_wrong_formula_is_marked_as_people_see_it(app, draft):
+    drafts.apply(draft.id, 0, [change(draft, "rule", "per_capita * income < income", id="income", label="收入")], XIANG)
+    [problem] = drafts.problems_of(drafts.get(draft.id), app.extensions["relief"])
+    assert problem.text == "金额乘金额没有意义"
+    assert "人均收入 × 年收入 ＜ 年收入"[problem.start : problem.end] == "人均收入 × 年收入"
+    drafts.apply(draft.id, 1, [change(draft, "rule", "人均收 ＜ 3", id="income", label="收入")], XIANG)
+    [problem] = drafts.problems_of(drafts.get(draft.id), app.extensions["relief"])
+    assert problem.text == "没有字段“人均收”，是否要写“人均收入”？" and (problem.start, problem.end) == (0, 3)

@@ -1,0 +1,134 @@
+"""What the draft becomes: the real form, list and case page, made from the draft and filled with an invented case.
+
+Nothing is stored. The pages are shown in a frame of the designer, so they may be framed by our own pages and by nobody else.
+"""
+
+import copy
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flask import make_response, render_template, request
+from flask_babel import gettext as _
+
+from adminapp import dates, divisions, scope
+from adminapp.cases import fill_envelope
+from adminapp.compiler import compile_type
+from adminapp.declaration.model import Field
+from adminapp.drafts.content import harvest, holder, walk
+from adminapp.errors import Invalid
+from adminapp.fields import KINDS
+from adminapp.forms import Context, build_form
+from adminapp.scope import Actor
+from adminapp.security.headers import POLICY, nonce
+from views.designer import charts
+
+FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'").replace(
+    "form-action 'self'", "form-action 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Pretended:
+    """Stands for a published version, so that screens of cases show the draft."""
+
+    relief_type: object
+    model: type
+    key: str
+    name: str
+    version: int = 0
+
+
+def framed(template: str, **values):
+    """Return a page that our own pages may frame and whose forms go nowhere."""
+
+    response = make_response(render_template(template, **values))
+    response.headers["Content-Security-Policy"] = FRAMED.format(nonce=nonce(request.environ))
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def showable(scene):
+    """Return the relief type of a draft without what cannot be shown yet: formulas that are wrong, kinds that do not exist."""
+    content = copy.deepcopy(scene.draft.content)
+    model = scene.draft.sort.model
+    wrong = {(one.item, one.name) for one in scene.problems}
+    for place in walk(content, model):
+        for item, name in wrong:
+            if item == place.key and scene.formula_at(scene.places[item], name):
+                held, last = holder(place.node, name)
+                held.pop(last, None)
+        if place.cls is Field and place.node.get("kind") not in KINDS:
+            place.node["kind"] = "text"
+        if place.cls is Field and not place.node.get("id"):
+            place.node["id"] = f"unnamed_{place.key}"
+    return scene.draft.sort.read(harvest(content, model))[0]
+
+
+def demo_case(relief_type, engine, number: int = 0):
+    """Return an unsaved case of the draft with an example in every field."""
+    model = compile_type(relief_type, 0, engine.registry.base)
+    village = divisions.villages(divisions.townships()[0].code)[number % 3].code
+    case = model(
+        township=village[:9],
+        village=village,
+        type=relief_type.key or "draft",
+        schema_version=0,
+        number=f"{village[:9]}XX2026{number:05d}",
+    )
+    case.state, case.rev, case.applied_on = "draft", 0, dates.today()
+    for field in relief_type.live_fields.values():
+        kind = KINDS[field.kind]
+        value = _sample(kind, field, number)
+        if kind.stored and value is not None:
+            setattr(case, field.stored, kind.assignable(value, field, None, model))
+    _introduce(case, relief_type)
+    with suppress(Invalid):  # a formula of the draft that cannot be worked out is told in the list of problems
+        fill_envelope(case, relief_type)
+    return case
+
+
+def _sample(kind, field, number):
+    try:
+        return kind.sample(field, number)
+    except Invalid:  # a bound that is none yet
+        return None
+
+
+def _introduce(case, relief_type):
+    """Let the first row of the household be the applicant, as validation rules want it."""
+    members = relief_type.live_fields.get("members")
+    rows = getattr(case, members.stored, None) if members else None
+    if rows:
+        for name, source in (("name", "applicant_name"), ("id_number", "applicant_id")):
+            if name in members.column_ids and source in relief_type.fields:
+                setattr(rows[0], name, getattr(case, f"x_{source}", None))
+
+
+def clerk() -> Actor:
+    """Return who the preview is shown to: a clerk of the first township, so that masks and choices are theirs."""
+    township = divisions.townships()[0].code
+    return Actor("preview", _("预览"), frozenset({"township_clerk"}), frozenset({township}))
+
+
+def form_preview(scene):
+    """Return the page of the form as it is generated from the draft."""
+    relief_type, actor = showable(scene), clerk()
+    with scope.acting(actor):
+        form = build_form(relief_type).bind(
+            None, actor, Context(scene.engine.standards, dates.today()), demo_case(relief_type, scene.engine)
+        )
+        return framed(
+            "designer/preview_form.html",
+            form=form,
+            sections=form.sections(),
+            relief_type=relief_type,
+            title=relief_type.name,
+        )
+
+
+def chart_preview(scene):
+    return charts.sheet(showable(scene), scene.engine, 0)
+
+
+PREVIEWS = {"form": form_preview, "chart": chart_preview}
+"""What can be previewed: name → function of the scene."""
