@@ -44,6 +44,7 @@ SCREENS = [
     "views.config",
     "views.designer",
     "views.payments",
+    "views.bank",
     "views.related",
     "views.jobs",
 ]

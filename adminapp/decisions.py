@@ -68,9 +68,6 @@ class UsedStandards:
     def __init__(self, entries):
         self._entries = {entry["key"]: entry for entry in entries}
 
-    def types(self) -> dict[str, str]:
-        return {key: "money" if entry.get("money") else "number" for key, entry in self._entries.items()}
-
     def entry(self, key, on) -> dict:
         if key not in self._entries:
             raise Invalid(f"决定中没有用到标准“{key}”")

@@ -134,11 +134,24 @@ allow("notices.state notices.file", "job", TOWNSHIP | COUNTY)
 allow("notices.check", "public", None)
 
 # Payment lists: made, approved and funded by different people; a township sees its own lines. Full numbers leave in files only.
-allow("payments.index payments.show", "finance", PAYERS | TOWNSHIP)
+allow("payments.index payments.show payments.lines", "finance", PAYERS | TOWNSHIP)
 allow("payments.new payments.adjust", "finance", {REVIEWER}, "write")
 allow("payments.act", "finance", COUNTY | {FINANCE}, "write")
 allow("payments.prove", "finance", PAYERS, "write")
 allow("payments.release", "finance", COUNTY | {FINANCE}, "reveal")
+
+# What the bank answered: taken in by finance; what it did not pay is put right by township and county.
+allow("payments.returns payments.returned", "finance", PAYERS)
+allow("payments.upload_returned payments.apply_returned payments.reject_returned", "finance", {FINANCE}, "write")
+allow("corrections.index", "list", PAYERS | TOWNSHIP)
+allow("corrections.settle", "finance", COUNTY | TOWNSHIP, "write")
+
+# Where the money goes: accounts verified by a second person; formats of banks drafted by one office and confirmed by another.
+allow("bank_accounts.index bank_accounts.show", "list", PAYERS | TOWNSHIP)
+allow("bank_accounts.act", "object", COUNTY | TOWNSHIP, "write")
+allow("bank_profiles.index bank_profiles.show", "finance", {POLICY_ADMIN} | PAYERS)
+allow("bank_profiles.create bank_profiles.edit", "finance", {POLICY_ADMIN}, "write")
+allow("bank_profiles.act", "finance", {POLICY_ADMIN, FINANCE}, "write")
 
 # Related persons: filed by township and county, each for its own people; the auditor reads.
 allow("related.index", "list", TOWNSHIP | COUNTY | {AUDITOR})

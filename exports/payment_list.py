@@ -11,7 +11,7 @@ from adminapp.errors import Invalid
 from adminapp.money import format_yuan
 from adminapp.payments import batches, lines, transfers
 from adminapp.payments.release import BANK, WRITERS, Writer, Written, add_writer
-from exports import bankfile, formats
+from exports import bank_preview, bankfile, formats
 from exports.columns import Column
 
 COLUMNS = (
@@ -50,7 +50,7 @@ def register():
     for key, label in (("xlsx", "发放名册（XLSX）"), ("csv", "发放名册（CSV）")):
         write = partial(write_list, formats.get_format(key))
         add_writer(key, Writer(label, write, partial(list_name, formats.get_format(key).SUFFIX)))
-    BANK.update(write=write_bank, name=bank_name)
+    BANK.update(write=write_bank, name=bank_name, preview=bank_preview.preview)
 
 
 def write_list(module, path, batch: dict, rows):

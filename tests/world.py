@@ -3,8 +3,9 @@
 import secrets
 from dataclasses import dataclass, field
 
-from adminapp import database, dates, divisions, drafts, engine, files, scope
+from adminapp import database, dates, divisions, drafts, engine, files, scope, sealing
 from adminapp.auth.users import actor_of, get
+from adminapp.bank import accounts as bank_accounts
 from adminapp.jobs import model
 from adminapp.related import filing
 from adminapp.workflow.opening import open_case
@@ -17,6 +18,9 @@ CLERKS = {HERE: "clerk.tuojiang", THERE: "clerk.liaojiaqiao"}
 NAMES = {HERE: "麻甲雀（虚构）", THERE: "吴乙鸰（虚构）"}
 PHONES = {HERE: "13800000011", THERE: "13800000022"}
 NUMBERS = {HERE: "433123199001010014", THERE: "433123199202020029"}
+PAYEES = {HERE: "甲付云霄", THERE: "乙付风铃"}
+"""Holders of accounts: known to finance, and to nobody of the other township."""
+ACCOUNTS = {HERE: "6217000000000000015", THERE: "6217000000000000023"}
 TEXTS = {HERE: "甲侧标记云霄", THERE: "乙侧标记风铃"}
 
 
@@ -32,6 +36,7 @@ class Side:
     draft: str = ""
     filing: str = ""
     delegation: str = ""
+    account: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -60,6 +65,7 @@ def build(app) -> dict[str, Side]:
                 side.filing = filing.file(official(side), dates.today().year, actor)["_id"]
                 side.delegation = f"{actor.id}:township_clerk:2026-01-01"
                 database.raw("delegations").insert_one(delegation(side, actor))
+                side.account = account(side)
                 side.canaries = list(known.values())
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures
@@ -82,6 +88,15 @@ def official(side) -> dict:
         "village": "",
         "relatives": [{"relation": "child", "name": shown[:4], "id_number": "", "address": shown}],
     }
+
+
+def account(side) -> str:
+    """Store an account that waits for a second person, paid for a case that is only named there; return its id."""
+    named = {"_id": side.case.id, "number": side.case.number, "name": PAYEES[side.township], "township": side.township, "village": side.village}
+    case = named | {"account": sealing.seal(ACCOUNTS[side.township], "bank_account"), "bank": PAYEES[side.township], "holder": PAYEES[side.township]}
+    about = {"account": "account", "holder": "holder", "bank": "bank", "asked_by": "nobody", "asked_by_name": PAYEES[side.township]}
+    bank_accounts.register(case, about, "world")
+    return sealing.key_of(ACCOUNTS[side.township])
 
 
 def finished_job(side, actor) -> dict:

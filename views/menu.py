@@ -21,7 +21,12 @@ GROUPS = [
     ),
     (_l("案件"), []),
     (_l("公示"), [("postings.index", _l("公示"), "posting")]),
-    (_l("发放"), [("payments.index", _l("发放批次"), "money"), ("awards.index", _l("享受名册"), "award")]),
+    (_l("发放"), [
+            ("payments.index", _l("发放批次"), "money"),
+            ("corrections.index", _l("退汇更正"), "refresh"),
+            ("bank_accounts.index", _l("收款账户"), "bank"),
+            ("awards.index", _l("享受名册"), "award"),
+        ]),
     (
         _l("监督"),
         [
@@ -37,6 +42,7 @@ GROUPS = [
             ("designer.index", _l("设计器"), "edit"),
             ("config.types", _l("救助类型"), "blocks"),
             ("config.standards", _l("标准"), "scale"),
+            ("bank_profiles.index", _l("银行文件格式"), "file"),
             ("accounts.index", _l("账户"), "people"),
         ],
     ),

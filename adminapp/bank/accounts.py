@@ -12,9 +12,9 @@ from pymongo import ASCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from adminapp import audit, database, dates, indexes, sealing
+from adminapp.bank import reach
 from adminapp.bank.flags import flags_of
 from adminapp.errors import Conflict
-from adminapp.scope import ScopedCollection
 
 COLLECTION = "bank_accounts"
 indexes.declare(COLLECTION, "case", ["uses.case"])
@@ -31,8 +31,8 @@ TRIES = 20
 
 
 def collection():
-    """Return the accounts within the actor's scope."""
-    return ScopedCollection(database.raw(COLLECTION))
+    """Return the accounts within the actor's reach."""
+    return reach.collection(COLLECTION)
 
 
 def register(case: dict, data: dict, key: str):

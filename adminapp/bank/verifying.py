@@ -1,14 +1,16 @@
 """The steps people take with an account: a second person verifies what another entered, or finds it wrong."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from adminapp import audit, dates
+from adminapp import audit, dates, sealing
 from adminapp.bank import accounts
 from adminapp.bank.accounts import CLOSED, FAILED, FROZEN, UNVERIFIED, VERIFIED
 from adminapp.errors import Forbidden, Invalid, NotFound
 from adminapp.policy import APPROVER, CLERK, DEPUTY, HEAD, REVIEWER
 from adminapp.scope import Actor
-from adminapp.text import HAN
+from adminapp.text import HAN, narrow
 
 VERIFIERS = frozenset({HEAD, DEPUTY, REVIEWER, APPROVER})
 ASKERS = frozenset({CLERK, DEPUTY, HEAD, REVIEWER})
@@ -23,14 +25,19 @@ def get(ident: str) -> dict:
     return account
 
 
-def verify(ident: str, actor: Actor, rev: int, note: str) -> dict:
-    """Vouch for an account and all its uses. Raise Forbidden for who entered one of them, Invalid without a note."""
+def verify(ident: str, actor: Actor, rev: int, note: str, typed: str) -> dict:
+    """Vouch for an account and all its uses; `typed` is its number as read from the card or passbook.
+
+    Raise Forbidden for who entered one of the uses, Invalid without a note or when another number was read.
+    """
     account = get(ident)
     if account["state"] not in (UNVERIFIED, VERIFIED):
         raise Invalid(f"账户状态为“{accounts.STATES[account['state']]}”，请先申请重新核实。")
     _check_second(account, actor)
     if not note.strip():
         raise Invalid("请写明怎样核实的，如“核对存折原件”。")
+    if re.sub(r"\s", "", narrow(typed)) != sealing.unseal(account["number"], accounts.CONTEXT):
+        raise Invalid("输入的账号与登记的不同。请对照存折或银行卡原件再输一遍；确实登记错的，选“核实不通过”。")
 
     def alter(found):
         today = dates.today().isoformat()
@@ -49,16 +56,18 @@ def refuse(ident: str, actor: Actor, rev: int, note: str) -> dict:
 
 def freeze(ident: str, actor: Actor, rev: int, note: str) -> dict:
     """Stop paying to an account for now."""
+    account = get(ident)
     if not actor.has(*VERIFIERS):
         raise Forbidden()
-    return _end(get(ident), actor, rev, FROZEN, "freeze", "停止使用", note)
+    return _end(account, actor, rev, FROZEN, "freeze", "停止使用", note)
 
 
 def close(ident: str, actor: Actor, rev: int, note: str) -> dict:
     """Note that an account is closed for good."""
+    account = get(ident)
     if not actor.has(*VERIFIERS):
         raise Forbidden()
-    return _end(get(ident), actor, rev, CLOSED, "close", "登记销户", note)
+    return _end(account, actor, rev, CLOSED, "close", "登记销户", note)
 
 
 def ask_again(ident: str, actor: Actor, rev: int, note: str, spelling: str = "") -> dict:
@@ -66,11 +75,11 @@ def ask_again(ident: str, actor: Actor, rev: int, note: str, spelling: str = "")
 
     `spelling` is how the bank spells the holder's name when it lacks a rare character; it is verified with the account.
     """
+    account, spelling = get(ident), _spelling(spelling)
     if not actor.has(*ASKERS):
         raise Forbidden()
     if not note.strip():
         raise Invalid("请写明为什么重新核实，如“已到银行解除冻结”。")
-    account, spelling = get(ident), _spelling(spelling)
 
     def alter(found):
         entered = {"by": actor.id, "by_name": actor.name, "on": dates.today().isoformat(), "verified": "", "verified_by": ""}
@@ -107,6 +116,36 @@ def makers(account: dict) -> set[str]:
     """Return who entered what still waits for a second person."""
     waiting = [use for use in account["uses"] if not use["verified"]] or account["uses"]
     return {use["by"] for use in waiting}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step people take with an account; `asks` are what it wants besides a note."""
+
+    label: str
+    function: Callable
+    roles: frozenset[str]
+    states: tuple[str, ...]
+    hint: str
+    asks: tuple[str, ...] = ()
+    second: bool = False
+
+
+STEPS = {
+    "verify": Step("核实通过", verify, VERIFIERS, (UNVERIFIED, VERIFIED), "照存折或银行卡原件输入账号，程序与登记的比对。", ("typed",), True),
+    "refuse": Step("核实不通过", refuse, VERIFIERS, (UNVERIFIED, VERIFIED), "以后编制名册时暂缓发放，直到更正。", (), True),
+    "ask": Step("申请重新核实", ask_again, ASKERS, ENDED, "写明情况，由另一人核实。", ("spelling",)),
+    "freeze": Step("停止使用", freeze, VERIFIERS, (UNVERIFIED, VERIFIED), "以后编制名册时暂缓发放。"),
+    "close": Step("登记销户", close, VERIFIERS, (UNVERIFIED, VERIFIED, FROZEN, FAILED), "账户已经注销时登记。"),
+}  # fmt: skip
+
+
+def offered(account: dict, actor: Actor) -> dict[str, Step]:
+    """Return the steps this person may take now, by key."""
+    found = {key: step for key, step in STEPS.items() if account["state"] in step.states and actor.has(*step.roles)}
+    if not account.get("waiting"):
+        found.pop("verify", None)
+    return {key: step for key, step in found.items() if not (step.second and actor.id in makers(account))}
 
 
 def _check_second(account, actor):

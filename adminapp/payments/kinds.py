@@ -2,7 +2,7 @@
 
 from adminapp.jobs import consumer
 from adminapp.jobs.registry import register as register_job
-from adminapp.payments import abort, batches, build, release, seal, sending, verify
+from adminapp.payments import abort, batches, build, release, seal, sending, trial, verify
 from adminapp.payments.returns import apply, check, model
 from adminapp.policy import APPROVER, FINANCE, PAYERS, REVIEWER
 
@@ -13,6 +13,7 @@ def register():
     register_job(batches.SEAL, seal.run, {REVIEWER, APPROVER})
     register_job(batches.RELEASE, release.run, {REVIEWER, APPROVER, FINANCE})
     register_job(batches.PROVE, verify.run, PAYERS)
+    register_job(trial.TRY, trial.run, {FINANCE})
     register_job(model.CHECK, check.run, {FINANCE})
     register_job(model.APPLY, apply.run, {FINANCE})
     batches.AFTER.update(abort=abort.clear, send=sending.mark)

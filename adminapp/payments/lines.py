@@ -14,16 +14,15 @@ import json
 from pymongo.errors import BulkWriteError
 
 from adminapp import database, indexes
-from adminapp.policy import FINANCE
-from adminapp.scope import ALL, Actor, ScopedCollection, current
+from adminapp.bank import reach
 
 COLLECTION = "payment_lines"
 indexes.declare(COLLECTION, "slot", ["slot"], unique=True)
 indexes.declare(COLLECTION, "batch", ["batch", "_id"])
 indexes.declare(COLLECTION, "place", ["batch", "township", "village", "_id"])
-indexes.declare(COLLECTION, "state", ["batch", "state", "_id"])
+indexes.declare(COLLECTION, "state", ["batch", "state", "township", "village", "_id"])
+indexes.declare(COLLECTION, "name", ["batch", "name"])
 indexes.declare(COLLECTION, "award", ["award", "period"])
-
 indexes.declare(COLLECTION, "queue", ["queue"], sparse=True)
 indexes.declare(COLLECTION, "owed", ["owed"], sparse=True)
 indexes.declare(COLLECTION, "reissues", ["reissues"], sparse=True)
@@ -62,15 +61,9 @@ def changed(award_ids):
         hear(found)
 
 
-def sees_all(actor: Actor) -> bool:
-    """Tell whether the person reads the lines of the whole county: finance reaches no case, but every payment."""
-    return actor.has(FINANCE) or actor.townships is ALL
-
-
 def collection():
-    """Return the lines within the actor's scope."""
-    table = database.raw(COLLECTION)
-    return table if current().has(FINANCE) else ScopedCollection(table)
+    """Return the lines within the actor's reach."""
+    return reach.collection(COLLECTION)
 
 
 def line_of(batch_id: str, number, row: dict) -> dict:

@@ -51,7 +51,8 @@ class Writer:
 WRITERS: dict[str, Writer] = {}
 """Files of a fixed form. Those for banks depend on the profiles in use: see `writers`."""
 BANK: dict[str, Callable] = {}
-"""`write(profile, path, batch, rows)` and `name(profile, batch)` of bank files, put in by exports.payment_list."""
+"""`write(profile, path, batch, rows)`, `name(profile, batch)` and `preview(profile, payees or None)` of bank files, put in by
+exports.payment_list."""
 
 
 def add_writer(key: str, writer: Writer):

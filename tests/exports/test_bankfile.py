@@ -14,8 +14,8 @@ from exports.bankfile import check, file_name, write
 PROFILES = read_profiles()
 TXT, CSV = PROFILES["txt_gbk"], PROFILES["generic_csv"]
 ROW = {"name": "王虚构", "account": "6222021234567890128", "amount": 123450, "id_number": "433123195603074216",
-       "summary": "低保金"}  # fmt: skip
-OTHER = ROW | {"name": "筸虚构", "account": "820107500012345678", "amount": 5}
+       "summary": "低保金", "reference": "20260901000001"}  # fmt: skip
+OTHER = ROW | {"name": "筸虚构", "account": "820107500012345678", "amount": 5, "reference": "20260901000002"}
 
 
 def written(profile, rows):

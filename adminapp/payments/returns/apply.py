@@ -8,6 +8,7 @@ from pymongo import UpdateOne
 
 from adminapp import audit, database
 from adminapp.bank import profiles, reasons, verifying
+from adminapp.bank.cells import Problem
 from adminapp.errors import Conflict, Invalid
 from adminapp.payments import batches, lines
 from adminapp.payments.returns import match, model
@@ -62,7 +63,7 @@ def _give_up(job, found, refused):
     for number, sentence in refused:
         job.problem(number, sentence)
     batches.collection().update_one({"_id": found["batch"], "returning": found["_id"]}, {"$set": {"returning": None}})
-    problems = [f"第 {number} 行：{sentence}。" for number, sentence in refused]
+    problems = [vars(Problem(number, match.ALL, sentence)) for number, sentence in refused]
     model.finish_apply(found, {"state": model.BLOCKED, "problems": problems, "faults": len(refused)})
 
 

@@ -29,7 +29,7 @@ def run(job, args):
     for problem in problems[:SHOWN]:
         job.problem(problem.row or "文件", str(problem))
     job.progress(2, message="保存结果")
-    changes = {"counts": counts, "problems": [str(problem) for problem in problems[:SHOWN]], "faults": len(problems)}
+    changes = {"counts": counts, "problems": [vars(problem) for problem in problems[:SHOWN]], "faults": len(problems)}
     if problems:
         changes |= {"state": model.BLOCKED, "chunks": 0}
     else:

@@ -1,7 +1,7 @@
 """A return file as stored: ``{_id: "<batch>/<digest>", batch, profile, name, size, digest, state, rev, counts, problems, …}``.
 
-CHECKING → CHECKED | BLOCKED; CHECKED → APPLYING → APPLIED, or REJECTED by hand. The bytes are kept sealed in pieces, the
-matched rows in chunks, so that the outcome of every line can be worked out again.
+CHECKING → CHECKED | BLOCKED; CHECKED → APPLYING → APPLIED, or REJECTED by hand. `problems` are ``{row, column, text}``. The
+bytes are kept sealed in pieces, the matched rows in chunks, so that the outcome of every line can be worked out again.
 """
 
 import base64
@@ -31,7 +31,10 @@ STATES = {CHECKING: "核对中", BLOCKED: "有问题", CHECKED: "待入账", APP
 TONES = {CHECKING: "info", BLOCKED: "bad", CHECKED: "wait", APPLYING: "info", APPLIED: "good", REJECTED: ""}
 OPEN = (batches.SENT, batches.RECONCILING)
 """States of a batch in which the bank's answer is taken."""
-LARGEST = 20 * 1024 * 1024
+ANSWERED = (*OPEN, batches.CLOSED)
+"""States in which there may be one."""
+LARGEST = 9 * 1024 * 1024
+"""Bytes of a file; a form may bring a little more (adminapp/security/limits.py)."""
 PIECE = 256 * 1024
 CHUNK = 500
 """Rows of a file in one chunk."""
@@ -86,7 +89,7 @@ def upload(batch_id: str, profile_id: str, name: str, content: bytes, actor: Act
     row = {
         "_id": ident, "batch": batch_id, "profile": stored.id, "name": name.strip()[:120] or "回盘文件", "size": len(content),
         "digest": digest, "state": CHECKING, "rev": 1, "by": actor.id, "by_name": actor.name, "at": dates.now(),
-        "counts": None, "problems": [], "applied_at": None, "chunks": 0,
+        "counts": None, "problems": [], "applied_at": None, "chunks": 0, "job": "",
     }  # fmt: skip
     try:
         collection().insert_one(row)
@@ -94,9 +97,16 @@ def upload(batch_id: str, profile_id: str, name: str, content: bytes, actor: Act
     except DuplicateKeyError:
         row = _again(get(ident), row)
     if row["state"] == CHECKING:
-        args = {"return": ident, "rev": row["rev"]}
-        jobs.start(CHECK, f"核对回盘 {row['name']}", args, actor, key=f"{ident} {row['rev']}")
+        _work_on(row, CHECK, f"核对回盘 {row['name']}", actor)
     return row
+
+
+def _work_on(found, kind, title, actor) -> str:
+    """Start a job about a file as it stands and note it there, for the page to show; return its id."""
+    args = {"return": found["_id"], "rev": found["rev"]}
+    job_id = jobs.start(kind, title, args, actor, key=f"{found['_id']} {found['rev']}")
+    collection().update_one({"_id": found["_id"]}, {"$set": {"job": job_id}})
+    return job_id
 
 
 def _again(found, row):
@@ -115,8 +125,7 @@ def start_apply(return_id: str, rev: int, actor: Actor) -> str:
     found = get(return_id)
     if found["rev"] != rev or found["state"] not in (CHECKED, APPLYING):
         raise Conflict()
-    args = {"return": found["_id"], "rev": rev}
-    return jobs.start(APPLY, f"回盘入账 {found['name']}", args, actor, key=f"{found['_id']} {rev}")
+    return _work_on(found, APPLY, f"回盘入账 {found['name']}", actor)
 
 
 def reject(return_id: str, rev: int, actor: Actor) -> dict:

@@ -47,6 +47,11 @@ def refusal(row):
     return accounts.refusal(accounts.of_cases([row["_id"]]).get(row["_id"]), row["_id"], row["x_account_number"], row["x_account_name"])
 
 
+def verify(account, actor, note):
+    """Verify as somebody does who reads the number from the card."""
+    return verifying.verify(account["_id"], actor, account["rev"], note, sealing.unseal(account["number"], "bank_account"))
+
+
 def test_account_seen_by_a_second_person_at_the_grant_is_payable():
     row = case(1)
     assert refusal(row) == "收款账户没有登记核实"
@@ -84,7 +89,7 @@ def test_second_person_on_an_account_waits_and_the_first_is_paid_on():
     assert refusal(first) is None and refusal(second) == "多人共用的收款账户待第二人核实"
     assert [flag["key"] for flag in account["flags"]] == ["several"] and account["waiting"]
     with acting(HEAD):
-        verifying.verify(account["_id"], Actor("head9", "复核虚构", HEAD.roles, HEAD.townships), account["rev"], "监护人代领")
+        verify(account, Actor("head9", "复核虚构", HEAD.roles, HEAD.townships), "监护人代领")
     assert refusal(second) is None
 
 
@@ -103,7 +108,7 @@ def test_two_names_for_one_number_are_never_both_paid():
     assert {"names", "several"} <= {flag["key"] for flag in account["flags"]}
     assert refusal(first) is None and refusal(second) is not None
     with acting(COUNTY):
-        verifying.verify(account["_id"], COUNTY, account["rev"], "核对存折")
+        verify(account, COUNTY, "核对存折")
     assert refusal(second) == "户名与已核实的收款账户不符"
 
 
@@ -117,7 +122,7 @@ def test_changed_account_is_paid_only_when_verified_again():
     old = accounts.collection
     with acting(COUNTY):
         assert old().find_one({"_id": sealing.key_of(account_of(1))})["uses"] == []
-        verifying.verify(account["_id"], COUNTY, account["rev"], "核对新卡")
+        verify(account, COUNTY, "核对新卡")
     assert refusal(row) is None
 
 
@@ -150,17 +155,27 @@ def test_who_entered_it_does_not_verify_it():
     account = register(case(1), asked_by="head", verified_by="")
     with acting(HEAD):
         with pytest.raises(Forbidden, match="另一人"):
-            verifying.verify(account["_id"], HEAD, account["rev"], "看过")
+            verify(account, HEAD, "看过")
         with pytest.raises(Forbidden):
-            verifying.verify(account["_id"], CLERK, account["rev"], "看过")
+            verify(account, CLERK, "看过")
     with acting(ELSEWHERE), pytest.raises(NotFound):
-        verifying.verify(account["_id"], ELSEWHERE, account["rev"], "看过")
+        verify(account, ELSEWHERE, "看过")
     with acting(COUNTY):
         with pytest.raises(Invalid, match="怎样核实"):
-            verifying.verify(account["_id"], COUNTY, account["rev"], " ")
+            verify(account, COUNTY, " ")
         with pytest.raises(Conflict):
-            verifying.verify(account["_id"], COUNTY, account["rev"] + 1, "看过")
-        assert verifying.verify(account["_id"], COUNTY, account["rev"], "看过")["state"] == "VERIFIED"
+            verify(account | {"rev": account["rev"] + 1}, COUNTY, "看过")
+        assert verify(account, COUNTY, "看过")["state"] == "VERIFIED"
+
+
+def test_who_reads_another_number_from_the_card_verifies_nothing(database):
+    account = register(case(1), verified_by="")
+    with acting(COUNTY):
+        for typed in ("", account_of(2), account_of(1)[:-1]):
+            with pytest.raises(Invalid, match="与登记的不同"):
+                verifying.verify(account["_id"], COUNTY, account["rev"], "核对银行卡", typed)
+        spaced = f"{account_of(1)[:4]} {account_of(1)[4:]} "
+        assert verifying.verify(account["_id"], COUNTY, account["rev"], "核对银行卡", spaced)["state"] == "VERIFIED"
 
 
 def test_account_that_ended_rises_only_through_two_people(database):
@@ -171,12 +186,12 @@ def test_account_that_ended_rises_only_through_two_people(database):
             account = end(account["_id"], COUNTY, account["rev"], "银行通知")
             assert state in refusal(row)
             with pytest.raises(Invalid, match="重新核实"):
-                verifying.verify(account["_id"], COUNTY, account["rev"], "看过")
+                verify(account, COUNTY, "看过")
             account = verifying.ask_again(account["_id"], COUNTY, account["rev"], "已恢复")
             with pytest.raises(Forbidden):
-                verifying.verify(account["_id"], COUNTY, account["rev"], "看过")
+                verify(account, COUNTY, "看过")
         with acting(HEAD):
-            account = verifying.verify(account["_id"], HEAD, account["rev"], "核对回单")
+            account = verify(account, HEAD, "核对回单")
     assert refusal(row) is None
     assert database.audit.count_documents({"kind": "account"}) == 6
 

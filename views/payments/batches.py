@@ -1,0 +1,129 @@
+"""Batches by month: the list, a new one, and the steps people take with one."""
+
+import secrets
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from adminapp import dates, engine, policy
+from adminapp.bank import reach
+from adminapp.jobs import model as jobs
+from adminapp.money import format_yuan
+from adminapp.payments import batches, release
+from views.jobs import state_of
+from views.payments import shown
+from views.payments.board import blueprint, frame, seen_rev
+
+PAGE = 30
+MONTHS_BACK = 12
+
+
+@blueprint.get("/")
+def index():
+    """List the batches, newest month first; ?before= is the month to go on below."""
+    before = request.args.get("before", "")
+    found = batches.listed(PAGE + 1, dates.parse_month(before) if before else None)
+    page = found[:PAGE]
+    following = url_for("payments.index", before=page[-1]["month"]) if len(found) > PAGE else None
+    return render_template("payments/list.html", columns=_columns(), rows=[_row(each) for each in page],
+                           next_url=following, first_url=url_for("payments.index") if before else None)  # fmt: skip
+
+
+def _columns():
+    return [
+        {"key": "title", "label": _("批次"), "main": True},
+        {"key": "state", "label": _("状态")},
+        {"key": "count", "label": _("行数"), "align": "r"},
+        {"key": "amount", "label": _("金额(元)"), "align": "r"},
+        {"key": "held", "label": _("暂缓"), "align": "r"},
+        {"key": "by", "label": _("编制")},
+    ]
+
+
+def _row(batch):
+    sums = shown.sums(batch)
+    cells = {
+        "title": batches.title_of(batch),
+        "state": {"text": _(batches.STATES[batch["state"]]), "tone": batches.TONES[batch["state"]]},
+        "count": f"{sums['count']:,}" if sums else "",
+        "amount": format_yuan(sums["amount"]) if sums else "",
+        "held": f"{sums['held']:,}" if sums and sums["held"] else "",
+        "by": {"text": batch["built_by"], "sub": shown.day(batch["created"])},
+    }
+    dim = batch["state"] == batches.ABORTED
+    return {"id": batch["_id"], "url": url_for("payments.show", batch_id=batch["_id"]), "cells": cells, "dim": dim}
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+def new():
+    """Choose month and type, start the batch. Submitting twice, or two people at once, makes one batch."""
+    types = _types()
+    if request.method == "POST":
+        scope = request.form.get("scope", "")
+        chosen = types if scope == batches.ALL_TYPES else {key: name for key, name in types.items() if key == scope}
+        if not chosen:
+            abort(400, _("请选择救助类型。"))
+        supplement = request.form.get("supplement") == "1"
+        batch = batches.start_build(scope, request.form.get("month", ""), chosen, g.actor, supplement)
+        if batch["state"] != batches.BUILDING:
+            flash(_("这个月的批次已经有了，没有重复编制。锁定以后新决定的待遇请编补充批次。"), "info")
+        return redirect(url_for("payments.show", batch_id=batch["_id"]), 303)
+    this = dates.month_of(dates.today())
+    months = [dates.add_months(this, -back) for back in range(MONTHS_BACK)]
+    return render_template("payments/new.html", types=types, months=months, all_types=batches.ALL_TYPES)
+
+
+def _types():
+    published = engine.current().registry.latest().values()
+    return {item.key: item.relief_type.name for item in sorted(published, key=lambda each: each.relief_type.code)}
+
+
+@blueprint.get("/<batch_id>")
+def show(batch_id):
+    """Show where a batch stands, its sums, why they differ from last month, and the steps on offer."""
+    batch = batches.get(batch_id)
+    job, county = shown.job_of(batch), reach.sees_all(g.actor)
+    working, sums = bool(job) and job["state"] not in jobs.FINISHED, shown.sums(batch)
+    return render_template(
+        "payments/batch.html", **frame(batch, "show"), sums=sums, county=county, steps=shown.steps(batch),
+        job=state_of(job) if job and shown.tells(batch, job) else None, working=working,
+        totals=shown.totals(batch, sums) if sums else [], townships=shown.townships(batch),
+        types=shown.by_type(batch) if county else [], outcomes=shown.outcomes(batch) if county else [],
+        variance=shown.variance_of(batch) if county else None,
+        overpaid=batch.get("overpaid") or [] if county else [], held=shown.held(batch),
+        actions=[] if working else shown.actions(batch), can_lock=not working and shown.can_lock(batch),
+        can_build=not working and batch["state"] == batches.BUILDING and g.actor.has(policy.REVIEWER),
+        can_verify=policy.permits("payments.prove", g.actor.roles) and batch["roster"] is not None and not working,
+        files=release.offered(batch, g.actor), request_id=secrets.token_hex(8), history=batch["history"] if county else [],
+    )  # fmt: skip
+
+
+@blueprint.post("/<batch_id>/act")
+def act(batch_id):
+    """Take a step: lock (a job), or one of batches.ACTIONS; `rev` is what the person saw."""
+    key, rev = request.form.get("action", ""), seen_rev()
+    if key == "lock":
+        batches.start_seal(batch_id, rev, g.actor)
+    elif key == "build":
+        batches.wake(batches.get(batch_id), g.actor)
+    else:
+        batches.perform(batch_id, key, g.actor, rev, request.form.get("reason", ""))
+        flash(_("已办理：%(label)s", label=_(batches.ACTIONS[key].label)), "success")
+    return redirect(url_for("payments.show", batch_id=batch_id), 303)
+
+
+@blueprint.post("/<batch_id>/prove")
+def prove(batch_id):
+    """Recompute everything of the batch as a job and show what differs."""
+    batch = batches.get(batch_id)
+    title = _("核对 %(title)s", title=batches.title_of(batch))
+    job_id = jobs.start(batches.PROVE, title, {"batch": batch["_id"]}, g.actor)
+    return redirect(url_for("jobs.show", job_id=job_id), 303)
+
+
+@blueprint.post("/<batch_id>/release", endpoint="release")
+def release_files(batch_id):
+    """Start the job that writes the chosen files."""
+    name = request.form.get("request", "")[:32]
+    job_id = release.start(batch_id, request.form.getlist("files"), g.actor, f"{batch_id} {name}" if name else "")
+    return redirect(url_for("jobs.show", job_id=job_id), 303)

@@ -1,0 +1,55 @@
+"""The blueprint of payment lists, and what the screens of one batch share: its heading and its tabs."""
+
+from flask import Blueprint, abort, g, request, url_for
+from flask_babel import gettext as _
+
+from adminapp import policy
+from adminapp.payments import batches
+from adminapp.payments.returns import model as returns
+from views.jobs import RESULTS
+
+blueprint = Blueprint("payments", __name__, url_prefix="/payments")
+
+TABS = {
+    "show": ("payments.show", "概况"),
+    "lines": ("payments.lines", "明细"),
+    "returns": ("payments.returns", "回盘"),
+}
+"""The screens of a batch: endpoint and label, in order."""
+
+
+def batch_url(job: dict) -> str:
+    return url_for("payments.show", batch_id=job["args"]["batch"])
+
+
+def return_url(return_id: str) -> str:
+    """Return the address of a return file."""
+    batch_id, _slash, key = return_id.rpartition("/")
+    return url_for("payments.returned", batch_id=batch_id, return_key=key)
+
+
+for _kind in (batches.BUILD, batches.SEAL):
+    RESULTS[_kind] = batch_url
+for _kind in (returns.CHECK, returns.APPLY):
+    RESULTS[_kind] = lambda job: return_url(job["args"]["return"])
+
+
+def seen_rev() -> int:
+    """Return the revision the person saw, from the posted form; 400 for anything else."""
+    rev = request.form.get("rev", "")
+    if not (rev.isascii() and rev.isdigit() and len(rev) < 9):
+        abort(400)
+    return int(rev)
+
+
+def frame(batch: dict, tab: str) -> dict:
+    """Return what payments/frame.html wants: the batch, its title, its state and its tabs, `tab` being the open one."""
+    return {
+        "batch": batch, "title": batches.title_of(batch),
+        "state": {"label": _(batches.STATES[batch["state"]]), "tone": batches.TONES[batch["state"]]},
+        "tabs": [
+            {"label": _(label), "url": url_for(endpoint, batch_id=batch["_id"]), "active": key == tab}
+            for key, (endpoint, label) in TABS.items()
+            if policy.permits(endpoint, g.actor.roles) and (key != "returns" or batch["state"] in returns.ANSWERED)
+        ],
+    }  # fmt: skip
