@@ -2,13 +2,15 @@
 
 A template asks `asset("css/app.css")` and gets "/static/css/app.1a2b3c4d.css". Scripts name each other, so a script's
 name depends on those it imports; drawings that a style sheet points to are put inside it. Tokens (--line-strong) get
-short names, the same in every sheet: written out they are a twentieth of the style sheets.
+short names, the same in every sheet, or give way to their value where that is shorter and never another: written out
+they are a twentieth of the style sheets.
 """
 
 import gzip
 import hashlib
 import mimetypes
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +29,9 @@ DRAWING = re.compile(r'url\("?\.\./([\w/-]+\.svg)"?\)')
 PLAIN = " /:=;,'()-."
 """Signs that may stand in a data address between double quotes as they are."""
 TOKEN = re.compile(r"--[a-z][\w-]*")
+DEFINED = re.compile(r"(--[a-z][\w-]*):([^;}]*)")
+ROOT = re.compile(r"(?:^|[}]):root\{([^}]*)")
+COMBINED = re.compile(r"(?<=[\w\])*]) ([+~>]) (?=[\w.:\[*#])(?=[^{};]*\{)")
 NAMED = re.compile(r"(.+)\.[0-9a-f]{10}(\.\w+)")
 
 
@@ -85,14 +90,30 @@ class Assets:
             text = IMPORTED.sub(lambda found: f'"./{self._beside(folder, found[1])}"', path.read_text("utf-8"))
             return rjsmin.jsmin(text).encode()
         if path.suffix == ".css":
-            text = TOKEN.sub(lambda found: self._tokens[found[0]], rcssmin.cssmin(path.read_text("utf-8")))
-            return DRAWING.sub(self._inside, text).encode()
+            return DRAWING.sub(self._inside, self._short(rcssmin.cssmin(path.read_text("utf-8")))).encode()
         return path.read_bytes()
+
+    def _short(self, style):
+        for name, value in self._constants.items():
+            style = re.sub(f"{name}:{re.escape(value)};?", "", style.replace(f"var({name})", value))
+        style = COMBINED.sub(r"\1", style)
+        return TOKEN.sub(lambda found: self._tokens[found[0]], style)
+
+    @cached_property
+    def _sheets(self):
+        return [rcssmin.cssmin(path.read_text("utf-8")) for path in sorted(self.folder.rglob("*.css"))]
+
+    @cached_property
+    def _constants(self):
+        """Return {token: value} of what is said once, for the whole page, and is shorter than asking for it."""
+        said = Counter(name for sheet in self._sheets for name, _ in DEFINED.findall(sheet))
+        roots = [block for sheet in self._sheets for block in ROOT.findall(sheet)]
+        found = {name: value for block in roots for name, value in DEFINED.findall(block) if said[name] == 1}
+        return {name: value for name, value in found.items() if len(value) < len("var(--a0)")}
 
     @cached_property
     def _tokens(self):
-        sheets = (path.read_text("utf-8") for path in self.folder.rglob("*.css"))
-        names = sorted({name for sheet in sheets for name in TOKEN.findall(sheet)})
+        names = sorted({name for sheet in self._sheets for name in TOKEN.findall(sheet)} - self._constants.keys())
         return {name: f"--{number:x}" for number, name in enumerate(names, 0xA0)}
 
     def _beside(self, folder, name):

@@ -47,12 +47,21 @@ def test_comments_and_blanks_go_and_meaning_stays(folder):
 
 
 def test_a_token_has_one_short_name_in_every_sheet(folder):
-    (folder / "css/one.css").write_text(":root{--line-strong:red;--line:blue}")
+    (folder / "css/one.css").write_text(":root{--line-strong:darkgoldenrod;--line:rgb(1 2 3)}")
     (folder / "css/two.css").write_text(".a{color:var(--line-strong);margin:var(--line)}")
     found = assets.Assets(folder)
     names = re.findall(r"--\w+", found.get("css/one.css").content.decode())
     assert len(set(names)) == 2 and all(len(name) == 4 for name in names)
     assert found.get("css/two.css").content.decode() == f".a{{color:var({names[0]});margin:var({names[1]})}}"
+
+
+def test_a_token_with_one_short_value_gives_way_to_it(folder):
+    (folder / "css/one.css").write_text(":root{--bar:56px;--cell:9px;--gap:4px}.dense{--cell:4px}")
+    (folder / "css/two.css").write_text(".a > .b{top:calc(var(--bar) + 20px);padding:var(--cell)} .c{--gap:8px;gap:var(--gap)}")
+    found = assets.Assets(folder)
+    one, two = (found.get(f"css/{name}.css").content.decode() for name in ("one", "two"))
+    assert "56px" not in one and two.startswith(".a>.b{top:calc(56px + 20px);padding:var(--")
+    assert one.count("--") == 3, "what is said twice stays a token"
 
 
 def test_drawings_are_put_into_the_style_sheet(folder):

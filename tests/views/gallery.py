@@ -91,12 +91,7 @@ class Application(FlaskForm):
             SelectChoice("433123102", "白石乡(虚构)"),
         ],
     )
-    village = SelectField(
-        "村(社区)",
-        choices=[SelectChoice("", "请选择")],
-        validate_choice=False,
-        render_kw={"data-depends-on": "township", "data-options-url": "/gallery/villages"},
-    )
+    village = SelectField("村(社区)", choices=[SelectChoice("", "请选择"), SelectChoice("433123101201", "上坪村")], validate_choice=False)
     address = StringField("住址", render_kw={"data-width": "full"})
     kind = RadioField(
         "救助类别",
@@ -223,15 +218,9 @@ def create_gallery():
 
     app.add_url_rule("/", view_func=show, defaults={"page": "dashboard"})
     app.add_url_rule("/gallery/<page>", view_func=show, methods=["GET", "POST"])
-    app.add_url_rule("/gallery/villages", view_func=villages)
     app.add_url_rule("/gallery/job-state", view_func=job_state)
     app.add_url_rule("/gallery/posted", view_func=posted, methods=["POST"])
     return app
-
-
-def villages():
-    parent = request.args["parent"]
-    return jsonify([[f"{parent}{n:03d}", f"{name}村"] for n, name in enumerate(["上坪", "中坪", "下坪"], 201)])
 
 
 def job_state():

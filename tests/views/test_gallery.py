@@ -197,12 +197,37 @@ def test_enter_adds_a_member_arrows_move_and_a_removed_row_leaves_a_gap(open_pag
     assert page.eval_on_selector_all("tbody [data-number]", "all => all.map(e => e.textContent)") == ["1", "2", "3"]
 
 
-def test_village_list_follows_the_township(open_page):
+PASTE = """([input, text]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.querySelector(input).dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
+
+
+def cells(page, column):
+    return page.eval_on_selector_all(f"[data-rows] tbody [data-column={column}] :is(input, select)", "all => all.map(e => e.value)")
+
+
+def test_rows_are_pasted_from_a_spreadsheet(open_page):
     page = open_page("form")
-    page.wait_for_selector("#village option[value='433123101201']", state="attached")
-    page.select_option("#township", "433123102")
-    page.wait_for_selector("#village option[value='433123102201']", state="attached")
-    assert page.locator("#village option[value='433123101201']").count() == 0
+    before = cells(page, "name")
+    columns = "e => [...e.closest('tr').querySelectorAll('td :is(input:not([type=hidden]), select)')].map(i => i.name.split('-')[2])"
+    first = page.eval_on_selector("#members-2-name", columns)
+    lines = [{"name": "田一虚构", "number": "11010519491231002X", "income": "1,200"}, {"name": "田二虚构", "number": "", "income": "30.5"}]
+    text = "\r\n".join("\t".join(line.get(name, "") for name in first) for line in lines) + "\r\n"
+    assert page.evaluate(PASTE, ["#members-2-name", text])
+    assert cells(page, "name") == [*before[:2], "田一虚构", "田二虚构"]
+    assert page.input_value("#members-2-birth") == "1949-12-31", "the number fills what follows from it"
+    assert page.inner_text("#total").endswith("元") and "共 4 行 已粘贴 2 行" in page.inner_text("[data-row-count]")
+    assert not page.evaluate(PASTE, ["#members-0-name", "一个词"]), "a word is pasted as ever"
+
+
+def test_what_no_choice_offers_is_told(open_page):
+    page = open_page("form")
+    assert page.evaluate(PASTE, ["#members-0-relation", "邻居的朋友\n"])
+    assert "1 格没有对应的选项" in page.inner_text("[data-row-count]")
 
 
 def test_leaving_a_changed_form_asks_first(open_page):

@@ -1,6 +1,9 @@
 /* Starts what a page uses. Every page works without script; these are niceties. A part is loaded when its mark is on the page. */
+import { all, on, one } from "./dom.js";
+
 const parts = {
   "#side": "./drawer.js",
+  "[data-search-key]": "./search.js",
   "dialog, [data-confirm], [data-fill]": "./dialog.js",
   "[data-visible-when], [data-required-when], [data-compute]": "./conditions.js",
   "[data-idnumber]": "./idnumber.js",
@@ -8,50 +11,44 @@ const parts = {
   "[data-rows]": "./rows.js",
   "[data-guard], [data-once], [data-progress]": "./guard.js",
   "[data-bulk], [data-href]": "./list.js",
-  "[data-options-url], [data-options]": "./options.js",
   "[data-job]": "./job.js",
   "[data-shrink], [data-ink]": "./evidence.js",
 };
 
-const roots = [document, ...[...document.querySelectorAll("template")].map((item) => item.content)];
-const wanted = Object.keys(parts).filter((mark) => roots.some((root) => root.querySelector(mark)));
+const roots = [document, ...all("template").map((item) => item.content)];
+const wanted = Object.keys(parts).filter((mark) => roots.some((root) => one(mark, root)));
 Promise.all(wanted.map((mark) => import(parts[mark]))).then(() => (document.documentElement.dataset.ready = ""));
 
-document.querySelector("[data-focus]")?.focus();
+one("[data-focus]")?.focus();
 
 /* What scrolls sideways must be reached by the keyboard, and only then. */
 const reach = (box) => {
   if (box.scrollWidth <= box.clientWidth) return box.removeAttribute("tabindex");
   box.tabIndex = 0;
   box.role = "group";
-  box.ariaLabel = box.querySelector("caption")?.textContent ?? "";
+  box.ariaLabel = one("caption", box)?.textContent ?? "";
 };
 const sizes = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
-document.querySelectorAll(".table-wrap").forEach((box) => sizes.observe(box));
+all(".table-wrap").forEach((box) => sizes.observe(box));
 
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) window.print();
+on("change", ({ target }) => {
+  if (target.matches("[data-autosend]:not([data-shrink])") && target.files.length) target.form.requestSubmit();
+  if (target.matches("[data-send-on-change]")) target.form.requestSubmit();
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-autosend]") && event.target.files.length) event.target.form.requestSubmit();
-  if (event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
-});
-
-document.addEventListener("keydown", (event) => {
+on("keydown", (event) => {
   const typing = event.target.matches("input, select, textarea, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    const box = document.querySelector("[data-search-key]");
-    if (box) {
-      event.preventDefault();
-      box.focus();
-    }
+  const box = one("[data-search-key]");
+  if (event.key === "/" && box && !typing && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    box.focus();
   }
-  if (event.key === "Escape") document.querySelector("details[data-menu][open]")?.removeAttribute("open");
+  if (event.key === "Escape") all("details[data-menu][open]").forEach((menu) => (menu.open = false));
 });
 
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+on("click", ({ target }) => {
+  if (target.closest("[data-print]")) print();
+  for (const menu of all("details[data-menu][open]")) if (!menu.contains(target)) menu.open = false;
 });
 
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((item) => (item.open = !item.matches(".me, .filters"))));
+on("beforeprint", () => all("details").forEach((item) => (item.open = !item.matches(".me, .filters"))), window);

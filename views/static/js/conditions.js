@@ -1,5 +1,6 @@
 /* Shows and hides fields and sections, marks what became required, previews computed fields.
    A hidden field is disabled, so it is neither posted nor validated. The server decides again. */
+import { all, on, one, tell } from "./dom.js";
 import { evaluate, fen, yuan } from "./formula.js";
 
 function value(inputs) {
@@ -12,14 +13,14 @@ function value(inputs) {
   return first.value;
 }
 
-const inputsOf = (box) => [...box.querySelectorAll("input, select, textarea")];
+const inputsOf = (box) => all("input, select, textarea", box);
 
 function reader(scope, selector) {
   return (name) => {
-    const box = scope.querySelector(`[${selector}="${CSS.escape(name)}"]`);
+    const box = one(`[${selector}="${CSS.escape(name)}"]`, scope);
     if (!box) return undefined;
-    if (box.dataset.rows) return [...box.querySelectorAll("tbody tr")].map((row) => reader(row, "data-column"));
-    const output = box.querySelector("output[data-compute]");
+    if (box.dataset.rows) return all("tbody tr", box).map((row) => reader(row, "data-column"));
+    const output = one("output[data-compute]", box);
     if (output) return Number(output.dataset.value ?? 0);
     const inputs = inputsOf(box);
     return inputs.length ? value(inputs) : undefined;
@@ -43,9 +44,9 @@ function attempt(text, read) {
 }
 
 const readerFor = (form, item) => {
-  const all = reader(form, "data-field");
+  const whole = reader(form, "data-field");
   const row = item.closest("[data-rows] tbody tr");
-  return row ? known((name) => reader(row, "data-column")(name) ?? all(name)) : known(all);
+  return row ? known((name) => reader(row, "data-column")(name) ?? whole(name)) : known(whole);
 };
 
 function show(item, visible) {
@@ -55,7 +56,7 @@ function show(item, visible) {
 }
 
 function refresh(form) {
-  for (const output of form.querySelectorAll("output[data-compute]")) {
+  for (const output of all("output[data-compute]", form)) {
     const result = attempt(output.dataset.compute, readerFor(form, output));
     if (typeof result === "string") output.value = result;
     if (typeof result !== "number" || !Number.isFinite(result)) continue;
@@ -63,19 +64,17 @@ function refresh(form) {
     const text = "moneyText" in output.dataset ? yuan(result) : String(Math.round(result * 100) / 100);
     output.value = [text, output.dataset.unit].filter(Boolean).join(" ");
   }
-  for (const item of form.querySelectorAll("[data-visible-when]")) show(item, attempt(item.dataset.visibleWhen, readerFor(form, item)) !== false);
-  for (const item of form.querySelectorAll("[data-required-when]")) {
+  for (const item of all("[data-visible-when]", form)) show(item, attempt(item.dataset.visibleWhen, readerFor(form, item)) !== false);
+  for (const item of all("[data-required-when]", form)) {
     const needed = attempt(item.dataset.requiredWhen, readerFor(form, item)) === true;
     item.classList.toggle("needed", needed);
     for (const input of inputsOf(item)) input.ariaRequired = String(needed);
   }
-  form.dispatchEvent(new CustomEvent("conditions"));
+  tell("conditions", form);
 }
 
-for (const form of document.querySelectorAll("form")) {
-  if (!form.querySelector("[data-visible-when], [data-required-when], [data-compute], template")) continue;
-  form.addEventListener("input", () => refresh(form));
-  form.addEventListener("change", () => refresh(form));
-  form.addEventListener("rows", () => refresh(form));
+for (const form of all("form")) {
+  if (!one("[data-visible-when], [data-required-when], [data-compute], template", form)) continue;
+  for (const type of ["input", "change", "rows"]) on(type, () => refresh(form), form);
   refresh(form);
 }

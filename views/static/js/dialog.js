@@ -1,27 +1,25 @@
 /* Question boxes: open and close where the browser lacks the command attribute, data-confirm before a post, data-fill sentences. */
+import { on, one } from "./dom.js";
+
 const native = "commandForElement" in HTMLButtonElement.prototype;
 
 /* Ask in the page's own box; resolves to true or false. */
 export function ask(question) {
-  const box = document.getElementById("confirm");
-  box.querySelector("[data-question]").textContent = question;
+  const box = one("#confirm");
+  one("[data-question]", box).textContent = question;
   return new Promise((resolve) => {
-    const answer = (event) => {
-      const button = event.target.closest("button[value]");
+    box.returnValue = "";
+    box.onclick = ({ target }) => {
+      const button = target.closest("button[value]");
       if (button) box.close(button.value);
     };
-    box.returnValue = "";
-    box.addEventListener("click", answer);
-    box.addEventListener("close", () => {
-      box.removeEventListener("click", answer);
-      resolve(box.returnValue === "yes");
-    }, { once: true });
+    box.onclose = () => resolve(box.returnValue === "yes");
     box.showModal();
-    box.querySelector("[value=yes]").focus();
+    one("[value=yes]", box).focus();
   });
 }
 
-document.addEventListener("click", (event) => {
+on("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if (!native && button.hasAttribute("commandfor")) {
@@ -44,9 +42,9 @@ document.addEventListener("click", (event) => {
   });
 });
 
-document.addEventListener("click", (event) => {
-  if (event.target.matches("dialog[open]") && event.target.id !== "confirm" && !event.target.querySelector("textarea:not(:placeholder-shown)")?.value) {
-    const box = event.target.getBoundingClientRect();
-    if (event.clientY < box.top || event.clientY > box.bottom || event.clientX < box.left || event.clientX > box.right) event.target.close();
-  }
+/* A click beside an open box closes it, unless something was typed in it. */
+on("click", ({ target, clientX, clientY }) => {
+  if (!target.matches("dialog[open]:not(#confirm)") || one("textarea", target)?.value) return;
+  const box = target.getBoundingClientRect();
+  if (clientY < box.top || clientY > box.bottom || clientX < box.left || clientX > box.right) target.close();
 });

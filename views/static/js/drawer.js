@@ -1,14 +1,16 @@
 /* The side menu: a drawer on narrow screens (without script the #side target of the link opens it), icons only when folded. */
-const side = document.getElementById("side");
+import { all, on, one } from "./dom.js";
+
+const side = one("#side"), app = side.closest(".app"), fold = one("[data-mini]", side);
 let opener;
 
 function set(open) {
   side.classList.toggle("open", open);
-  if (open) side.querySelector(".drawer-shut").focus();
+  if (open) one(".drawer-shut", side).focus();
   else opener?.focus();
 }
 
-document.addEventListener("click", (event) => {
+on("click", (event) => {
   const link = event.target.closest("[data-drawer]");
   if (!link) return;
   event.preventDefault();
@@ -16,19 +18,14 @@ document.addEventListener("click", (event) => {
   set(link.dataset.drawer === "open");
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && side.classList.contains("open")) set(false);
-});
+on("keydown", ({ key }) => key === "Escape" && side.classList.contains("open") && set(false));
 
-side.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-
-const app = side.closest(".app");
-const fold = side.querySelector("[data-mini]");
+one("[aria-current]", side)?.scrollIntoView({ block: "nearest" });
 
 function title() {
   const mini = app.classList.contains("mini");
   fold?.setAttribute("aria-pressed", mini);
-  for (const item of side.querySelectorAll(".menu a, summary, [data-mini]")) item.title = mini ? item.querySelector(".label").textContent : "";
+  for (const item of all(".menu a, summary, [data-mini]", side)) item.title = mini ? one(".label", item).textContent : "";
 }
 
 fold?.addEventListener("click", () => {
@@ -37,5 +34,5 @@ fold?.addEventListener("click", () => {
   title();
 });
 /* In the folded menu a group opens the whole menu: its entries need room. */
-side.addEventListener("click", (event) => app.classList.contains("mini") && event.target.closest("summary") && (event.preventDefault(), fold.click()));
+on("click", (event) => app.classList.contains("mini") && event.target.closest("summary") && (event.preventDefault(), fold.click()), side);
 title();

@@ -1,4 +1,6 @@
 /* Papers of a form: large pictures are sent smaller; signatures are drawn. */
+import { all, on } from "./dom.js";
+
 async function shrink(file) {
   if (file.size < 1e6) return file;
   const picture = await createImageBitmap(file), scale = Math.min(1, 2000 / Math.max(picture.width, picture.height));
@@ -7,14 +9,15 @@ async function shrink(file) {
   return new File([await canvas.convertToBlob({ type: "image/jpeg" })], file.name.replace(/\w+$/, "jpg"));
 }
 
-document.addEventListener("change", async ({ target }) => {
+on("change", async ({ target }) => {
   if (!target.matches("[data-shrink]")) return;
   const sent = new DataTransfer();
   for (const file of target.files) sent.items.add(await shrink(file).catch(() => file));
   target.files = sent.files;
+  if (target.matches("[data-autosend]") && sent.files.length) target.form.requestSubmit();
 });
 
-for (const box of document.querySelectorAll("[data-ink]")) {
+for (const box of all("[data-ink]")) {
   const [canvas, hidden, clear] = box.children, pen = canvas.getContext("2d");
   box.hidden = false;
   pen.lineWidth = 3;

@@ -1,75 +1,89 @@
-/* Forms: nothing typed is lost by leaving, nothing is sent twice, and one sees how far one is. */
-const dirty = new Set();
+/* Forms: what was typed is kept on the server and not lost by leaving, nothing is sent twice, and one sees how far one is. */
+import { all, on, one } from "./dom.js";
 
-for (const form of document.querySelectorAll("form[data-guard]")) {
-  const mark = (event) => {
-    if (event.isTrusted === false && event.type === "rows") return;
-    dirty.add(form);
-    const state = form.querySelector("[data-state]");
-    if (state) state.textContent = "有未保存的修改";
-  };
-  form.addEventListener("input", mark);
-  form.addEventListener("submit", () => dirty.delete(form));
-  if (form.querySelector("[data-focus]")) dirty.add(form); // sent back with errors: still unsaved
+const dirty = new Set();
+const say = (form, text) => (one("[data-state]", form) ?? {}).textContent = text;
+
+/* The form's own address keeps what was typed when asked with _keep; files stay out. */
+async function keep(form) {
+  const typed = new FormData(form);
+  for (const input of all("[type=file]", form)) typed.delete(input.name);
+  typed.append("_keep", "1");
+  const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body: typed }).catch(() => 0);
+  if (answer.status !== 200 || answer.redirected || !dirty.has(form)) return;
+  say(form, await answer.text());
+  dirty.delete(form);
 }
 
-addEventListener("beforeunload", (event) => {
-  if (dirty.size) event.preventDefault();
-});
+for (const form of all("form[data-guard]")) {
+  let later;
+  on("input", () => {
+    dirty.add(form);
+    say(form, "有未保存的修改");
+    clearTimeout(later);
+    if ("keep" in form.dataset) later = setTimeout(keep, 1500, form);
+  }, form);
+  on("submit", () => {
+    clearTimeout(later);
+    dirty.delete(form);
+  }, form);
+  if (one("[data-focus]", form)) dirty.add(form); // sent back with errors: still unsaved
+}
 
-document.addEventListener("submit", (event) => {
-  const form = event.target;
+on("beforeunload", (event) => dirty.size && event.preventDefault(), window);
+
+on("submit", (event) => {
+  const form = event.target, button = event.submitter;
   if (!form.matches("[data-once], #post, [data-bulk]") || event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
-  if (event.submitter) {
-    event.submitter.ariaBusy = "true";
+  if (button) {
+    button.ariaBusy = "true";
     // after the browser has collected the values: a disabled button would not be sent
-    setTimeout(() => (event.submitter.disabled = true));
+    setTimeout(() => (button.disabled = true));
   }
   // a download leaves the page standing, so the form must come back
   setTimeout(() => {
     delete form.dataset.sent;
-    if (event.submitter) event.submitter.disabled = event.submitter.ariaBusy = null;
+    if (button) button.disabled = button.ariaBusy = null;
   }, 8000);
 });
 
 function filled(form, box) {
-  const needed = [...box.querySelectorAll("[required], [aria-required=true]")].filter((item) => !item.disabled && !item.closest("template"));
-  const names = new Map(needed.map((item) => [item.name, item]));
-  const done = [...names.keys()].filter((name) => new FormData(form).getAll(name).some((value) => value.name !== "" && String(value).trim()));
-  return [done.length, names.size];
+  const needed = all("[required], [aria-required=true]", box).filter((item) => !item.disabled && !item.closest("template"));
+  const names = [...new Set(needed.map((item) => item.name))], typed = new FormData(form);
+  const done = names.filter((name) => typed.getAll(name).some((value) => value.name !== "" && String(value).trim()));
+  return [done.length, names.length];
 }
 
-for (const form of document.querySelectorAll("form[data-progress]")) {
-  const nav = form.parentElement.querySelector(".section-nav");
+for (const form of all("form[data-progress]")) {
+  const nav = one(".section-nav", form.parentElement);
   if (!nav) continue;
-  const links = [...nav.querySelectorAll("a")];
+  const links = all("a", nav);
   const refresh = () => {
-    let [all, ready] = [0, 0];
+    let [needed, ready] = [0, 0];
     for (const link of links) {
-      const box = form.querySelector(link.hash);
-      const [done, needed] = filled(form, box);
-      const wrong = box.querySelectorAll("[aria-invalid=true]").length;
-      const note = link.querySelector("span");
+      const box = one(link.hash, form), note = one("span", link);
+      const [done, wanted] = filled(form, box);
+      const wrong = all("[aria-invalid=true]", box).length;
       link.parentElement.hidden = box.hidden;
-      note.textContent = wrong ? `${wrong} 处有误` : needed ? `${done}/${needed}` : "";
-      note.className = wrong ? "error" : needed && done === needed ? "done" : "";
-      all += needed;
+      note.textContent = wrong ? `${wrong} 处有误` : wanted ? `${done}/${wanted}` : "";
+      note.className = wrong ? "error" : wanted && done === wanted ? "done" : "";
+      needed += wanted;
       ready += done;
     }
-    nav.querySelector("[data-progress-text]").textContent = `必填 ${ready} / ${all}`;
-    nav.querySelector("progress").value = all ? ready / all : 1;
+    one("[data-progress-text]", nav).textContent = `必填 ${ready} / ${needed}`;
+    one("progress", nav).value = needed ? ready / needed : 1;
   };
   let later;
   const soon = () => {
     clearTimeout(later);
     later = setTimeout(refresh, 60);
   };
-  for (const event of ["input", "change", "rows", "conditions"]) form.addEventListener(event, soon);
+  for (const type of ["input", "change", "rows", "conditions"]) on(type, soon, form);
   refresh();
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) links.forEach((link) => link.classList.toggle("here", link.hash === `#${entry.target.id}`));
   }, { rootMargin: "-15% 0px -70% 0px" });
-  links.forEach((link) => seen.observe(form.querySelector(link.hash)));
+  links.forEach((link) => seen.observe(one(link.hash, form)));
 }

@@ -1,4 +1,6 @@
 /* A running job: asks for its state until it is finished. */
+import { all, one } from "./dom.js";
+
 async function poll(card, wait) {
   let job;
   try {
@@ -6,23 +8,22 @@ async function poll(card, wait) {
     if (!answer.ok) throw new Error(answer.status);
     job = await answer.json();
   } catch {
-    return setTimeout(poll, Math.min(wait * 2, 30000), card, Math.min(wait * 2, 30000));
+    wait = Math.min(wait * 2, 30000);
+    return setTimeout(poll, wait, card, wait);
   }
-  const bar = card.querySelector("progress");
+  const bar = one("progress", card), state = one("[data-job-state] .pill", card), result = one("[data-job-result]", card);
   bar.max = job.total || 1;
   bar.value = job.done;
-  card.querySelector("[data-job-text]").textContent = `${job.done} / ${job.total ?? "?"}${job.failed ? `,失败 ${job.failed}` : ""}`;
-  card.querySelector("[data-job-message]").textContent = job.message || "";
-  const state = card.querySelector("[data-job-state] .pill");
+  one("[data-job-text]", card).textContent = `${job.done} / ${job.total ?? "?"}` + (job.failed ? `,失败 ${job.failed}` : "");
+  one("[data-job-message]", card).textContent = job.message || "";
   state.textContent = job.state_label;
   if (!job.finished) return setTimeout(poll, 2000, card, 2000);
   state.className = `pill ${job.tone || "good"}`;
-  const result = card.querySelector("[data-job-result]");
   if (job.result_url) {
     result.href = job.result_url;
     result.hidden = false;
   }
-  card.querySelector("[form=post]")?.remove();
+  one("[form=post]", card)?.remove();
 }
 
-document.querySelectorAll("[data-job]").forEach((card) => setTimeout(poll, 500, card, 2000));
+all("[data-job]").forEach((card) => setTimeout(poll, 500, card, 2000));

@@ -1,41 +1,40 @@
 /* Lists: count what is picked, pick all of the page (shift for a range), open a row by a click beside its link. */
-const boxes = (id) => [...document.querySelectorAll(`input[name=ids][form="${CSS.escape(id)}"]`)];
+import { all, on, one } from "./dom.js";
+
+const boxes = (id) => all(`input[name=ids][form="${CSS.escape(id)}"]`);
 let last;
 
 function refresh(bar) {
-  const all = boxes(bar.id);
-  const picked = all.filter((box) => box.checked).length;
-  const output = bar.querySelector("output");
+  const here = boxes(bar.id), picked = here.filter((box) => box.checked).length;
+  const output = one("output", bar), head = one(`[data-pick-all="${CSS.escape(bar.id)}"]`);
   output.dataset.idle ??= output.textContent;
   bar.classList.toggle("idle", !picked);
   output.value = picked ? output.dataset.picked.replace("#", picked) : output.dataset.idle;
-  for (const button of bar.querySelectorAll("button:not([data-unpick])")) button.disabled = !picked;
-  bar.querySelector("[data-unpick]").hidden = !picked;
-  const head = document.querySelector(`[data-pick-all="${CSS.escape(bar.id)}"]`);
+  for (const button of all("button:not([data-unpick])", bar)) button.disabled = !picked;
+  one("[data-unpick]", bar).hidden = !picked;
   if (head) {
-    head.checked = picked > 0 && picked === all.length;
-    head.indeterminate = picked > 0 && picked < all.length;
+    head.checked = picked > 0 && picked === here.length;
+    head.indeterminate = picked > 0 && picked < here.length;
   }
 }
 
-for (const bar of document.querySelectorAll("[data-bulk]")) {
+function pick(bar, checked) {
+  boxes(bar.id).forEach((box) => (box.checked = checked));
   refresh(bar);
-  bar.querySelector("[data-unpick]").addEventListener("click", () => {
-    boxes(bar.id).forEach((box) => (box.checked = false));
-    refresh(bar);
-  });
 }
 
-document.addEventListener("click", (event) => {
-  const target = event.target;
-  if (target.matches("[data-pick-all]")) {
-    boxes(target.dataset.pickAll).forEach((box) => (box.checked = target.checked));
-    refresh(document.getElementById(target.dataset.pickAll));
-  } else if (target.matches("input[name=ids]")) {
-    const all = boxes(target.form.id);
-    if (event.shiftKey && last) {
-      const [from, to] = [all.indexOf(last), all.indexOf(target)].sort((a, b) => a - b);
-      all.slice(from, to + 1).forEach((box) => (box.checked = target.checked));
+for (const bar of all("[data-bulk]")) {
+  refresh(bar);
+  on("click", () => pick(bar, false), one("[data-unpick]", bar));
+}
+
+on("click", ({ target, shiftKey }) => {
+  if (target.matches("[data-pick-all]")) pick(document.getElementById(target.dataset.pickAll), target.checked);
+  else if (target.matches("input[name=ids]")) {
+    const here = boxes(target.form.id);
+    if (shiftKey && last) {
+      const [from, to] = [here.indexOf(last), here.indexOf(target)].sort((a, b) => a - b);
+      here.slice(from, to + 1).forEach((box) => (box.checked = target.checked));
     }
     last = target;
     refresh(target.form);
@@ -45,4 +44,4 @@ document.addEventListener("click", (event) => {
   }
 });
 
-addEventListener("pageshow", () => document.querySelectorAll("[data-bulk]").forEach(refresh));
+on("pageshow", () => all("[data-bulk]").forEach(refresh), window);

@@ -1,22 +1,27 @@
-/* Rows of a table in a form: add, remove, move by keyboard. A row keeps its index for as long as the page lives; gaps do no harm. */
-const say = (box) => {
-  const rows = box.querySelectorAll("tbody tr");
-  rows.forEach((row, index) => (row.querySelector("[data-number]").textContent = index + 1));
-  box.querySelector("[data-row-count]").textContent = `共 ${rows.length} 行`;
-  box.querySelector("[data-add-row]").disabled = box.dataset.max && rows.length >= Number(box.dataset.max);
-  box.dispatchEvent(new CustomEvent("rows", { bubbles: true }));
-};
+/* Rows of a table in a form: add, remove, move by keyboard, paste from a spreadsheet. A row keeps its index for as long
+   as the page lives; gaps do no harm. */
+import { all, on, one, tell } from "./dom.js";
 
-const inputs = (row) => [...row.querySelectorAll("td input:not([type=hidden]), td select, td textarea")].filter((item) => !item.disabled);
+const rowsOf = (box) => all("tbody tr", box);
+const inputs = (row) => all("td input:not([type=hidden]), td select, td textarea", row).filter((item) => !item.disabled);
+const blank = (row) => inputs(row).every((item) => item.type === "checkbox" || item.tagName === "SELECT" || !item.value);
+
+function say(box, text = "") {
+  const rows = rowsOf(box);
+  rows.forEach((row, index) => (one("[data-number]", row).textContent = index + 1));
+  one("[data-row-count]", box).textContent = `共 ${rows.length} 行 ${text}`;
+  one("[data-add-row]", box).disabled = box.dataset.max && rows.length >= Number(box.dataset.max);
+  tell("rows", box);
+}
 
 function add(box) {
-  if (box.querySelector("[data-add-row]").disabled) return null;
-  const row = box.querySelector("template").content.firstElementChild.cloneNode(true);
+  if (one("[data-add-row]", box).disabled) return null;
+  const row = one("template", box).content.firstElementChild.cloneNode(true);
   const index = box.dataset.next++;
-  for (const item of row.querySelectorAll("*")) {
+  for (const item of all("*", row)) {
     for (const { name, value } of [...item.attributes]) if (value.includes("__row__")) item.setAttribute(name, value.replaceAll("__row__", index));
   }
-  box.querySelector("tbody").append(row);
+  one("tbody", box).append(row);
   say(box);
   inputs(row)[0]?.focus();
   return row;
@@ -25,39 +30,67 @@ function add(box) {
 function drop(box, row) {
   const next = row.nextElementSibling || row.previousElementSibling;
   row.remove();
-  box.closest("form").dispatchEvent(new Event("input", { bubbles: true }));
+  tell("input", box);
   say(box);
-  (next ? inputs(next)[0] : box.querySelector("[data-add-row]")).focus();
+  (next ? inputs(next)[0] : one("[data-add-row]", box)).focus();
 }
 
-function blank(row) {
-  return inputs(row).every((item) => item.type === "checkbox" || item.tagName === "SELECT" || !item.value);
+/* Put a cell of a spreadsheet into an input; false when a choice has no such word. A blank cell leaves what is there. */
+function put(input, text) {
+  if (!text) return true;
+  if (input.type === "checkbox") input.checked = /^(是|有|√|1|y)/i.test(text);
+  else if (input.tagName === "SELECT") {
+    const option = [...input.options].find(({ label, value }) => text === label.trim() || text === value);
+    if (!option) return false;
+    input.value = option.value;
+  } else input.value = text;
+  tell("input", input);
+  tell("change", input);
+  return true;
 }
 
-for (const box of document.querySelectorAll("[data-rows]")) {
+function paste(box, row, column, text) {
+  let [lines, missed] = [0, 0];
+  for (const line of text.trimEnd().split(/\r?\n/)) {
+    if (!(row ??= add(box))) break;
+    const cells = inputs(row).slice(column);
+    line.split("\t").forEach((cell, place) => cells[place] && !put(cells[place], cell.trim()) && missed++);
+    row = row.nextElementSibling;
+    lines++;
+  }
+  say(box, `已粘贴 ${lines} 行` + (missed ? `,${missed} 格没有对应的选项` : ""));
+}
+
+for (const box of all("[data-rows]")) {
   say(box);
-  box.addEventListener("click", (event) => {
+  on("click", (event) => {
     const dropper = event.target.closest("[data-drop-row]");
     if (!dropper && !event.target.closest("[data-add-row]")) return;
     event.preventDefault();
     if (!dropper) return add(box);
     const row = dropper.closest("tr");
     if (blank(row)) return drop(box, row);
-    const name = row.querySelector("td:nth-child(2) input")?.value || "";
-    import("./dialog.js").then(({ ask }) => ask(`删除第 ${row.querySelector("[data-number]").textContent} 行 ${name}?`)).then((yes) => yes && drop(box, row));
-  });
-  box.addEventListener("keydown", (event) => {
+    const name = one("td:nth-child(2) input", row)?.value || "";
+    import("./dialog.js").then(({ ask }) => ask(`删除第 ${one("[data-number]", row).textContent} 行 ${name}?`)).then((yes) => yes && drop(box, row));
+  }, box);
+  on("paste", (event) => {
+    const text = event.clipboardData.getData("text"), row = event.target.closest("tbody tr");
+    if (!row || !/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    paste(box, row, inputs(row).indexOf(event.target), text);
+  }, box);
+  on("keydown", (event) => {
     const row = event.target.closest("tbody tr");
     if (!row || event.target.matches("button, textarea")) return;
     const column = inputs(row).indexOf(event.target);
     const go = (to) => to && (event.preventDefault(), inputs(to)[Math.min(column, inputs(to).length - 1)]?.focus());
-    const free = !event.target.matches("select, [type=number], [type=date], [type=month], [type=radio]");
+    const free = event.ctrlKey || !event.target.matches("select, [type=number], [type=date], [type=month], [type=radio]");
     if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       if (row.nextElementSibling) go(row.nextElementSibling);
       else if (!blank(row)) add(box);
-    } else if (event.key === "ArrowDown" && (free || event.ctrlKey)) go(row.nextElementSibling);
-    else if (event.key === "ArrowUp" && (free || event.ctrlKey)) go(row.previousElementSibling);
-    else if (event.key === "Delete" && event.ctrlKey) row.querySelector("[data-drop-row]").click();
-  });
+    } else if (event.key === "ArrowDown" && free) go(row.nextElementSibling);
+    else if (event.key === "ArrowUp" && free) go(row.previousElementSibling);
+    else if (event.key === "Delete" && event.ctrlKey) one("[data-drop-row]", row).click();
+  }, box);
 }
