@@ -146,6 +146,7 @@ def fill_templates(app):
             "site_note": settings.county,
             "home_url": "/",
             "search_url": menu.search_url(),
+            "suggest_url": menu.search_url("search.suggest"),
             "density": preferences.of(g.get("user")).density,
             "side_mini": request.cookies.get(SIDE_COOKIE) == "mini",
             "ui_lang": "en" if str(get_locale() or "").startswith("en") else "zh-Hans",

@@ -7,9 +7,9 @@ from adminapp.declaration.model import ReliefType
 from adminapp.errors import Invalid
 from adminapp.fields import KINDS
 from adminapp.fields.table import read
-from adminapp.fields.textual import name_terms
 from adminapp.formula import Evaluator, parse
 from adminapp.formula.evaluator import MissingValue
+from adminapp.search import terms as search_terms
 
 RELATION_SELF = "self"
 
@@ -160,7 +160,7 @@ def fill_envelope(case, relief_type: ReliefType, values: CaseValues | None = Non
         setattr(case, relief_type.fields[key].stored, value)
     case.name = values.raw.get("applicant_name") or ""
     fill_people(case, relief_type, values)
-    case.terms = sorted({term for person in case.people for term in name_terms(person["name"])})[:120]
+    search_terms.index(case)
     case.facets = sorted(
         facet
         for field in relief_type.live_fields.values()

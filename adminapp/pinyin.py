@@ -16,15 +16,16 @@ LONG_SURNAMES = {"尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "长孙": ("zh
 
 def initials(name: str) -> str:
     """Return the first letters: 欧阳虚构 is "oyxg". A character without known reading is "?"; dots and blanks go."""
-    return "".join(syllable[0] for syllable in _syllables(name))
+    return "".join(syllable[0] for syllable in syllables(name))
 
 
 def spell(name: str) -> str:
     """Return the full pinyin without tones or blanks: 欧阳虚构 is "ouyangxugou"; ü is "v", as it is typed."""
-    return "".join(_syllables(name))
+    return "".join(syllables(name))
 
 
-def _syllables(name: str) -> list[str]:
+def syllables(name: str) -> list[str]:
+    """Return the pinyin of each character, without tones; dots and blanks go."""
     name = "".join(name.split()).replace("·", "")
     if name[:2] in LONG_SURNAMES:
         return [*LONG_SURNAMES[name[:2]], *map(_syllable, name[2:])]

@@ -96,7 +96,7 @@ allow(
 allow("audit.index", "admin", {AUDITOR})
 
 # Cases: one blueprint for all types, the type is in the URL.
-allow("cases.index_view cases.villages", "list", CASE_READERS)
+allow("cases.index_view", "list", CASE_READERS)
 allow("cases.details_view cases.print_view", "object", CASE_READERS)
 allow("cases.create_view", "create", {CLERK, ASSISTANT}, "write")
 allow("cases.edit_view", "object", {CLERK, DEPUTY, ASSISTANT}, "write")
@@ -108,7 +108,10 @@ allow("cases.download", "file", CASE_READERS)
 allow("worklist.index", "list", CASE_WORKERS)
 allow("worklist.overview", "list", TOWNSHIP | COUNTY)
 allow("bulk.ask", "list", TOWNSHIP | COUNTY, "write")
-allow("search.index", "list", CASE_READERS)
+
+# Search: everybody finds the functions they may open; cases only who reads cases.
+allow("search.index search.suggest", "list", EVERYONE)
+allow("search.place", "list", CASE_READERS)
 
 # Delegation while away: one's own, and for leaders that of their people; who may do what is asked of each delegation.
 allow("delegations.index", "list", CASE_WORKERS)

@@ -58,6 +58,7 @@ class CaseBase(me.Document):
     name = me.StringField()
     people = me.ListField(me.DictField())
     terms = me.ListField(me.StringField())
+    sounds = me.ListField(me.StringField())
     facets = me.ListField(me.StringField())
     files = me.ListField(me.EmbeddedDocumentField(CaseFile))
     records = me.ListField(me.DictField())
@@ -126,8 +127,10 @@ for _name, _keys in {
     indexes.declare("cases", f"township_type_{_name}", ["township", "type", *_keys])
 indexes.declare("cases", "number", ["number"], unique=True)
 indexes.declare("cases", "people", ["people.key"])
-indexes.declare("cases", "township_terms", ["township", "terms"])
-indexes.declare("cases", "terms", ["terms"])
+# Search: the type stands behind, so that a rare type is picked out of many equal words without opening a case.
+indexes.declare("cases", "township_terms", ["township", "terms", "type"])
+indexes.declare("cases", "terms", ["terms", "type"])
+indexes.declare("cases", "sounds", ["sounds", "township"])
 indexes.declare("cases", "village", ["village", "type", "-_id"])
 # Work lists: the type is filtered, and townships are counted, without opening a case.
 indexes.declare("cases", "work_township", ["township", "state", "due", "type"])

@@ -65,6 +65,8 @@ ARGUMENTS = {
     "document": "other",
     "code": "en",
     "filename": "css/app.css",
+    # Of villages, because some roles reach no whole township.
+    "place": lambda sides: {OWN: sides[HERE].village, FOREIGN: sides[THERE].village, ABSENT: "433123999", MALFORMED: "$ne"},
     "username": {
         OWN: "head.tuojiang",
         FOREIGN: "head.liaojiaqiao",

@@ -29,7 +29,7 @@ ROLES = (
 NOT_SCREENS = {
     "static": "files",
     "health": "one word for a load balancer",
-    "cases.villages": "JSON",
+    "search.suggest": "a part of a page",
     "cases.download": "the bytes of a file",
     "notices.download": "PDF",
     "notices.state": "JSON",

@@ -87,6 +87,24 @@ def build() -> list[dict]:
     return groups
 
 
+def pages() -> list[dict]:
+    """Return [{title, note, url, icon}]: everything of the menu by name, and the forms for new applications."""
+    found = []
+    for group in build():
+        for item in group["items"]:
+            entries = item.get("entries") or [item]
+            found += [{"title": str(one["label"]), "note": str(group["title"]), "url": one["url"], "icon": one["icon"]} for one in entries]
+    if may_open("cases.create_view"):
+        found += [_new_case(each) for each in engine.current().registry.latest().values() if not each.retired]
+    return found
+
+
+def _new_case(published):
+    name = published.relief_type.name
+    url = url_for("cases.create_view", type_key=published.key)
+    return {"title": name, "note": _("登记申请"), "url": url, "icon": "plus"}
+
+
 def may_open(endpoint: str) -> bool:
     """Tell whether the endpoint exists and the actor's roles allow it."""
     return endpoint in current_app.view_functions and policy.permits(endpoint, g.actor.roles)
@@ -167,5 +185,5 @@ def site_name() -> str:
     return _("社会救助管理")
 
 
-def search_url() -> str | None:
-    return url_for("search.index") if g.get("actor") and may_open("search.index") else None
+def search_url(endpoint="search.index") -> str | None:
+    return url_for(endpoint) if g.get("actor") and may_open(endpoint) else None

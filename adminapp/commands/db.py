@@ -7,6 +7,7 @@ from adminapp import database, indexes
 from adminapp.bank import adoption
 from adminapp.commands import with_engine
 from adminapp.errors import SetupError
+from adminapp.search import adoption as search_adoption
 from adminapp.standards import read_file
 from adminapp.workflow import events
 
@@ -19,7 +20,7 @@ def db():
 @db.command()
 @click.pass_context
 def upgrade(context):
-    """Create missing indexes, load the standards when there are none, register accounts that are in no register yet. Safe to run again.
+    """Create missing indexes, load the standards when there are none, take older cases into registers that are new. Safe to run again.
 
     Example: relief db upgrade
     """
@@ -31,6 +32,8 @@ def upgrade(context):
         click.echo("已载入标准（演示参数，请核对）")
     if count := adoption.adopt(engine.registry):
         click.echo(f"已登记 {count} 件案件的收款账户")
+    if count := search_adoption.adopt():
+        click.echo(f"已为 {count} 件案件补建查找索引")
     click.echo("数据库已就绪")
 
 

@@ -98,10 +98,6 @@ class Kind:
     def filter_choices(self, field) -> list[tuple[str, str]]:
         return []
 
-    def terms(self, value) -> list[str]:
-        """Return words by which the search box finds the case."""
-        return []
-
     def sample(self, field, number: int = 0):
         """Return an invented value, to show a form with: the same for the same number, within the field's bounds."""
         return

@@ -8,7 +8,6 @@ from wtforms import StringField, TextAreaField, ValidationError
 from adminapp import dates
 from adminapp.errors import Invalid
 from adminapp.fields.base import Kind
-from adminapp.pinyin import initials
 from adminapp.text import check_name, normalise
 
 
@@ -93,19 +92,8 @@ class PersonName(Text):
     def mask(self, text):
         return text[:1] + "*" * (len(text) - 1)
 
-    def terms(self, value):
-        return name_terms(value)
-
     def sample(self, field, number=0):
         return self.samples[number % len(self.samples)]
-
-
-def name_terms(name) -> list[str]:
-    """Return every tail of a name and of its pinyin initials, so that a prefix index finds any part of it."""
-    if not name:
-        return []
-    letters = initials(name)
-    return [*(name[start:] for start in range(len(name))), *(letters[start:] for start in range(len(letters)))]
 
 
 class Month(Text):

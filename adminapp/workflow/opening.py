@@ -9,6 +9,7 @@ from adminapp.cases import check_values, fill_envelope, values_of
 from adminapp.errors import Forbidden, Invalid
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor
+from adminapp.search import terms as search_terms
 from adminapp.workflow import events
 from adminapp.workflow.transition import apply_values
 
@@ -42,6 +43,7 @@ def open_case(published, actor: Actor, village: str, values: dict, standards, on
     case.outbox = [{"key": secrets.token_hex(8), "kind": "event", "data": {**entry, "seq": 1}}]
     marks.mark(case, on)
     case.number = next_number(township, published.relief_type.code, on.year)
+    search_terms.index(case)
     case.save(force_insert=True)
     events.drain(case.id)
     return case

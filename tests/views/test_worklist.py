@@ -47,23 +47,6 @@ def test_what_waits_for_colleagues_is_shown_on_request(cases, login, today):
     assert titles(page) == ["龙甲虚构"] and "由民政助理员办理" in page.text
 
 
-def test_search_finds_across_types_within_scope(cases, login):
-    case = cases.open(VILLAGE, "龙甲虚构")
-    cases.open(AWAY, "龙乙虚构")
-    here = login("clerk.tuojiang")
-    assert here.get("/search/?q=龙").location.endswith(str(case.id))
-    assert here.get("/search/?q=乙虚构").status_code == 200 and "没有找到" in here.get("/search/?q=乙虚构").text
-    assert titles(login("reviewer").get("/search/?q=龙")) == ["龙乙虚构", "龙甲虚构"]
-    assert "输入要找的内容" in here.get("/search/").text
-
-
-def test_exact_id_number_is_found_and_logged(cases, login):
-    cases.open(VILLAGE)
-    assert login("clerk.tuojiang").get("/search/?q=433123195603074216").status_code == 302
-    [entry] = database.raw("audit").find({"kind": "search"})
-    assert "433123195603074216" not in str(entry)
-
-
 def picked(page):
     return re.findall(r'name="ids" value="([0-9a-f]{24})" form="bulk"', page.text)
 

@@ -17,7 +17,6 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases/<type_key>")
 ROUTES = {
     "index_view": ("/", "GET"),
     "create_view": ("/new", "GET POST"),
-    "villages": ("/villages", "GET"),
     "details_view": ("/<id>", "GET"),
     "edit_view": ("/<id>/edit", "GET POST"),
     "print_view": ("/<id>/print", "GET"),

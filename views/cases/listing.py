@@ -17,8 +17,8 @@ from adminapp import divisions
 from adminapp.errors import Invalid
 from adminapp.fields import KINDS
 from adminapp.fields.when import read_date
+from adminapp.search import cases as search
 from adminapp.workflow.machine import STATES
-from views.cases import finding
 
 PAGE = 20
 COUNT_TO = 1000
@@ -162,11 +162,7 @@ class Page:
 def read_page(collection, asked: Request, projection: dict) -> Page:
     """Return one page of raw rows."""
     if asked.q:
-        rows, more = finding.find(collection, asked.q, asked.query(), projection)
-        return Page(
-            rows,
-            count=_("只显示前 %(n)s 件，请输入得更完整", n=finding.LIMIT) if more else _("共 %(n)s 件", n=len(rows)),
-        )
+        return _found(search.find(collection, asked.actor, asked.q, asked.query(), projection))
     name, descending = asked.order
     order, index, query = ORDERS[name], asked.index(), asked.query()
     token, backwards = asked.after or asked.before, bool(asked.before and not asked.after)
@@ -185,6 +181,15 @@ def read_page(collection, asked: Request, projection: dict) -> Page:
     if not token:
         page.count = _count(collection, paged, index, len(rows) if not more else None)
     return page
+
+
+def _found(found):
+    """Return what a search found as a page; similar names only where there is no other."""
+    if found.more:
+        return Page(found.rows, count=_("只显示前 %(n)s 件，请输入得更完整", n=search.LIMIT))
+    if found.near and not found.rows:
+        return Page(found.near, count=_("没有完全相符的，以下 %(n)s 件姓名相近", n=len(found.near)))
+    return Page(found.rows, count=_("共 %(n)s 件", n=len(found.rows)))
 
 
 def _beyond(query, order, token, down):
