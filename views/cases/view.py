@@ -19,7 +19,8 @@ from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, edit, offered, perform
-from views.cases import acting, conflict, finding, handling, page
+from views import keeping
+from views.cases import acting, conflict, handling, page
 from views.cases.columns import Listing
 from views.cases.listing import Request, read_page
 from views.cases.rows import change_rows
@@ -80,7 +81,7 @@ class CaseView(ModelView):
             filters=listing.filters(asked),
             chips=listing.chips(asked),
             count=found.count,
-            hint=finding.hint(),
+            hint=_("姓名、首字母、编号或完整身份证号"),
             next_url=found.next_token and asked.address(after=found.next_token),
             previous_url=found.previous_token and asked.address(before=found.previous_token),
             may_create=policy.permits("cases.create_view", g.actor.roles) and not self.published.retired,
@@ -93,12 +94,6 @@ class CaseView(ModelView):
         """Return a Page of raw rows within the actor's scope."""
         return read_page(self.model._get_collection(), asked, listing.projection)
 
-    def villages(self):
-        """Answer [[code, name]] of a township's villages, for lists that depend on it; only those the actor reaches."""
-        township = request.args.get("parent", "")
-        choices = divisions.village_choices(township)
-        return [[code, name] for code, name in choices if g.actor.reaches(township, code)]
-
     # New and edit
 
     def context(self, case=None):
@@ -106,10 +101,11 @@ class CaseView(ModelView):
         return Context(engine.current().standards, today, awards.Register(case, today) if case is not None else None)
 
     def bind(self, case=None):
-        formdata = request.form if request.method == "POST" else None
-        return self.form_class.bind(formdata, g.actor, self.context(case), case)
+        return self.form_class.bind(keeping.formdata(), g.actor, self.context(case), case)
 
     def create_view(self):
+        if answer := keeping.answer():
+            return answer
         form = self.bind()
         if request.method == "POST" and not change_rows(form, request.form):
             draft = "_draft" in request.form
@@ -137,6 +133,8 @@ class CaseView(ModelView):
         if not STATES[case.state].editable:
             flash(_("状态为“%(state)s”的案件不能修改内容。", state=_(STATES[case.state].label)), "warning")
             return redirect(self.case_url(case))
+        if answer := keeping.answer():
+            return answer
         form = self.bind(case)
         is_draft = case.state == "draft"
         if request.method == "POST" and not change_rows(form, request.form):
@@ -177,6 +175,7 @@ class CaseView(ModelView):
             draft=draft,
             case=case,
             place=divisions.full_name(case.village) if case is not None else "",
+            kept_at=keeping.offered(),
         )
         return body, status
 
@@ -201,6 +200,7 @@ class CaseView(ModelView):
 
     def after_saving(self, case, submit):
         """Go on to the case; a new application is submitted at once where nothing is missing."""
+        keeping.forget()
         if submit:
             try:
                 perform(self.move(case), "submit")
@@ -244,12 +244,15 @@ class CaseView(ModelView):
             if request.method == "GET":  # an old link or the back button: the case page says where it stands
                 flash(_("“%(action)s”现在不能办理。", action=_(ACTIONS[action].label)), "warning")
                 return redirect(self.case_url(case))
-        posted = request.form if request.method == "POST" else None
+        if answer := keeping.answer():
+            return answer
+        posted = keeping.formdata()
         form, late_form = acting.form_of(action, posted, self, case), acting.late_form_of(posted, move, action)
         problems, status = [], 200
         if request.method == "POST" and not change_rows(form, request.form):
             try:
                 acting.carry_out(form, late_form, move, action, request.form.get("rev"))
+                keeping.forget()
                 flash(_("已办理：%(action)s", action=_(ACTIONS[action].label)), "success")
                 return redirect(self.case_url(case))
             except Conflict:
@@ -259,7 +262,7 @@ class CaseView(ModelView):
                 case, status = self.reload(case), 422
                 problems = list(dict.fromkeys(map(str, error.problems)))
         return self.render(
-            "cases/act.html", case=case, **acting.values(self, self.move(case), action, form, late_form, problems)
+            "cases/act.html", case=case, kept_at=keeping.offered(), **acting.values(self, self.move(case), action, form, late_form, problems)
         ), status
 
     def handle(self, case):
