@@ -1,5 +1,6 @@
 """Drafts: relief types and standards as they are being written, shared by several administrators, before anything is published."""
 
+from adminapp.drafts import presence
 from adminapp.drafts.clashes import Clash
 from adminapp.drafts.kinds import KINDS
 from adminapp.drafts.problems import Found, problems_of
@@ -39,5 +40,5 @@ def source_of(draft: Draft) -> str:
 
 __all__ = [
     "DISCARDED", "KINDS", "OPEN", "Clash", "Draft", "Found", "apply", "begin", "close", "create", "get", "history", "imagine", "listed",
-    "mapping_of", "open_for", "problems_of", "reach", "redo", "set_golden", "set_state", "source_of", "undo",
+    "mapping_of", "open_for", "presence", "problems_of", "reach", "redo", "set_golden", "set_state", "source_of", "undo",
 ]  # fmt: skip

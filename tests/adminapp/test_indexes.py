@@ -1,5 +1,8 @@
 """Declared indexes are built by one command and missed at start."""
 
+import subprocess
+import sys
+
 import pytest
 
 from adminapp import indexes
@@ -120,3 +123,13 @@ def test_the_same_keys_are_declared_once_in_a_collection():
 def test_refuses_keys_that_are_empty_or_repeated(keys):
     with pytest.raises(ValueError, match="empty or repeated"):
         indexes.declare("things", "one", keys)
+
+
+def test_what_the_web_program_checks_the_command_builds():
+    """An index declared only where screens are loaded is never built, and then no page opens."""
+    script = (
+        "import adminapp.cli; from adminapp.indexes import INDEXES; from adminapp.app import create_app; from adminapp.config import read_settings\n"
+        "known = set(INDEXES); create_app(read_settings({}, home='/nonexistent')); print(sorted(set(INDEXES) - known))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr

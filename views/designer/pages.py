@@ -6,13 +6,13 @@ from flask import g
 
 from adminapp.declaration.lexicons import lexicon_of
 from adminapp.declaration.model import Field, Section
-from adminapp.drafts import beginnings
+from adminapp.drafts import beginnings, presence
 from adminapp.drafts.content import ROOT, types_of
 from adminapp.fields import KINDS
 from adminapp.fields.panel import palette
 from adminapp.flowchart import draw
 from adminapp.workflow.machine import STEPS
-from views.designer import presence, shell, tabs
+from views.designer import shell, tabs
 from views.designer.inputs import children, input_of, inputs_of, panel_of
 from views.designer.sheets import card_of, sheets_of
 

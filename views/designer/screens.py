@@ -4,12 +4,12 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask_babel import gettext as _
 
 from adminapp import audit, drafts, engine
-from adminapp.drafts import beginnings
+from adminapp.drafts import beginnings, presence
 from adminapp.drafts.clashes import Clash
 from adminapp.drafts.content import ROOT
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.security.errors import wants_json
-from views.designer import beginning, charts, commands, listing, pages, presence, shell, tabs
+from views.designer import beginning, charts, commands, listing, pages, shell, tabs
 from views.designer import preview as previews
 from views.designer.scene import Scene
 from views.designer.words import words_at

@@ -4,8 +4,9 @@ from flask import g, render_template, url_for
 from flask_babel import gettext as _
 
 from adminapp import dates, drafts, engine, policy
+from adminapp.drafts import presence
 from adminapp.drafts.content import ROOT
-from views.designer import presence, tabs
+from views.designer import tabs
 from views.designer.scene import Scene, state_label
 
 EDIT = "designer.edit"

@@ -234,7 +234,7 @@ def test_the_second_one_at_the_same_input_is_told_both_values(desk, login, brows
 
 
 def test_people_see_who_else_is_there_and_what_they_changed(desk, engine):
-    from views.designer import presence
+    from adminapp.drafts import presence
 
     presence.here(desk.id, XIANG.__class__("policy2", "龙春生", frozenset()), "form", "i1")
     drafts.apply(desk.id, 0, [{"do": "set", "item": desk.key(id="event"), "name": "label", "value": "事由"}], XIANG)
