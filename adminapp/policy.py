@@ -2,7 +2,7 @@
 
 Row and bulk actions of a case are one endpoint; which action a role may take is in `workflow/machine.py`.
 `kind`: public (no login), self (any signed-in person, own data), list (scoped list), object (one scoped case by id),
-create, file, admin, finance, job. `effect`: read, write, reveal.
+create, file, admin, finance, job. `effect`: read, try (takes values and stores nothing), write, reveal.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ KINDS = {
     "finance": "发放",
     "job": "后台任务",
 }
-EFFECTS = {"read": "查看", "write": "办理", "reveal": "显示完整信息"}
+EFFECTS = {"read": "查看", "try": "试算，不保存", "write": "办理", "reveal": "显示完整信息"}
 
 
 def allow(endpoints: str, kind: str, roles, effect: str = "read"):
@@ -124,6 +124,7 @@ allow("config.types config.relief_type config.source config.standards", "admin",
 # The designer: the policy administrator writes drafts of types and standards, who decides and checks may read them.
 DESIGN_READERS = {POLICY_ADMIN, AUDITOR} | COUNTY
 allow("designer.index designer.draft designer.preview designer.words designer.history", "admin", DESIGN_READERS)
+allow("designer.trial", "admin", DESIGN_READERS, "try")
 allow("designer.chart", "admin", DESIGN_READERS | CASE_WORKERS)
 allow("designer.new designer.begin designer.begin_standards", "admin", {POLICY_ADMIN}, "write")
 allow("designer.edit designer.here designer.discard", "admin", {POLICY_ADMIN}, "write")

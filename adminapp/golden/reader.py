@@ -99,13 +99,13 @@ def _value(field, written, path, problems):
     try:
         text = written.isoformat() if isinstance(written, date) else str(written or "")
         born = BORN.fullmatch(text) if kind.tells_who == "number" else None
-        return _invented(born) if born else kind.parse(text, field)
+        return invented(born) if born else kind.parse(text, field)
     except (Invalid, ValueError) as error:
         problems.append(Problem(path, f"“{field.label}”：{error}"))
         return None
 
 
-def _invented(born) -> str:
+def invented(born) -> str:
     """Return the ID number of an invented person: odd numbers are men's."""
     day, sex, number = born.groups()
     return make_id(AREA, date.fromisoformat(day), 2 * int(number or 1) - (sex != "女"))

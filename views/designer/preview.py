@@ -22,9 +22,7 @@ from adminapp.scope import Actor
 from adminapp.security.headers import POLICY, nonce
 from views.designer import charts
 
-FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'").replace(
-    "form-action 'self'", "form-action 'none'"
-)
+FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,11 @@ class Pretended:
     version: int = 0
 
 
-def framed(template: str, **values):
-    """Return a page that our own pages may frame and whose forms go nowhere."""
-
+def framed(template: str, posts: str = "'none'", **values):
+    """Return a page that our own pages may frame; `posts` is where its forms may go, as a policy says it."""
     response = make_response(render_template(template, **values))
-    response.headers["Content-Security-Policy"] = FRAMED.format(nonce=nonce(request.environ))
+    policy = FRAMED.replace("form-action 'self'", f"form-action {posts}")
+    response.headers["Content-Security-Policy"] = policy.format(nonce=nonce(request.environ))
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
@@ -64,18 +62,18 @@ def showable(scene):
     return scene.draft.sort.read(harvest(content, model))[0]
 
 
+def blank_case(model, relief_type, number: int = 0):
+    """Return an unsaved draft of a case in a village of the first township."""
+    village = divisions.villages(divisions.townships()[0].code)[number % 3].code
+    case = model(township=village[:9], village=village, type=relief_type.key or "draft", schema_version=0)
+    case.number, case.state, case.rev, case.applied_on = f"{village[:9]}XX2026{number:05d}", "draft", 0, dates.today()
+    return case
+
+
 def demo_case(relief_type, engine, number: int = 0):
     """Return an unsaved case of the draft with an example in every field."""
     model = compile_type(relief_type, 0, engine.registry.base)
-    village = divisions.villages(divisions.townships()[0].code)[number % 3].code
-    case = model(
-        township=village[:9],
-        village=village,
-        type=relief_type.key or "draft",
-        schema_version=0,
-        number=f"{village[:9]}XX2026{number:05d}",
-    )
-    case.state, case.rev, case.applied_on = "draft", 0, dates.today()
+    case = blank_case(model, relief_type, number)
     for field in relief_type.live_fields.values():
         kind = KINDS[field.kind]
         value = _sample(kind, field, number)

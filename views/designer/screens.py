@@ -12,6 +12,7 @@ from adminapp.security.errors import wants_json
 from views.designer import beginning, charts, commands, listing, pages, shell, tabs
 from views.designer import preview as previews
 from views.designer.scene import Scene
+from views.designer.trial import may_read_cases, try_out
 from views.designer.words import words_at
 
 blueprint = Blueprint("designer", __name__, url_prefix="/designer")
@@ -143,6 +144,18 @@ def preview(draft_id, what):
     if what not in previews.PREVIEWS:
         raise NotFound()
     return previews.PREVIEWS[what](Scene(drafts.get(draft_id), engine.current()))
+
+
+@blueprint.route("/drafts/<draft_id>/trial", methods=["GET", "POST"])
+def trial(draft_id):
+    """Decide an example by the rules of the draft; nothing is stored."""
+    found = drafts.get(draft_id)
+    if found.kind != "type":
+        raise NotFound()
+    if request.values.get("number"):
+        audit.log("draft", draft=found.id, case=request.values["number"][:40])
+    tried = try_out(Scene(found, engine.current()), request.values)
+    return previews.framed("designer/trial.html", "'self'", draft=found, found=tried, may_read_cases=may_read_cases())
 
 
 @blueprint.get("/types/<key>/chart")

@@ -1,28 +1,31 @@
-/* The frame with the form as it becomes: drawn anew behind the old one after each edit, at the width of a desk or of a phone. */
+/* The frame with what the draft becomes: drawn anew behind the old one after each edit, at the width of a desk or of a phone. */
 import { pick } from "./draft.js";
 
 const screen = document.querySelector(".screen");
 let frame = screen?.querySelector("iframe"), waiting;
+const inside = (mark) => frame.contentDocument?.querySelector(mark);
 
 function size(item = frame) {
-  const width = Number(document.querySelector("[data-width][aria-pressed=true]").dataset.width);
+  const width = Number(document.querySelector("[data-width][aria-pressed=true]")?.dataset.width) || screen.clientWidth;
   const scale = Math.min(1, screen.clientWidth / width);
   Object.assign(item.style, { width: `${width}px`, height: `${screen.clientHeight / scale}px`, transform: `scale(${scale})`, left: `${Math.max(0, (screen.clientWidth - width * scale) / 2)}px` });
 }
 
-function wire(item) {
-  item.contentDocument.addEventListener("click", (event) => {
+function wire() {
+  const page = frame.contentDocument;
+  if (inside("[data-trial]")) return page.addEventListener("change", () => later(tryAgain, 0));
+  page.addEventListener("click", (event) => {
     const field = event.target.closest("[data-field], [data-column]");
     const row = field && document.querySelector(`[data-row][data-id="${CSS.escape((field.dataset.field || field.dataset.column).replace(/^x_/, ""))}"]`);
     if (event.target.closest("a, button")) event.preventDefault();
     if (row) pick(row.querySelector("[data-pick]"));
   });
-  item.contentDocument.addEventListener("submit", (event) => event.preventDefault());
+  page.addEventListener("submit", (event) => event.preventDefault());
 }
 
 function reveal(key) {
   const id = document.querySelector(`[data-row="${key}"]`)?.dataset.id;
-  const field = id && frame.contentDocument?.querySelector(`[data-field="x_${CSS.escape(id)}"], #section-${CSS.escape(id)}, [data-column="${CSS.escape(id)}"]`);
+  const field = id && inside(`[data-field="x_${CSS.escape(id)}"], #section-${CSS.escape(id)}, [data-column="${CSS.escape(id)}"]`);
   if (!field) return;
   field.scrollIntoView({ block: "center" });
   field.style.outline = "2px solid #2456c9";
@@ -31,6 +34,7 @@ function reveal(key) {
 }
 
 function redraw() {
+  if (inside("[data-trial]")) return tryAgain();
   const next = frame.cloneNode();
   next.style.visibility = "hidden";
   next.addEventListener("load", () => {
@@ -38,22 +42,34 @@ function redraw() {
     next.style.visibility = "";
     frame.remove();
     frame = next;
-    wire(frame);
+    wire();
   }, { once: true });
   size(next);
   screen.append(next);
 }
 
+/* Decide again: only the result is put in, unless other values are asked for now. */
+async function tryAgain() {
+  const form = inside("[data-trial]");
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const asks = (one) => one.elements.was.value + [...one.elements].map((item) => item.name);
+  if (asks(page.querySelector("[data-trial]")) === asks(form)) inside("[data-result]").innerHTML = page.querySelector("[data-result]").innerHTML;
+  else form.submit();
+}
+
+function later(what, time) {
+  clearTimeout(waiting);
+  waiting = setTimeout(what, time);
+}
+
 if (frame) {
   size();
   new ResizeObserver(() => size()).observe(screen);
-  if (frame.contentDocument?.readyState === "complete") wire(frame);
-  frame.addEventListener("load", () => wire(frame));
+  if (frame.contentDocument?.readyState === "complete") wire();
+  frame.addEventListener("load", wire);
   document.addEventListener("picked", ({ detail }) => reveal(detail));
-  document.addEventListener("drawn", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(redraw, 350);
-  });
+  document.addEventListener("drawn", () => later(redraw, 350));
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-width]");
     if (!button) return;
