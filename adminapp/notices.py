@@ -432,8 +432,11 @@ BUILDERS = {
 def _own_template(relief_type, kind, template) -> str:
     """Return the declaration's template, or the common one with its title and paragraphs; "" when it says nothing."""
     own = next((item for item in relief_type.notices if item.notice == kind), None)
-    if own is None:
-        return ""
+    return worded(own, template) if own else ""
+
+
+def worded(own, template: str) -> str:
+    """Return what a type prints: its own template, or the common one with its title and paragraphs. `own` is a NoticeText."""
     if own.template:
         return own.template
     if own.title:

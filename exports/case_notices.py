@@ -19,6 +19,7 @@ from adminapp.errors import Invalid, ReliefError
 from adminapp.notices import TITLES, due_of
 from exports.notices.content import NoticeContent, Rendered
 from exports.notices.pool import RenderPool
+from exports.notices.samples import sample_content
 from schemas import notice as notices
 from schemas.case import AnyCase
 
@@ -100,7 +101,16 @@ def close_presses():
 
 def print_notice(record: dict, home: Path) -> bytes:
     """Return the PDF of an issued notice, printed by the one press of this process; see NoticePress."""
-    return _presses.setdefault(Path(home), NoticePress(home))(record)
+    return _press(home)(content_of(record))
+
+
+def print_sample(kind: str, template: str, values: dict[str, str], home: Path) -> bytes:
+    """Return the PDF of an invented notice with a template that is being written; `values` replaces single placeholders."""
+    return _press(home)(sample_content(kind, template=template, **values))
+
+
+def _press(home) -> NoticePress:
+    return _presses.setdefault(Path(home), NoticePress(home))
 
 
 def print_papers(papers: list[dict], home: Path) -> bytes:

@@ -41,9 +41,9 @@ MARKUP = re.compile(r"[<>{}\x00-\x08\x0b-\x1f\x7f]")
 
 def check(relief_type: ReliefType, standards: dict[str, str]) -> list[Problem]:
     """Return all problems; `standards` maps each known key to "money" or "number"."""
-    from adminapp.declaration import evidence_checks  # it stands on this module
+    from adminapp.declaration import evidence_checks, notice_checks  # they stand on this module
 
-    return [problem for rule in (*CHECKS, *evidence_checks.CHECKS) for problem in rule(relief_type, standards)]
+    return [problem for rule in (*CHECKS, *evidence_checks.CHECKS, *notice_checks.CHECKS) for problem in rule(relief_type, standards)]
 
 
 def names_of(relief_type: ReliefType) -> dict[str, Name]:
@@ -90,7 +90,9 @@ def _texts(value, path):
         yield Problem(path, "不能含有 < > { } 和控制字符")
 
 
-WRITTEN_OTHERWISE = {"rule", "when", "unless", "visible_when", "required_when", "formula", "value", "total", "cap", "months", "covered", "template"}
+WRITTEN_OTHERWISE = {
+    "rule", "when", "unless", "visible_when", "required_when", "formula", "value", "total", "cap", "months", "covered", "template", "paragraphs",
+}  # fmt: skip
 """Keys whose text is a formula or a template, checked by those who read them."""
 
 
@@ -159,15 +161,15 @@ def check_core(relief_type, standards):
     fields = relief_type.live_fields
     for name, kind in CORE.items():
         if name not in fields:
-            yield Problem("sections", f"缺少字段 {name}（类型 {kind}）")
+            yield Problem("sections", f"缺少字段 {name}（{KINDS[kind].title}）；设计器的“常用分组”里有")
     for name, kind in {**CORE, **CORE_OPTIONAL}.items():
         if kind and name in fields and fields[name].kind != kind:
-            yield Problem("sections", f"字段 {name} 的类型要是 {kind}，写的是 {fields[name].kind}")
+            yield Problem("sections", f"字段 {name} 的类型要是 {kind}（{KINDS[kind].title}），写的是 {fields[name].kind}")
     if "members" in fields:
         columns = {column.id: column.kind for column in fields["members"].fields}
         for name, kind in MEMBER_COLUMNS.items():
             if columns.get(name) != kind:
-                yield Problem("sections", f"家庭成员表 members 要有列 {name}（类型 {kind}）")
+                yield Problem("sections", f"家庭成员表 members 要有列 {name}（{KINDS[kind].title}）")
 
 
 def check_formulas(relief_type, standards):
@@ -272,10 +274,12 @@ def check_steps(relief_type, standards):
         if order.index(step.step) < last:
             yield Problem(f"{path}.step", f"“{STEPS[step.step].label}”要排在前一步之前；顺序是 {'、'.join(order)}")
         last = max(last, order.index(step.step))
-        if step.step == "posting" and not (step.days and step.unit):
-            yield Problem(path, "公示要写 days 和 unit（workday 工作日或 day 自然日）")
+        if step.step == "posting" and not step.days:
+            yield Problem(f"{path}.days", "公示要写天数")
+        if step.step == "posting" and not step.unit:
+            yield Problem(f"{path}.unit", "公示的天数要写明按工作日（workday）还是自然日（day）算")
         if step.days and step.step != "posting":
-            yield Problem(f"{path}.days", "只有公示有天数；其他步骤的时限写在 clocks")
+            yield Problem(f"{path}.days", "只有公示有天数；其他步骤的期限写在办理时限（clocks）里")
     for name, kind in STEPS.items():
         if kind.always and name not in seen:
             yield Problem("steps", f"缺少步骤 {name}（{kind.label}）")
@@ -315,7 +319,7 @@ def check_household(relief_type, standards):
             columns = {column.id: column.kind for column in field.fields}
             for name, kind in MEMBER_COLUMNS.items():
                 if columns.get(name) != kind:
-                    yield Problem("household.table", f"家庭成员表 {field.id} 要有列 {name}（类型 {kind}）")
+                    yield Problem("household.table", f"家庭成员表 {field.id} 要有列 {name}（{KINDS[kind].title}）")
 
 
 CHECKS = (check_head, check_texts, check_ids, check_fields, check_core, check_formulas, check_cycles, check_steps, check_confirm, check_household)

@@ -10,7 +10,7 @@ from adminapp.verification.kinds import inquiry_kinds
 
 
 def authorisation(case, relief_type, values, on: date, address: str = "", law: LegalBasis | None = None) -> list[dict]:
-    """Return what is printed, one dict a paper: ``{kind, number, values, tables, qr_url}`` (exports/notices/kinds.py).
+    """Return what is printed, one dict a paper: ``{kind, number, values, tables, qr_url}`` (notice_kinds.py).
 
     `address` is what the code on the paper leads to. Numbers stand there in full: the signed paper is the proof that is
     sent with the request. Raise Invalid while nobody is on the case.

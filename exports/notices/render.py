@@ -11,9 +11,9 @@ from xhtml2pdf.files import cleanFiles
 from xhtml2pdf.util import reset_caches
 
 from adminapp.errors import Invalid
+from adminapp.notice_kinds import KINDS, PAPERS
 from exports.fonts import FontSet
 from exports.notices.content import NoticeContent, Rendered
-from exports.notices.kinds import KINDS, PAPERS
 from exports.notices.page import NoticeDocument, NoticeStart
 from exports.notices.story import POLICY, notice_story, warnings_refused
 from exports.notices.typeset import write_unicode_beyond_bmp

@@ -1,7 +1,7 @@
 """An invented notice of every kind, for the preview beside the template editor and for tests."""
 
+from adminapp.notice_kinds import KINDS
 from exports.notices.content import NoticeContent
-from exports.notices.kinds import KINDS
 
 VALUES = {
     "agency": "凤凰县虚构镇人民政府",

@@ -17,11 +17,11 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 from xhtml2pdf.document import pisaStory
 from xhtml2pdf.xhtml2pdf_reportlab import PmlParagraph, PmlTable
 
+from adminapp.notice_kinds import FOLDER, KINDS, Kind
+from adminapp.notice_templates import PLACEHOLDER, check_template
 from exports.fonts import FontSet
 from exports.notices.content import NoticeContent
 from exports.notices.errors import MissingGlyph, RenderFailed, TemplateRefused, UnknownValue
-from exports.notices.kinds import FOLDER, KINDS, Kind
-from exports.notices.templates import PLACEHOLDER, check_template
 from exports.notices.typeset import ChineseParagraph
 
 POLICY = ResourceAccessPolicy.server(None, allow_remote=False, max_render_seconds=60)

@@ -9,12 +9,12 @@ import pytest
 
 from adminapp.errors import Invalid, NotFound
 from adminapp.legal_basis import cite, legal_basis
+from adminapp.notice_kinds import KINDS, PAPERS
 from adminapp.notices import BUILDERS, DECISIONS, RECORDS, TITLES, draft, due_of, notice_kinds_for
 from adminapp.scope import acting
 from adminapp.sealing import BrokenSeal
 from adminapp.workflow import events
 from adminapp.workflow.opening import open_case
-from exports.notices.kinds import KINDS, PAPERS
 from schemas import notice as notices
 from tests import story
 from tests.crash import Killed, killed_at

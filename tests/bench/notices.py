@@ -16,8 +16,8 @@ import segno
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
+from adminapp.notice_kinds import FOLDER, KINDS
 from exports import fonts, pdf_bundle
-from exports.notices.kinds import FOLDER, KINDS
 from exports.notices.pool import RenderPool
 from exports.notices.render import render
 from exports.notices.samples import sample_content

@@ -86,7 +86,7 @@ PROBLEMS = {
     "unknown_step": [("steps[1].step", "没有步骤“opinoin”", "是否要写“opinion”")],
     "step_twice": [("steps[2].step", "步骤“opinion”写了两次")],
     "step_order": [("steps[1].step", "“受理”要排在前一步之前")],
-    "posting_without_days": [("steps[2]", "公示要写 days 和 unit")],
+    "posting_without_days": [("steps[2].days", "公示要写天数"), ("steps[2].unit", "按工作日（workday）还是自然日（day）")],
     "days_of_other_step": [("steps[1].days", "只有公示有天数")],
     "missing_step": [("steps", "缺少步骤 opinion")],
     "children_posted": [("steps", "儿童等受保护对象的类型不能有公示步骤")],
@@ -99,6 +99,17 @@ PROBLEMS = {
     "household_without_table": [("household.table", "没有明细表“membrs”", "是否要写“members”")],
     "household_unknown_column": [("household.covered", "第 1 字处：没有字段“incom”", "是否要写“income”")],
     "validation_unknown_field": [("validation[0].field", "没有字段“person”", "是否要写“persons”")],
+    "notice_unknown": [("notices[0].notice", "没有文书“refusel”", "是否要写“refusal”")],
+    "notice_twice": [("notices[1].notice", "“不予确认告知书”写了两次")],
+    "notice_placeholder": [
+        ("notices[0].title", "不能含有 < > { }"),
+        ("notices[0].paragraphs", "第 2 段：“不予确认告知书”没有占位符“经办”。是否应为“经办人”？"),
+    ],
+    "notice_template": [
+        ("notices[0].template", "第 2 行：不能使用标签 <script>"),
+        ("notices[0].template", "缺少 {{救济途径}}"),
+        ("notices[0].template", "标题和另加的段落直接写在模板里"),
+    ],
     "many_problems": [
         ("code", "“sa”要是 2 到 6 个大写字母、数字或 -"),
         ("validation[0].rule", "第 1 字处：没有字段“person”", "是否要写“persons”"),

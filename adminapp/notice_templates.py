@@ -5,10 +5,11 @@ repaired, so that what is saved is what is printed; every problem is named at on
 """
 
 import difflib
+import html
 import re
 from html.parser import HTMLParser
 
-from exports.notices.kinds import KINDS
+from adminapp.notice_kinds import KINDS
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
@@ -41,16 +42,24 @@ STYLES = {
 WORDS = {"width": re.compile(r"\d{1,3}%?"), "colspan": re.compile(r"\d{1,7}"), "rowspan": re.compile(r"\d{1,7}")}
 
 
-def check_template(kind: str, html: str) -> list[str]:
-    """Return everything wrong with `html` as a template of `kind`, one sentence each; empty when it may be used."""
+def check_template(kind: str, text: str) -> list[str]:
+    """Return everything wrong with `text` as a template of `kind`, one sentence each; empty when it may be used."""
     if kind not in KINDS:
         return [f"没有“{kind}”这种文书。现有：{'、'.join(KINDS)}。"]
-    if len(html.encode("utf-8", "replace")) > MOST_BYTES:
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         return [f"模板超过 {MOST_BYTES // 1024} KB，请精简。"]
     reader = _Reader(KINDS[kind])
-    reader.feed(html)
+    reader.feed(text)
     reader.close()
     return reader.all_problems()
+
+
+def check_paragraph(kind: str, text: str) -> list[str]:
+    """Return everything wrong with a paragraph that a type adds to the template of `kind`: plain text with placeholders."""
+    reader = _Reader(KINDS[kind])
+    reader.feed(f"<p>{html.escape(text, quote=False)}</p>")
+    reader.close()
+    return [problem.partition("：")[2] for problem in reader.problems]
 
 
 class _Reader(HTMLParser):

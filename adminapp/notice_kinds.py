@@ -7,7 +7,7 @@ list is fixed: a template that names anything else is refused when it is saved.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FOLDER = Path(__file__).parent.parent.parent / "schemas" / "notices"
+FOLDER = Path(__file__).parent.parent / "schemas" / "notices"
 
 
 @dataclass(frozen=True)
