@@ -11,20 +11,12 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from adminapp import assets, dates, money
+from adminapp import assets, dates, money, parts
 from adminapp.auth import preferences
 from adminapp.config import Settings, read_settings
 from adminapp.engine import Engine
 from adminapp.jobs import queue
-from adminapp.outputs import outputs
-from adminapp.payments import kinds
-from adminapp.recipes import kinds as recipe_kinds
-from adminapp.related import scan
-from adminapp.releases import kinds as release_kinds
 from adminapp.security import csrf, errors, guard, headers, limits
-from adminapp.simulation import kinds as simulation_kinds
-from adminapp.supervision import kinds as supervision_kinds
-from exports import case_notices, payment_list, verification_files
 from schemas.case import CaseBase
 from views import menu
 from views.home import HomeView
@@ -65,16 +57,8 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     configure(app, settings)
     app.extensions["relief"] = Engine(settings, CaseBase)
     app.extensions["relief_connect"] = connector(app)
-    case_notices.register(outputs)
     queue.use(settings)
-    kinds.register()
-    supervision_kinds.register()
-    scan.register_job()
-    recipe_kinds.register()
-    simulation_kinds.register()
-    release_kinds.register()
-    payment_list.register()
-    verification_files.register()
+    parts.register()
     Babel(app, locale_selector=locale, default_translation_directories=str(VIEWS / "translations"))
     limits.init_app(app)
     guard.init_app(app)

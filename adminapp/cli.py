@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from adminapp import database
+from adminapp import database, parts
 from adminapp.commands.db import audit, db
 from adminapp.commands.fonts import fonts
 from adminapp.commands.payments import payments
@@ -16,14 +16,6 @@ from adminapp.config import read_settings
 from adminapp.engine import Engine
 from adminapp.errors import ReliefError
 from adminapp.jobs import queue
-from adminapp.outputs import outputs
-from adminapp.payments import kinds
-from adminapp.recipes import kinds as recipe_kinds
-from adminapp.related import scan
-from adminapp.releases import kinds as release_kinds
-from adminapp.simulation import kinds as simulation_kinds
-from adminapp.supervision import kinds as supervision_kinds
-from exports import case_notices, payment_list, verification_files
 from schemas.case import CaseBase
 
 
@@ -37,14 +29,6 @@ class Program:
         if self._engine is None:
             self._engine = Engine(read_settings(), CaseBase).connect(check_indexes)
             queue.use(self._engine.settings)
-            kinds.register()
-            supervision_kinds.register()
-            scan.register_job()
-            recipe_kinds.register()
-            simulation_kinds.register()
-            release_kinds.register()
-            payment_list.register()
-            verification_files.register()
         return self._engine
 
     def county(self):
@@ -77,7 +61,7 @@ class Sentences(click.Group):
 @click.pass_context
 def main(context):
     """Relief administration of a county: relief types, cases, notices, payments."""
-    case_notices.register(outputs)
+    parts.register()
     context.obj = Program()
 
 

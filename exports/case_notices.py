@@ -17,6 +17,7 @@ from bson import ObjectId
 from adminapp import jobs
 from adminapp.errors import Invalid, ReliefError
 from adminapp.notices import TITLES, due_of
+from adminapp.outputs import outputs
 from exports.notices.content import NoticeContent, Rendered
 from exports.notices.pool import RenderPool
 from exports.notices.samples import sample_content
@@ -294,7 +295,7 @@ def make_fonts(home: Path, rare: bool = False) -> list[str]:
     return [labels[name] for name, path in found.files.items() if path.exists()]
 
 
-def register(outputs):
+def register():
     """Add the outputs "notice" (record, home → PDF), "papers" (papers, home → PDF), "fonts" (home, rare → names), the job kind "notices"."""
     outputs.add("notice", print_notice)
     outputs.add("papers", print_papers)

@@ -1,10 +1,9 @@
 """What a filing changes for cases and awards that are there already: they are found by ID key and marked, once."""
 
-from adminapp import database, jobs
+from adminapp import database
 from adminapp.errors import Conflict
 from adminapp.jobs import model
 from adminapp.jobs.model import QUEUED, RUNNING
-from adminapp.policy import COUNTY
 from adminapp.related import marks, register
 from adminapp.scope import Actor, system
 from adminapp.workflow import transition
@@ -77,11 +76,3 @@ def _mark(registry, case_id) -> bool:
         except Conflict:
             continue
     raise Conflict()
-
-
-def register_job():
-    """Register the job kind and its sweep. Safe to call again."""
-    from adminapp.jobs import consumer
-
-    jobs.register(JOB, run, COUNTY)
-    consumer.SWEEPS["related"] = sweep

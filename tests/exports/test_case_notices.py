@@ -214,7 +214,7 @@ uri, name, home = sys.argv[1:]
 model.LEASE = timedelta(seconds=1)
 consumer.SWEEP_SECONDS = 0.3
 case_notices.BATCH = 5
-case_notices.register(outputs)
+case_notices.register()
 settings = read_settings({}, mongodb_uri=uri, database=name, home=Path(home))
 consumer.run(Engine(settings, CaseBase).connect(check_indexes=False))
 """

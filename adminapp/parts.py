@@ -1,0 +1,25 @@
+"""The parts that the web app and the command put together alike: kinds of jobs, outputs, sweeps. One line for each.
+
+Each module named here has `register()`, safe to call again. With `app.py` and `cli.py` this is the composition root: it
+alone names modules of `exports`.
+"""
+
+import importlib
+
+PARTS = [
+    "adminapp.payments.kinds",
+    "adminapp.recipes.kinds",
+    "adminapp.related.kinds",
+    "adminapp.releases.kinds",
+    "adminapp.simulation.kinds",
+    "adminapp.supervision.kinds",
+    "exports.case_notices",
+    "exports.payment_list",
+    "exports.verification_files",
+]
+
+
+def register():
+    """Register everything. Safe to call again."""
+    for name in PARTS:
+        importlib.import_module(name).register()
