@@ -38,6 +38,7 @@ SCREENS = [
     "views.payments",
     "views.bank",
     "views.related",
+    "views.verification",
     "views.jobs",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""

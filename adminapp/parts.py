@@ -1,4 +1,4 @@
-"""The parts that the web app and the command put together alike: kinds of jobs, outputs, sweeps. One line for each.
+"""The parts that the web app and the command put together alike: kinds of jobs, outputs, sweeps, sources of work. One line for each.
 
 Each module named here has `register()`, safe to call again. With `app.py` and `cli.py` this is the composition root: it
 alone names modules of `exports`.
@@ -13,6 +13,7 @@ PARTS = [
     "adminapp.releases.kinds",
     "adminapp.simulation.kinds",
     "adminapp.supervision.kinds",
+    "adminapp.verification.work",
     "exports.case_notices",
     "exports.payment_list",
     "exports.verification_files",

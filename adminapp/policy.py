@@ -137,6 +137,16 @@ allow("notices.start notices.cancel", "job", TOWNSHIP | COUNTY, "write")
 allow("notices.state notices.file", "job", TOWNSHIP | COUNTY)
 allow("notices.check", "public", None)
 
+# Verification: a township reads the results of its own requests, the county's checkers put batches together and report; what the
+# agencies sent back is revealed to them alone (社会救助法第七十条). The paper to be signed carries full numbers, like a notice.
+allow("verification.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("verification.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
+allow("verification.batch", "list", COUNTY | {AUDITOR})
+allow("verification.make verification.send verification.receive verification.report_clear", "job", {REVIEWER}, "write")
+allow("verification.report", "object", {REVIEWER}, "write")
+allow("verification.reveal", "object", {REVIEWER}, "reveal")
+allow("verification.authorisation", "file", CASE_WORKERS)
+
 # Payment lists: made, approved and funded by different people; a township sees its own lines. Full numbers leave in files only.
 allow("payments.index payments.show payments.lines", "finance", PAYERS | TOWNSHIP)
 allow("payments.new payments.adjust", "finance", {REVIEWER}, "write")

@@ -51,6 +51,9 @@ ARGUMENTS = {
     "draft_id": lambda sides: ID | {OWN: sides[HERE].draft},
     "tab": "form",
     "what": "form",
+    "request_id": lambda sides: ID | {OWN: sides[HERE].request, FOREIGN: sides[THERE].request},
+    # A paper of one that is there would be printed, which takes faces: see tests/views/test_verification.py.
+    "case_id": ID,
     "line": ID[ABSENT],
     "number": 0,
     "kind": "acceptance",

@@ -8,6 +8,7 @@ from adminapp.auth.users import actor_of, get
 from adminapp.bank import accounts as bank_accounts
 from adminapp.jobs import model
 from adminapp.related import filing
+from adminapp.verification import requests
 from adminapp.workflow.opening import open_case
 from seed.accounts import SMALL
 
@@ -37,6 +38,7 @@ class Side:
     filing: str = ""
     delegation: str = ""
     account: str = ""
+    request: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -66,6 +68,8 @@ def build(app) -> dict[str, Side]:
                 side.delegation = f"{actor.id}:township_clerk:2026-01-01"
                 database.raw("delegations").insert_one(delegation(side, actor))
                 side.account = account(side)
+                side.request = f"request-{township}"
+                database.raw(requests.COLLECTION).insert_one(request_of(side))
                 side.canaries = list(known.values())
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures
@@ -97,6 +101,17 @@ def account(side) -> str:
     about = {"account": "account", "holder": "holder", "bank": "bank", "asked_by": "nobody", "asked_by_name": PAYEES[side.township]}
     bank_accounts.register(case, about, "world")
     return sealing.key_of(ACCOUNTS[side.township])
+
+
+def request_of(side) -> dict:
+    """Return a request for verification whose every text would show the township."""
+    case, text = side.case, TEXTS[side.township]
+    person = {"key": "k", "name": NAMES[side.township], "relation": text, "role": "member", "number": sealing.seal("433123199001010014", requests.ID_CONTEXT)}
+    about = {"case": case.id, "number": case.number, "type": TYPE, "version": 1, "township": side.township, "village": side.village, "name": text}
+    asked = {"occasion": "verification_request", "note": text, "asked_on": "2026-01-05", "due": "2026-01-08", "clause": ""}
+    asked |= {"asked_by": "x", "asked_by_name": text}
+    left = {"batch": None, "findings": "", "faulty": [], "files": [], "results": [], "result": "", "summary": text, "reported_on": None, "reported_by": None}
+    return {"_id": side.request, **about, **asked, **left, "state": requests.WAITING, "people": [person], "inquiries": ["deposits"], "rev": 0}
 
 
 def finished_job(side, actor) -> dict:

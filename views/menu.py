@@ -20,6 +20,16 @@ GROUPS = [
         ],
     ),
     (_l("案件"), []),
+    (
+        _l("调查核对"),
+        [
+            ("leads.index", _l("主动发现"), "flag"),
+            ("visits.index", _l("入户调查"), "map"),
+            ("verification.index", _l("信息核对"), "shield"),
+            ("meetings.index", _l("民主评议"), "people"),
+            ("matching.index", _l("数据比对"), "copy"),
+        ],
+    ),
     (_l("公示"), [("postings.index", _l("公示"), "posting")]),
     (_l("发放"), [
             ("payments.index", _l("发放批次"), "money"),

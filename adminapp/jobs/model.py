@@ -101,6 +101,12 @@ def owned_by(actor: Actor, limit: int = 50) -> list[dict]:
     return [job for job in rows if may_read(job, actor)]
 
 
+def running(kinds, **args) -> dict | None:
+    """Return the newest job of these kinds with such arguments that waits or runs, None when there is none."""
+    wanted = {"state": {"$in": [QUEUED, RUNNING]}, "kind": {"$in": list(kinds)}} | {f"args.{key}": value for key, value in args.items()}
+    return _jobs().find_one(wanted, sort=[("created", DESCENDING)])
+
+
 def cancel(job_id: str, actor: Actor) -> dict:
     """Cancel a job that waits, ask a running one to stop, and return it. A finished job stays as it is."""
     job = get_readable(job_id, actor)

@@ -7,10 +7,10 @@ still wait; lines are numbered in the order of townships and cases, so the same 
 """
 
 from pymongo import DESCENDING
-from pymongo.errors import DuplicateKeyError
 
 from adminapp import database, dates, indexes
-from adminapp.errors import Conflict, Invalid, NotFound
+from adminapp.errors import Invalid, NotFound
+from adminapp.numbering import next_serial
 from adminapp.scope import Actor
 from adminapp.verification import requests
 
@@ -20,7 +20,6 @@ STATES = {OPEN: "待发出", SENT: "核对中", CLOSED: "已办结"}
 TONES = {OPEN: "wait", SENT: "info", CLOSED: "good"}
 MOST = 5000
 """Requests of one batch."""
-TRIES = 50
 indexes.declare(COLLECTION, "serial", ["year", "-serial"], unique=True)
 
 
@@ -44,19 +43,13 @@ def make(request_ids: list[str], actor: Actor) -> dict:
 
 def _next(actor):
     today = dates.today()
-    for _ in range(TRIES):
-        last = batches().find_one({"year": today.year}, {"serial": 1}, sort=[("serial", DESCENDING)])
-        serial = last["serial"] + 1 if last else 1
-        row = {
-            "_id": f"HD{today.year}-{serial:04d}", "year": today.year, "serial": serial, "state": OPEN, "made_on": today.isoformat(),
-            "made_by": actor.id, "made_by_name": actor.name, "requests": 0, "people": 0, "sent_on": None, "sent_by": "", "job": "", "rev": 0,
-        }  # fmt: skip
-        try:
-            batches().insert_one(row)
-            return row
-        except DuplicateKeyError:
-            continue
-    raise Conflict("批次编号正忙，请稍后再试。")
+    serial = next_serial(f"verification:{today.year}")
+    row = {
+        "_id": f"HD{today.year}-{serial:04d}", "year": today.year, "serial": serial, "state": OPEN, "made_on": today.isoformat(),
+        "made_by": actor.id, "made_by_name": actor.name, "requests": 0, "people": 0, "sent_on": None, "sent_by": "", "job": "", "rev": 0,
+    }  # fmt: skip
+    batches().insert_one(row)
+    return row
 
 
 def number_lines(batch_id: str) -> dict:

@@ -23,6 +23,7 @@ def send(engine, row: dict, actor: Actor) -> bool:
         perform(Move(case, published, actor, engine.standards, data, driver=VERIFICATION), "send_verification")
     except (Forbidden, Invalid):
         return _cancel(row)
+    requests.change(row, {"due": None})  # the clock of starting has stopped
     return True
 
 

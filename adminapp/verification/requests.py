@@ -1,6 +1,6 @@
 """Requests for verification (collection `verifications`): one for each time a township asks about a case.
 
-``{_id, case, number, type, version, township, village, name, occasion, state, asked_on, due, asked_by, asked_by_name, note,
+``{_id, case, number, type, version, township, village, name, occasion, state, asked_on, due, clause, asked_by, asked_by_name, note,
 people: [{line, key, name, relation, role, number}], inquiries: [kind], batch, findings, faulty, files, results, result,
 summary, reported_on, reported_by, rev}``
 
@@ -46,7 +46,8 @@ def compose(move, record) -> dict:
     due = dates.add_days(move.on, clock.limit, clock.unit) if clock else None
     return {
         "record": record["id"], "occasion": record["kind"], "version": move.published.version, "note": record["data"].get("note") or "",
-        "asked_on": move.on.isoformat(), "due": due.isoformat() if due else None, "asked_by": move.actor.id, "asked_by_name": move.actor.name,
+        "asked_on": move.on.isoformat(), "due": due.isoformat() if due else None, "clause": clock.clause if clock else "",
+        "asked_by": move.actor.id, "asked_by_name": move.actor.name,
         "people": [
             {"key": item.key, "name": item.name, "relation": item.relation, "role": item.role, "number": sealing.seal(item.number, ID_CONTEXT)}
             for item in asked

@@ -2,11 +2,10 @@
 
 import secrets
 
-from pymongo import ReturnDocument
-
-from adminapp import awards, database, dates, divisions
+from adminapp import awards, dates, divisions
 from adminapp.cases import check_values, fill_envelope, values_of
 from adminapp.errors import Forbidden, Invalid
+from adminapp.numbering import next_serial
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor
 from adminapp.search import terms as search_terms
@@ -51,7 +50,5 @@ def open_case(published, actor: Actor, village: str, values: dict, standards, on
 
 def next_number(township: str, code: str, year: int) -> str:
     """Return the next case number: township, type, year, serial (domain default of the acceptance number)."""
-    row = database.raw("counters").find_one_and_update(
-        {"_id": f"case:{township}:{code}:{year}"}, {"$inc": {"value": 1}}, upsert=True, return_document=ReturnDocument.AFTER
-    )
-    return f"{township}{code.replace('-', '')}{year}{row['value']:05d}"
+    serial = next_serial(f"case:{township}:{code}:{year}")
+    return f"{township}{code.replace('-', '')}{year}{serial:05d}"
