@@ -171,7 +171,7 @@ def fill_envelope(case, relief_type: ReliefType, values: CaseValues | None = Non
 
 def fill_people(case, relief_type: ReliefType, values: CaseValues | None = None):
     """Set who is on the case: the applicant first, then the rows of persons."""
-    case.people = list(_people(values or values_of(case, relief_type)))
+    case.people = list(people_of(values or values_of(case, relief_type)))
 
 
 def covered(values: CaseValues) -> list[str]:
@@ -185,7 +185,8 @@ def covered(values: CaseValues) -> list[str]:
     return list(dict.fromkeys(sealing.key_of(number) for number in numbers))
 
 
-def _people(values):
+def people_of(values: CaseValues):
+    """Yield the persons on a case: the applicant first, then the rows of persons, each once."""
     raw, seen = values.raw, set()
     people = [(raw.get("applicant_name"), raw.get("applicant_id"), RELATION_SELF)]
     for field in values.relief_type.live_fields.values():

@@ -51,31 +51,39 @@ def row_of(case, relief_type) -> dict:
     return {"digest": digest_of(content), "version": case.schema_version, "content": content}
 
 
+def kept(case_id, data: dict) -> dict:
+    """Return the document of a kept content; `data` is what `row_of` gives."""
+    return {"_id": f"{case_id}:{data['digest']}", "case": case_id, "version": data["version"], "content": data["content"]}
+
+
 def carry(case: dict, item: dict):
     """Keep a queued content; the same one again is there already."""
-    data = item["data"]
-    row = {"case": case["_id"], "version": data["version"], "content": data["content"]}
-    database.raw(COLLECTION).update_one({"_id": f"{case['_id']}:{data['digest']}"}, {"$setOnInsert": row}, upsert=True)
+    row = kept(case["_id"], item["data"])
+    database.raw(COLLECTION).update_one({"_id": row["_id"]}, {"$setOnInsert": row}, upsert=True)
 
 
 def keep(case: dict, relief_type) -> str:
     """Keep the content of a case as stored (a raw document) before something outside the workflow rewrites it."""
-    content = _of_document(case, relief_type)
+    content = of_document(case, relief_type)
     found = digest_of(content)
     carry(case, {"data": {"digest": found, "version": case["schema_version"], "content": content}})
     return found
 
 
-def of(case_id, wanted: str, published) -> dict | None:
-    """Return the content with this digest as a raw document: the case as it stands, or as it was kept; None when lost."""
-    case = database.raw("cases").find_one({"_id": case_id})
+def of(case_id, wanted: str, published, case: dict | None = None) -> dict | None:
+    """Return the content with this digest as a raw document: the case as it stands, or as it was kept; None when lost.
+
+    `case` is the raw document where it was read already.
+    """
+    case = case or database.raw("cases").find_one({"_id": case_id})
     if case is not None:
-        content = _of_document(case, published.relief_type)
+        content = of_document(case, published.relief_type)
         if digest_of(content) == wanted:
             return content
-    kept = database.raw(COLLECTION).find_one({"_id": f"{case_id}:{wanted}"})
-    return kept["content"] if kept and digest_of(kept["content"]) == wanted else None
+    row = database.raw(COLLECTION).find_one({"_id": f"{case_id}:{wanted}"})
+    return row["content"] if row and digest_of(row["content"]) == wanted else None
 
 
-def _of_document(case, relief_type):
+def of_document(case: dict, relief_type) -> dict:
+    """Return the content of a raw document."""
     return _filled({name: case.get(name) for name in (*names(relief_type), *ENVELOPE)})

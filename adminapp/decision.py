@@ -23,6 +23,8 @@ def decide(relief_type: ReliefType, version: int, values: CaseValues) -> dict:
     for item in (*conditions, *terms):
         standards.update(item.pop("standards"))
     standards.update(used)
+    confirm_by, used = _confirmer(relief_type, values, amount)
+    standards.update(used)
     return {
         "version": version,
         "on": values.evaluator.on.isoformat(),
@@ -33,19 +35,28 @@ def decide(relief_type: ReliefType, version: int, values: CaseValues) -> dict:
         "rounding": relief_type.amount.rounding,
         "amount": amount,
         "standards": [_plain_entry(key, entry) for key, entry in sorted(standards.items())],
-        "confirm_by": confirmer(relief_type, values, amount),
+        "confirm_by": confirm_by,
     }
 
 
 def confirmer(relief_type: ReliefType, values: CaseValues, amount: int) -> str:
     """Return "township" or "county": the first row in force whose condition holds for `amount` fen."""
-    scoped = _with(values, {"amount": amount})
+    return _confirmer(relief_type, values, amount)[0]
+
+
+def _confirmer(relief_type, values, amount):
+    """Return who confirms, and the standards that were asked for it."""
+    within, used = scoped(values, {"amount": amount}), {}
     for row in relief_type.confirm:
         if (row.start and values.evaluator.on < row.start) or (row.end and values.evaluator.on > row.end):
             continue
-        if not row.when or scoped.run(row.when):
-            return row.by
-    return "county"
+        if not row.when:
+            return row.by, used
+        holds, trace = within.traced(parse(row.when))
+        used |= trace.standards
+        if holds:
+            return row.by, used
+    return "county", used
 
 
 def _condition(item, relief_type, values):
@@ -107,13 +118,13 @@ def _codes(side, relief_type):
 
 def _amount(relief_type, values):
     terms, known, shown = [], {}, []
-    scoped = _with(values, known)
+    within = scoped(values, known)
     for term in relief_type.amount.terms:
-        if term.when and not scoped.run(term.when):
+        if term.when and not within.run(term.when):
             known[term.id] = 0
             continue
         formula = parse(term.value)
-        value, trace = scoped.traced(formula)
+        value, trace = within.traced(formula)
         known[term.id] = value
         terms.append({
             "id": term.id, "label": term.label, "value": _fen(value), "text": _show(value, "money"), "formula": term.value,
@@ -122,12 +133,12 @@ def _amount(relief_type, values):
         shown.append(value)
     used = {}
     if relief_type.amount.total:
-        total, trace = scoped.traced(parse(relief_type.amount.total))
+        total, trace = within.traced(parse(relief_type.amount.total))
         total, used = Fraction(total), dict(trace.standards)
     else:
         total = sum(map(Fraction, shown), Fraction(0))
     if relief_type.amount.cap:
-        cap, trace = scoped.traced(parse(relief_type.amount.cap))
+        cap, trace = within.traced(parse(relief_type.amount.cap))
         used |= trace.standards
         if total > cap:
             terms.append({"id": "cap", "label": "上限", "value": _fen(cap) - _fen(total), "text": _show(cap - total, "money"),
@@ -136,7 +147,8 @@ def _amount(relief_type, values):
     return terms, total, used
 
 
-def _with(values, names):
+def scoped(values, names):
+    """Return an evaluator that knows some names besides the values of a case."""
     """Return an evaluator that knows `names` before the case's values; names that are added later are known then."""
     evaluator = values.evaluator
     return Evaluator(_Layer(names, values), on=evaluator.on, standards=evaluator.standards, awards=evaluator.awards)

@@ -11,6 +11,7 @@ from datetime import date
 
 from adminapp import dates, divisions, procedure
 from adminapp.awards import Register
+from adminapp.awards.entries import CAUSES
 from adminapp.cases import CaseValues, values_of
 from adminapp.declaration.model import ReliefType
 from adminapp.errors import Invalid
@@ -18,7 +19,8 @@ from adminapp.fields import KINDS as FIELD_KINDS
 from adminapp.fields.table import read
 from adminapp.legal_basis import LegalBasis, Office
 from adminapp.money import format_yuan, in_words
-from adminapp.workflow.machine import ACTIONS, MILESTONES
+from adminapp.workflow.asked import DEFAULT_ENDS
+from adminapp.workflow.machine import MILESTONES
 
 TITLES = {
     "acceptance": "受理通知书",
@@ -351,37 +353,23 @@ def _facts(view, failed) -> str:
 
 
 def _adjustment(view):
-    change = view.before("change")
-    new, old = change["new_amount"], _amount_before(view)
-    label = next(
-        option.label
-        for field in ACTIONS["propose_change"].fields
-        if field.id == "kind"
-        for option in field.options
-        if option.code == change["kind"]
-    )
+    change = view.data
+    new, old = change["new_amount"], change["old_amount"]
     texts = {
-        "reason": sentence(change.get("reason")),
+        "reason": sentence(change.get("reason") or CAUSES.get(change["kind"], "")),
         "old_amount": f"{view.cycle[0]}{format_yuan(old)}元",
         "amount": f"{view.cycle[0]}{format_yuan(new)}元",
         "amount_words": in_words(new),
         "start": month_text(change["from_month"]),
     }
-    rows = [["原金额", "", format_yuan(old)], [label, "", format_yuan(new - old)], ["调整后金额", "", format_yuan(new)]]
-    return texts, {"terms": rows}
+    rows = [["原金额", "", format_yuan(old)]]
+    rows += [[item["label"], _difference(item), ""] for item in change.get("changes") or ()]
+    rows.append([CAUSES.get(change["kind"], "调整"), "", format_yuan(new - old)])
+    return texts, {"terms": [*rows, ["调整后金额", "", format_yuan(new)]]}
 
 
-def _amount_before(view) -> int:
-    """Return the amount in force before this change: of the change applied before it, or of the decision."""
-    amount, proposed = view.case.decision.get("amount", 0), None
-    for record in view.case.records:
-        if record["id"] == view.due.record["id"]:
-            break
-        if record["kind"] == "change":
-            proposed = record["data"]["new_amount"]
-        elif record["kind"] == "change_decision":
-            amount = proposed
-    return amount
+def _difference(item) -> str:
+    return f"{item['before']} → {item['after']}" if item["before"] and item["after"] else item["after"] or item["before"]
 
 
 def _relative_filing(view):
@@ -407,12 +395,11 @@ def _termination(view):
     proposal = view.before("termination_proposal")
     label = next((item.label for item in view.relief_type.end_reasons if item.code == proposal.get("code")), "")
     if not label:
-        options = next(field.options for field in ACTIONS["propose_termination"].fields if field.id == "code")
-        label = next((option.label for option in options if option.code == proposal.get("code")), "")
+        label = DEFAULT_ENDS.get(proposal.get("code"), "")
     reason = sentence(proposal.get("reason"), _clause(view.data.get("clause")))
     return {
         "reason": f"{label}。{reason}" if label else reason,
-        "stop": month_text(dates.add_months(proposal["last_month"], 1)),
+        "stop": month_text(view.data.get("stop") or dates.add_months(proposal["last_month"], 1)),
     }, {}
 
 

@@ -197,3 +197,17 @@ class Registry:
 
 LOADERS = {"publish": Registry._load, RETIRE: Registry._mark_type, RESTORE: Registry._mark_type, WITHDRAW: Registry._mark_version}
 """What a row of the collection does to the versions known so far; rows without an event are versions."""
+
+
+class Versions:
+    """The versions of one type, as a part of the program sees them that holds only one: others are loaded when asked for."""
+
+    def __init__(self, published: Published):
+        self.published, self._registry = published, None
+
+    def get(self, key: str, version: int) -> Published:
+        if (key, version) == (self.published.key, self.published.version):
+            return self.published
+        if self._registry is None:
+            self._registry = Registry(self.published.base).refresh()
+        return self._registry.get(key, version)

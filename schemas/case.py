@@ -81,6 +81,9 @@ class CaseBase(me.Document):
     county_owner = me.StringField()
     responsible = me.DictField()
     hands = me.ListField(me.StringField())
+    pending = me.DictField()
+    previous = me.ObjectIdField()
+    successor = me.ObjectIdField()
     outbox = me.ListField(me.DictField())
     event_seq = me.IntField(default=0)
     created = me.DateTimeField(default=dates.now)
@@ -99,6 +102,18 @@ class CaseBase(me.Document):
         """Return {name: value as stored} of these fields; blank ones are left out."""
         found = ((name, getattr(self, name, None)) for name in names)
         return {name: self._fields[name].to_mongo(value) for name, value in found if value is not None}
+
+    def move_to(self, township: str, village: str):
+        """Put the case into another village; both are written, since the scope judges them together."""
+        self.township, self.village = township, village
+        for name in ("township", "village"):
+            self._mark_as_changed(name)
+
+    def restore(self, values: dict):
+        """Set fields from values as stored."""
+        read = type(self)._from_son({"_id": self.pk, **{name: value for name, value in values.items() if value is not None}})
+        for name in values:
+            setattr(self, name, getattr(read, name))
 
     def records_of(self, kind):
         """Return the stage records of a kind, oldest first."""

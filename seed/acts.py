@@ -7,9 +7,10 @@ from adminapp import dates, divisions
 from adminapp.workflow import deadlines
 from adminapp.workflow.action import APPROVER, ASSISTANT, CLERK, DEPUTY, HEAD, REVIEWER
 from adminapp.workflow.machine import ACTIONS
+from seed import changes
 from seed.names import MARK
 from seed.staff import Staff
-from seed.story import RAISE
+from seed.story import CHANGE, GRACE, RAISE
 from seed.walk import Walk
 
 PHONE = "07433222222"
@@ -17,6 +18,13 @@ UNRELATED = {"name": "滕虚构", "unit": "驻村工作队", "relative": False}
 PAID_BEFORE = 5
 """Day of the month from which a change counts for the next month."""
 
+ENDS = {
+    "once_paid": "一次性救助金已发放",
+    "death": "经核实已去世",
+    "moved": "户籍已迁出本县",
+    "voluntary": "自愿退出",
+    "income": "家庭收入超过标准",
+}
 WHY_LATE = {
     "applicant": "申请人在外地住院，家属半月后才到场（虚构）",
     "data": "核对报告返回较晚（虚构）",
@@ -34,6 +42,7 @@ DOERS = {
     "resume": HEAD,
     "apply_change": HEAD,
     "terminate": HEAD,
+    "adjust_standard": APPROVER,
     "record_hearing": DEPUTY,
 }
 """Who acts where it is not the clerk; whoever confirms is named by the decision."""
@@ -47,9 +56,12 @@ class Acts:
         self.decision, self.refuses = None, False
         """Decision of the day, when the step at hand worked it out; whether the last opinion was not to confirm."""
 
-    def actor(self, action):
+    def actor(self, action, on):
         case = self.walk.case
         role = DOERS.get(action, CLERK)
+        if action == "apply_change":
+            by = self.walk.move(self.staff.of(HEAD, case.township), on).confirm_by(case.pending["amount"])
+            role = APPROVER if by == "county" else HEAD
         if action in ("confirm", "refuse"):
             role = APPROVER if (case.decision or {}).get("confirm_by") == "county" else HEAD
         if action == "submit" and case.village in (self.staff.of(ASSISTANT, case.township).villages or ()):
@@ -59,12 +71,19 @@ class Acts:
         return self.staff.of(role, case.township)
 
     def take(self, action: str, on: date):
-        if action == RAISE:
-            return self._raise(on)
+        if action in (RAISE, CHANGE):
+            return (self._raise if action == RAISE else self._change)(on)
+        if action == "record_hearing" and self._nothing_to_hear():
+            return None
         write = getattr(self, f"_{action}", None)
         self.decision = None
         data = write(on) if write else {}
-        self.walk.act(self.actor(action), action, data | self._late(action, on), on, self.decision)
+        self.walk.act(self.actor(action, on), action, data | self._late(action, on), on, self.decision)
+
+    def _nothing_to_hear(self):
+        """Return whether a change waits that takes nothing away."""
+        steps = (self.walk.case.pending or {}).get("outcome")
+        return steps is not None and all(step["amount"] >= step["before"] for step in steps)
 
     def _late(self, action, on):
         """Return why the step comes late, when it does."""
@@ -75,21 +94,19 @@ class Acts:
         return {deadlines.CODE: code, deadlines.REASON: WHY_LATE[code]}
 
     def _raise(self, on):
-        """Bring the amount to the standards of the new year, by an ordinary change."""
-        case, new_year = self.walk.case, date(on.year + (on.month > 6), 1, 1)
-        clerk = self.staff.of(CLERK, case.township)
-        decision = self.walk.decision_on(clerk, new_year)
-        if not decision["eligible"] or decision["amount"] <= case.amount:
-            return
-        month = max(dates.month_of(new_year), self._next(on), case.start_month)
-        data = {
-            "kind": "increase",
-            "new_amount": decision["amount"],
-            "from_month": month,
-            "reason": f"{new_year.year} 年度标准调整",
-        }
-        self.walk.act(clerk, "propose_change", data, on)
-        self.walk.act(self.actor("apply_change"), "apply_change", {"comment": "按新标准执行"}, on)
+        """Bring the amount to the standards of the new year, where they give more."""
+        new_year = dates.month_of(date(on.year + (on.month > 6), 1, 1))
+        month = max(new_year, self._next(on), self.walk.case.start_month)
+        data = {"from_month": month, "reason": f"{month[:4]} 年度标准调整"}
+        move = self.walk.asked(self.actor("adjust_standard", on), "adjust_standard", data, on)
+        if not move.plan.problems() and move.plan.raises:
+            self.walk.act(move.actor, "adjust_standard", data, on)
+
+    def _change(self, on):
+        """Propose what may happen to such an award."""
+        clerk = self.staff.of(CLERK, self.walk.case.township)
+        action, data = changes.pick(self.walk, clerk, self.traits, on)
+        self.walk.act(clerk, action, data, on)
 
     def _next(self, on):
         """Return the first month a change of this day counts for: the payment list of the running month is made."""
@@ -199,50 +216,39 @@ class Acts:
     def _grant(self, on):
         return {"comment": "已备案"}
 
-    def _propose_change(self, on):
-        case = self.walk.case
-        month = dates.add_months(dates.month_of(on), 1)
-        if not self.traits.get("means_tested"):
-            return {
-                "kind": "account",
-                "new_amount": case.amount,
-                "from_month": month,
-                "reason": "一卡通遗失补办，账号变更",
-            }
-        lower = case.amount * 85 // 10_000 * 100
-        return {"kind": "decrease", "new_amount": lower, "from_month": month, "reason": "家庭成员务工，收入增加"}
-
     def _apply_change(self, on):
         return {"comment": "同意"}
 
     def _record_hearing(self, on):
         case = self.walk.case
-        return {"date": on, "who": f"{case.name}，本人或家属", "opinion": "没有意见", "answer": "按规定办理"}
+        who = f"{case.name}，本人或家属"
+        return {"date": on, "way": "visit", "who": who, "opinion": "没有意见", "answer": "按规定办理"}
 
     def _suspend(self, on):
-        return {"reason": "未按期认证，暂缓发放，待核实", "from_month": dates.add_months(dates.month_of(on), 1)}
+        month = dates.add_months(dates.month_of(on), 1)
+        return {"code": "life", "reason": "未按期认证，暂缓发放，待核实", "from_month": month}
 
     def _resume(self, on):
-        return {"reason": "已核实，恢复发放", "from_month": dates.add_months(dates.month_of(on), 1)}
+        month = dates.add_months(dates.month_of(on), 1)
+        return {"reason": "已核实，恢复发放", "from_month": month, "back_pay": self.random.random() < 0.5}
 
     def _propose_termination(self, on):
         once = self.walk.relief_type.payment.cycle == "once"
-        code = (
-            "once_paid"
-            if once
-            else self.random.choice(
-                ("death", "moved", "voluntary") + (("income",) if self.traits.get("means_tested") else ())
-            )
-        )
-        texts = {
-            "once_paid": "一次性救助金已发放",
-            "death": "经核实已去世",
-            "moved": "户籍已迁出本县",
-            "voluntary": "自愿退出",
-            "income": "家庭收入超过标准",
-        }
+        grace = self.walk.relief_type.ongoing.grace if self.traits.get("end") == GRACE else None
+        known = {item.code for item in self.walk.relief_type.end_reasons} or set(ENDS)
+        usual = ("moved", "voluntary") + (() if self.walk.elsewhere else ("death",)) + (("income",) if self.traits.get("means_tested") else ())
+        code = "once_paid" if once else "income" if grace else self.random.choice([one for one in usual if one in known])
         last = self.walk.case.start_month if once else dates.month_of(on)
-        return {"code": code, "last_month": last, "reason": f"{texts[code]}（{MARK}）"}
+        return {
+            "code": code,
+            "date": dates.add_workdays(on, -3) if code == "death" else None,
+            "last_month": last,
+            "grace_months": grace,
+            "reason": f"{ENDS[code]}（{MARK}）",
+        }
+
+    def _post_termination(self, on):
+        return {"start": on, "place": f"{divisions.name_of(self.walk.case.village)}村务公开栏"}
 
     def _terminate(self, on):
         return {"clause": "按本类型终止的规定办理", "comment": "同意终止"}

@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from random import Random
 
-from adminapp import awards, dates, decisions
+from adminapp import awards, contents, dates, decisions
 from adminapp.engine import Engine
 from adminapp.scope import system
 from adminapp.workflow import deadlines, events
@@ -106,6 +106,8 @@ def _walk(engine, county, groups):
         writer.add("cases", documents.values())
         writer.add(awards.COLLECTION, rows)
         writer.add(decisions.COLLECTION, [row for walk in walks for row in walk.decisions])
+        writer.add(contents.COLLECTION, [contents.kept(walk.case.pk, data) for walk in walks for data in walk.contents.values()])
+        writer.add(awards.deaths.COLLECTION, [row for walk in walks for row in walk.deaths])
         writer.add(events.COLLECTION, [event for walk in walks for event in walk.events])
         writer.add(deadlines.COLLECTION, [row for walk in walks for row in walk.deadlines])
         paid += [
@@ -125,6 +127,7 @@ def walk_household(engine: Engine, staff: Staff, papers: Papers, plans: list[Pla
         subject = item.subject()
         walk = Walk(published, engine.standards, item.ident, Random(f"{item.ident}:walk"), rows, checked)
         household = item.household
+        walk.elsewhere = {other.person.id_number for other in plans if other is not item}
         walk.officials = staff.officials(household.township)
         clerk = staff.of("township_clerk", household.township)
         fields = published.relief_type.fields

@@ -320,7 +320,7 @@ class _County:
             person.labour = "none"
         else:
             self.accounts += 1
-            person.bank, person.account = BANKS[int(random() * len(BANKS))], _account(self.accounts)
+            person.bank, person.account = BANKS[int(random() * len(BANKS))], card_number(self.accounts)
         if age >= 60:
             self._grow_old(person, age)
         elif healthy and (draw := random()) < 0.2:
@@ -454,7 +454,7 @@ def _school(age, draw):
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
-def _account(serial: int) -> str:
+def card_number(serial: int) -> str:
     """Return the invented card number with this serial: 18 digits and the check digit (Luhn)."""
     body = f"{CARD_PREFIX}{serial:010d}"
     digits = [int(digit) for digit in body]

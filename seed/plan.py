@@ -11,7 +11,7 @@ from adminapp.cases import CaseValues
 from adminapp.declaration.model import ReliefType
 from seed.content import Subject, values_for
 from seed.people import Household, Person
-from seed.story import ON_ROLL, Step, after_grant, course, dated, reachable
+from seed.story import ON_ROLL, Step, after_grant, course, dated, histories, reachable
 
 MONTHS = 18
 STOCK, FRESH = (540, 400), (395, 60)
@@ -71,7 +71,7 @@ class Planner:
         standing: Callable[[Household], str],
     ):
         self.types, self.seed, self.on, self.first, self.usual, self.standing = types, seed, on, first, usual, standing
-        self.wanted = {key: reachable(item) for key, item in types.items()}
+        self.wanted = {key: [*reachable(item), *histories(item)] for key, item in types.items()}
         self.counts = Counter()
 
     def plans(self, households: Iterable[Household]) -> Iterator[Plan]:
@@ -142,7 +142,7 @@ class Planner:
         target, traits = self._target(key, household, steady)
         plan = self._plan(key, household, person, target, traits, basic)
         if plan is None and traits.get("sample"):
-            self.wanted[key].insert(0, target)
+            self.wanted[key].insert(0, traits["sample"])
         return plan
 
     def _target(self, key, household, steady=False):
@@ -152,8 +152,11 @@ class Planner:
         if self.wanted[key] and (
             household.number > self.usual or (household.township == self.first and random() < 0.9)
         ):
-            target = self.wanted[key].pop(0)
-            return target, traits | {"relative": target == "county_check", "early": False, "sample": True}
+            wanted = self.wanted[key].pop(0)
+            target, _, change = wanted.partition(":")
+            if change:
+                traits |= {"history": "change", "change": change}
+            return target, traits | {"relative": target == "county_check", "early": False, "sample": wanted}
         if random() < 0.025:
             traits["relative"] = True
         if random() < 0.05:
@@ -192,6 +195,7 @@ class Planner:
                 plan.traits["holds"] = self._holds(basic)
             if target == "in_benefit" and not plan.traits.get("sample") and random.random() < 0.6:
                 plan.target = target = "terminated"
+        plan.traits |= {"end_posted": bool(relief_type.ongoing.end_days), "end": target}
         plan.applied_on = self.on
         active = self._active(plan)
         posting = _posting(relief_type)

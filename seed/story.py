@@ -8,8 +8,13 @@ from random import Random
 from adminapp import dates
 from adminapp.declaration.model import ReliefType
 
-POSTED, RAISE = "posted", "raise"
-"""A gap: the day after the posting ends. An action of the demo alone: the change that a higher standard brings."""
+POSTED, RAISE, CHANGE = "posted", "raise", "change"
+"""A gap: the day after the posting ends. Actions of the demo alone: what a higher standard brings, and some change of the award."""
+ABOUT_HOUSEHOLD = ("birth", "death", "wedding", "work", "loss", "village")
+"""What may happen to a household while it is paid."""
+GRACE = "grace"
+RAISED = (12, 24)
+"""Month and day on which the county decides all awards anew under the standards of the next year, or the working day after."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ ENDED_EARLY = {
     "terminated_uncoop",
     "opinion",
 }
-ON_ROLL = {"in_benefit", "change_pending", "suspended", "terminating", "terminated"}
+ON_ROLL = {"in_benefit", "change_pending", "suspended", "terminating", "terminated", GRACE}
 POSTING = {"publicity", "objection", "appraisal"}
 
 
@@ -52,8 +57,14 @@ def reachable(relief_type: ReliefType) -> list[str]:
         "suspended",
         "terminating",
         "terminated",
+        *([GRACE] if relief_type.ongoing.grace else []),
         "in_benefit",
     ]
+
+
+def histories(relief_type: ReliefType) -> list[str]:
+    """Return what the demo shows of running awards: "state:change" (seed/changes.py)."""
+    return [f"in_benefit:{change}" for change in ABOUT_HOUSEHOLD] if relief_type.household else []
 
 
 def course(target: str, traits: dict, active: Callable[[str], bool], random: Random) -> list[Step]:
@@ -168,32 +179,32 @@ def after_grant(target: str, traits: dict, granted: date, on: date, random: Rand
     """Return the dated steps after the grant: raises at new year, then what leads to `target` by the day `on`."""
     between, last = random.randint, granted
     steps = []
-    for year in range(granted.year + 1, on.year + 1) if traits.get("raised") else ():
-        last = max(dates.add_workdays(date(year, 1, 1), -between(2, 8)), dates.add_workdays(granted, 1))
+    for year in range(granted.year, on.year) if traits.get("raised") else ():
+        last = max(dates.next_workday(date(year, *RAISED)), dates.add_workdays(granted, 1))
         steps.append(Step(RAISE, on=last))
-    # Six working days of room: proposal, hearing and decision come one after the other.
-    first, final = dates.add_workdays(last, 5), dates.add_workdays(on, -6)
+    # Six working days of room: proposal, hearing and decision come one after the other; more where an end is posted.
+    posted = 8 if traits.get("end_posted") else 0
+    first, final = dates.add_workdays(last, 5), dates.add_workdays(on, -6 - posted)
     if first >= final:
         return steps
     day = dates.next_workday(date.fromordinal(between(first.toordinal(), final.toordinal())))
     recent = max(first, dates.add_workdays(on, -between(1, 12)))
     history = traits.get("history")
+    heard = ("record_hearing", between(0, 2))
+    posting = [("post_termination", 0)] if posted else []
     if target == "change_pending":
-        steps += _chain(recent, ("propose_change", 0), ("record_hearing", between(0, 2)), limit=on)
+        steps += _chain(recent, (CHANGE, 0), heard, limit=on)
     elif target == "suspended":
         steps += _chain(day, ("suspend", 0))
     elif target == "terminating":
-        steps += _chain(recent, ("propose_termination", 0), ("record_hearing", between(0, 2)), limit=on)
-    elif target == "terminated":
-        steps += _chain(
-            day,
-            ("propose_termination", 0),
-            ("record_hearing", between(0, 2)),
-            ("terminate", between(0, 2)),
-            ("record_service", between(0, 2)),
-        )
+        steps += _chain(recent, ("propose_termination", 0), *posting, heard, limit=on)
+    elif target in ("terminated", GRACE):
+        if target == GRACE:
+            day = dates.next_workday(date.fromordinal(max(first.toordinal(), on.toordinal() - between(30, 120))))
+        end = ("terminate", posted or between(0, 2))
+        steps += _chain(day, ("propose_termination", 0), *posting, heard, end, ("record_service", between(0, 2)))
     elif history == "change":
-        steps += _chain(day, ("propose_change", 0), ("record_hearing", between(0, 2)), ("apply_change", between(0, 2)))
+        steps += _chain(day, (CHANGE, 0), heard, ("apply_change", between(0, 2)))
     elif history == "suspension":
         back = dates.add_workdays(day, between(20, 60))
         steps += _chain(day, ("suspend", 0))

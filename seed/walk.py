@@ -11,9 +11,12 @@ from datetime import date, datetime, time, timedelta
 from bson import ObjectId
 from mongoengine import DateTimeField, DictField, EmbeddedDocumentField, ListField
 
-from adminapp import awards, dates
+from adminapp import awards, contents, dates
+from adminapp.awards import deaths
 from adminapp.cases import fill_envelope, values_of
+from adminapp.changes.redecide import Basis
 from adminapp.declaration.model import ReliefType
+from adminapp.fields import KINDS
 from adminapp.scope import Actor
 from adminapp.workflow import deadlines, events, transition
 from adminapp.workflow.machine import ACTIONS
@@ -39,11 +42,39 @@ class SeedMove(Move):
         return self.walk.officials
 
     def _values(self, on):
-        register = awards.Register(self.case, on, self.walk.awards)
+        register = awards.Register(self.case, on, self.walk.awards, dates.now())
         return values_of(self.case, self.relief_type, standards=self.standards, on=on, awards=register)
 
     def token(self):
         return self.walk.token(16)
+
+    @property
+    def award(self):
+        return self.walk.award
+
+    def stored(self):
+        return self.case.document()
+
+    def basis(self):
+        return SeedBasis(self)
+
+
+class SeedBasis(Basis):
+    """What the award was decided on, from memory."""
+
+    def __init__(self, move):
+        self.registry, self.walk = move.walk, move.walk
+        self.cases = {move.case.pk: move.stored()}
+        self.rows = {row["_id"]: row for row in move.walk.decisions}
+
+    def content(self, case, digest, published):
+        now = contents.of_document(case, published.relief_type)
+        if contents.digest_of(now) == digest:
+            return now
+        return (self.walk.contents.get(digest) or {}).get("content")
+
+    def register(self, case, on):
+        return awards.Register(case, on, self.walk.awards, dates.now())
 
 
 class PlainCase:
@@ -54,10 +85,8 @@ class PlainCase:
     def __init__(self, published, values: dict, token, **envelope):
         self._model, self._relief_type = published.model, published.relief_type
         for name, field in CaseBase._fields.items():
-            setattr(self, name, [] if isinstance(field, ListField) else None)
-        vars(self).update(
-            {"rev": 0, "event_seq": 0, "decision": {}, "created": dates.now(), "updated": dates.now()} | envelope
-        )
+            setattr(self, name, field.default() if callable(field.default) else field.default)
+        vars(self).update({"updated": dates.now()} | envelope)
         for declared in self._relief_type.fields.values():
             value = values.get(declared.id)
             if declared.fields:
@@ -71,6 +100,15 @@ class PlainCase:
     def stored_values(self, names) -> dict:
         found = ((name, getattr(self, name, None)) for name in names)
         return {name: _stored(self._model._fields[name], value) for name, value in found if value is not None}
+
+    def restore(self, values: dict):
+        for declared in self._relief_type.fields.values():
+            if declared.stored in values:
+                value = values[declared.stored]
+                setattr(self, declared.stored, None if value is None else KINDS[declared.kind].from_store(value, declared))
+
+    def move_to(self, township, village):
+        self.township, self.village = township, village
 
     def document(self) -> dict:
         """Return the case as the document class of its type stores it."""
@@ -113,8 +151,10 @@ class Walk:
         self.published, self.standards, self.ident, self.random, self.awards = published, standards, ident, random, rows
         self.take = transition.take if checked else quick_take
         self.case, self.events, self.spells, self.deadlines, self._drawn = None, [], [], [], 0
-        self.decisions = []
+        self.decisions, self.contents, self.deaths = [], {}, []
         self._moment, self.officials = None, {"first": None, "deputies": []}
+        self.elsewhere = frozenset()
+        """ID numbers of those of the household who apply for something else too."""
 
     @property
     def relief_type(self) -> ReliefType:
@@ -174,12 +214,10 @@ class Walk:
     def act(self, actor: Actor, action: str, data: dict, on: date, decision: dict | None = None):
         """Take an action as `actor`; what the engine refuses fails here. `decision` is that of the day, if known."""
         with dates.frozen(self.moment(on)):
-            count, move = len(self.case.records), self.move(actor, on, data, ACTIONS[action].driven)
+            move = self.move(actor, on, data, ACTIONS[action].driven)
             if decision:
                 move.__dict__["_decision"] = decision
             entry = self.take(move, action)
-            for record in self.case.records[count:]:
-                record["id"] = self.token(12)
             self._log(entry)
             self.case.rev += 1
             self.case.updated = dates.now()
@@ -194,6 +232,12 @@ class Walk:
         """Return eligibility and amount as they would be on a day."""
         with dates.frozen(on):
             return self.move(actor, on).compute()
+
+    def asked(self, actor: Actor, action: str, data: dict, on: date) -> Move:
+        """Return a move that asks what an action would bring on a day."""
+        move = self.move(actor, on, data)
+        move.key = action
+        return move
 
     def move(self, actor: Actor, on: date, data: dict | None = None, driver: str = "") -> Move:
         move = SeedMove(self.case, self.published, actor, self.standards, data or {}, on, driver=driver)
@@ -237,6 +281,18 @@ class Walk:
 
     def _carry_decision(self, item):
         self.decisions.append({"_id": item["key"], **item["data"]})
+
+    def _carry_content(self, item):
+        self.contents[item["data"]["digest"]] = item["data"]
+
+    def _carry_death(self, item):
+        data = item["data"]
+        row = deaths.row_of(date.fromisoformat(data["on"]), data["source"], self.case.pk, data["by"])
+        self.deaths.append({"_id": data["key"], **row})
+
+    def get(self, key, version):
+        """Return a published version, as the registry does: a walk knows that of its case."""
+        return self.published
 
     @property
     def award(self) -> dict | None:

@@ -10,7 +10,7 @@ from adminapp.awards.spells import (
     spell_in,
     state_in,
 )
-from adminapp.awards.store import COLLECTION, applied, apply, blank, collection
+from adminapp.awards.store import COLLECTION, applied, apply, blank, collection, of_people
 
 __all__ = [
     "COLLECTION",
@@ -23,6 +23,7 @@ __all__ = [
     "collection",
     "deaths",
     "derive",
+    "of_people",
     "registers",
     "runs_from",
     "spell_in",

@@ -3,16 +3,20 @@
 ``{_id: person key, on: ISO day, source, case, by, at}``. The key is that of the ID number, never the number.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from adminapp import database, dates
 
 COLLECTION = "deaths"
 
 
+def row_of(on: date, source: str, case=None, by: str = "") -> dict:
+    return {"on": on.isoformat(), "source": source, "case": case, "by": by, "at": dates.now()}
+
+
 def record(key: str, on: date, source: str, case=None, by: str = ""):
     """Record a death once; what was recorded first stays."""
-    row = {"on": on.isoformat(), "source": source, "case": case, "by": by, "at": dates.now()}
+    row = row_of(on, source, case, by)
     database.raw(COLLECTION).update_one({"_id": key}, {"$setOnInsert": row}, upsert=True)
 
 
@@ -27,6 +31,11 @@ def revoke(key: str):
     database.raw(COLLECTION).delete_one({"_id": key})
 
 
-def of(keys: list[str]) -> dict[str, dict]:
-    """Return {key: row} of those of these persons who are recorded as dead."""
-    return {row["_id"]: row for row in database.raw(COLLECTION).find({"_id": {"$in": keys}})} if keys else {}
+def of(keys: list[str], known: str | datetime | None = None) -> dict[str, dict]:
+    """Return {key: row} of those of these persons who are recorded as dead; with `known` by the end of an ISO day, or by a moment."""
+    rows = database.raw(COLLECTION).find({"_id": {"$in": keys}}) if keys else ()
+    return {row["_id"]: row for row in rows if known is None or _when(row, known) <= known}
+
+
+def _when(row, known):
+    return dates.day_of(row["at"]).isoformat() if isinstance(known, str) else row["at"]

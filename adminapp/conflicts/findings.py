@@ -49,7 +49,7 @@ class Finding:
 def of_case(relief_type, values) -> list[Finding]:
     """Return what stands against a case on the day of its values, for the persons it is for, in any township."""
     register = values.evaluator.awards
-    return [*_dead(register.case, set(covered(values))), *among_programmes(relief_type, values)]
+    return [*_dead(register, set(covered(values))), *among_programmes(relief_type, values)]
 
 
 def among_programmes(relief_type, values) -> list[Finding]:
@@ -103,10 +103,11 @@ def on_list(award: dict, relief_type, beside: Beside, month: str, when: Callable
     ]
 
 
-def _dead(case, mine):
+def _dead(register, mine):
     """Yield the persons of a case whose death is recorded."""
+    case = register.case
     names = {person["key"]: person["name"] for person in case.people if person.get("key")}
-    for key, death in deaths.of(sorted(mine)).items():
+    for key, death in deaths.of(sorted(mine), register.known).items():
         yield Finding(DEATH, "", "", f"{names.get(key, '')}已登记死亡（{death['on']}）", HEAD_DIED if _leads(key, case) else MEMBER_DIED)
 
 

@@ -322,4 +322,24 @@ def check_household(relief_type, standards):
                     yield Problem("household.table", f"家庭成员表 {field.id} 要有列 {name}（{KINDS[kind].title}）")
 
 
-CHECKS = (check_head, check_texts, check_ids, check_fields, check_core, check_formulas, check_cycles, check_steps, check_confirm, check_household)
+def check_ongoing(relief_type, standards):
+    """What happens later fits the form: the column of refusals exists and has the code, ages are ages."""
+    ongoing, home = relief_type.ongoing, relief_type.home
+    for index, item in enumerate(ongoing.birthdays):
+        if not 1 <= item.age <= 120:
+            yield Problem(f"ongoing.birthdays[{index}].age", "年龄要在 1 到 120 之间")
+    if ongoing.life_checks not in (0, 1, 2, 3, 4, 6, 12):
+        yield Problem("ongoing.life_checks", "每年认证次数要能把一年平分：1、2、3、4、6 或 12")
+    if ongoing.refusals:
+        table = relief_type.live_fields.get(home.table) if home else None
+        column = table.column_ids.get(ongoing.refusals.column) if table else None
+        if column is None:
+            known = table.column_ids if table else ()
+            yield Problem("ongoing.refusals.column", f"成员表没有列“{ongoing.refusals.column}”{nearest(ongoing.refusals.column, known)}")
+        elif ongoing.refusals.value not in {option.code for option in column.options}:
+            codes = [option.code for option in column.options]
+            yield Problem("ongoing.refusals.value", f"“{ongoing.refusals.value}”不是“{column.label}”的选项{nearest(ongoing.refusals.value, codes)}")
+
+
+CHECKS = (check_head, check_texts, check_ids, check_fields, check_core, check_formulas, check_cycles, check_steps, check_confirm, check_household,
+          check_ongoing)  # fmt: skip

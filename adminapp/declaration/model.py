@@ -264,6 +264,41 @@ class ReviewRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Birthday:
+    """An age at which a running award is looked at ahead: it may get another amount, or end, from the declared month."""
+
+    age: int
+    start: Literal["birthday_month", "next_month"] = field(default="next_month", metadata={"key": "from"})
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusals:
+    """Who refuses suitable work as often as the procedure says loses his own share: `column` of his row becomes `value`."""
+
+    column: str
+    value: str
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ongoing:
+    """What differs by type while an award runs (动态管理).
+
+    `grace` are the most months of a grace period, `life_checks` how often a year life is certified, `successors` the types
+    an award may go over to, `end_days` how long an end is posted before it is decided.
+    """
+
+    grace: int = 0
+    life_checks: int = 0
+    birthdays: tuple[Birthday, ...] = ()
+    successors: tuple[str, ...] = ()
+    refusals: Refusals | None = None
+    end_days: int = 0
+    end_unit: Literal["workday", "day"] = "day"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exclusion:
     """Another programme that the person may not hold at the same time."""
 
@@ -320,6 +355,7 @@ class ReliefType:
     payment: Payment
     household: Household | None = None
     review: Review = Review()
+    ongoing: Ongoing = Ongoing()
     excludes: tuple[Exclusion, ...] = ()
     requires: tuple[Prerequisite, ...] = ()
     refusal_reasons: tuple[ReasonCode, ...] = ()

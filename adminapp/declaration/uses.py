@@ -328,6 +328,10 @@ def _plain_uses(relief_type):
                     yield Use(("step", step), "procedure", f"clocks[{index}].{key}", label)
     if relief_type.household:
         yield Use(("field", relief_type.household.table), "procedure", "household.table", "家庭成员表")
+    if relief_type.home and (refusals := relief_type.ongoing.refusals):
+        table = relief_type.home.table
+        for target in (("field", table), ("column", table, refusals.column), ("option", table, refusals.column, refusals.value)):
+            yield Use(target, "procedure", "ongoing.refusals.column", "拒绝就业停发本人份额")
     for name, word in (("excludes", "不能同享"), ("requires", "前提待遇")):
         for index, item in enumerate(getattr(relief_type, name)):
             yield Use(("programme", item.programme), "programme", f"{name}[{index}].programme", _named(word, item.reason, ""))

@@ -53,10 +53,13 @@ def _add(case, relations, on):
     events.note(case, events.entry(SYSTEM, ACTION, "近亲属比对命中", case.state, case.state, data))
 
 
-def declare(case, who: str, on: date):
-    """Keep what an applicant or a handler declared of a relative in words; the event of the action tells of it."""
+def declare(case, who: str, on: date, ident: str):
+    """Keep what an applicant or a handler declared of a relative in words; the event of the action tells of it.
+
+    `ident` is the id of the record.
+    """
     row = {"official": who, "unit": "", "post": "", "relation": "", "person": case.name}
-    case.records = [*case.records, record_of(RECORD, ACTION, {"way": DECLARED, "relations": [row]}, on)]
+    case.records = [*case.records, record_of(RECORD, ACTION, {"way": DECLARED, "relations": [row]}, on) | {"id": ident}]
 
 
 def flag(case, name: str):

@@ -55,6 +55,8 @@ class Action:
     `driven` names the engine that alone takes it, from a document of its own (a batch of verification): a move without
     that `driver` is refused.
     `bulk` actions are safe for many cases at once: what is typed holds for each, and each is judged alone.
+    `also` are the states it may lead to instead of `to`, where an effect says so (a case goes back to where it came from).
+    `keeps` False leaves what the declaration adds out of record and event: it is kept sealed elsewhere.
     What the form asks is `fields`, then what the declaration adds under the name `block`, then `closing` (asked.py puts them together).
     """
 
@@ -69,7 +71,9 @@ class Action:
     guards: tuple[str, ...] = ()
     milestones: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     block: str = ""
+    keeps: bool = True
     closing: tuple[Field, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     driven: str = ""

@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from adminapp.cases import CaseValues, envelope_values
+from adminapp.changes.kinds import account_fields
 from adminapp.declaration.model import Field, Option, Rule, Section
+from adminapp.fields import KINDS
+from adminapp.fields.table import read
 from adminapp.workflow.actions import ACTIONS
 
 
@@ -86,7 +89,18 @@ def _survey(relief_type):
     return relief_type.survey.sections, relief_type.survey.validation
 
 
-BLOCKS = {"survey": _survey}
+def _new_members(relief_type):
+    table = relief_type.fields[relief_type.home.table] if relief_type.home else None
+    fields = (replace(table, required=True, label="新增的成员", help=""),) if table else ()
+    return (Section(id="members", title="新增成员", fields=fields),), ()
+
+
+def _account(relief_type):
+    fields = tuple(replace(relief_type.fields[key], visible_when="", required_when="") for key in account_fields(relief_type))
+    return (Section(id="account", title="新的收款账户", fields=fields),), ()
+
+
+BLOCKS = {"survey": _survey, "new_members": _new_members, "account": _account}
 """Name of a block → what the declaration adds to the form: (sections, validation rules)."""
 
 
@@ -94,5 +108,30 @@ def _exemptions(relief_type):
     return tuple(Option(code=item.code, label=item.label) for item in relief_type.verification.exemptions)
 
 
-OPTIONS = {("exempt_verification", "ground"): _exemptions}
+DEFAULT_ENDS = {
+    "death": "死亡", "moved": "户籍迁出", "income": "收入超标", "property": "财产超标", "labour": "有劳动能力", "voluntary": "自愿退出",
+    "duplicate": "重复享受", "uncooperative": "不配合", "fraud": "骗取", "once_paid": "一次性救助已发放", "other": "其他",
+}  # fmt: skip
+
+
+def _ends(relief_type):
+    """Return why an award of this type may end, with the clause, so that the officer and the letter say the same."""
+    declared = [(item.code, f"{item.label}（{item.clause}）" if item.clause else item.label) for item in relief_type.end_reasons]
+    return tuple(Option(code=code, label=label) for code, label in declared or DEFAULT_ENDS.items())
+
+
+OPTIONS = {("exempt_verification", "ground"): _exemptions, ("propose_termination", "code"): _ends}
 """(action, field) → function(relief type) that gives the options of a choice."""
+
+
+def _members(case, relief_type):
+    """Return the rows of the household as choices: the one who is chosen is known by the identity of the row."""
+    field = relief_type.fields[relief_type.home.table]
+    relation = field.column_ids.get("relation")
+    for row in getattr(case, field.stored, None) or ():
+        shown = KINDS[relation.kind].text(read(row, "relation"), relation) if relation else ""
+        yield read(row, "row"), f"{read(row, 'name')}（{shown}）" if shown else str(read(row, "name"))
+
+
+CASE_OPTIONS = {(key, "member"): _members for key in ("remove_member", "reduce_share", "record_refusal")}
+"""(action, field) → function(case, relief type) that gives (code, label) pairs of a choice only the case knows."""

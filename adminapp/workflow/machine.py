@@ -74,6 +74,7 @@ STATES = {
     "change_pending": State("变更待办", "warning", on_roll=True),
     "suspended": State("暂停", "warning"),
     "terminating": State("拟终止", "warning", on_roll=True),
+    "grace": State("渐退期", "warning", open=False, on_roll=True),
     "terminated": State("已终止", "neutral", open=False),
     "withdrawn": State("已撤回", "neutral", open=False),
 }

@@ -4,13 +4,13 @@ import secrets
 
 from adminapp import awards, dates, divisions
 from adminapp.cases import check_values, fill_envelope, values_of
+from adminapp.editing import apply_values
 from adminapp.errors import Forbidden, Invalid
 from adminapp.numbering import next_serial
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor
 from adminapp.search import terms as search_terms
 from adminapp.workflow import events
-from adminapp.workflow.transition import apply_values
 
 
 def open_case(published, actor: Actor, village: str, values: dict, standards, on=None):

@@ -8,13 +8,14 @@ from functools import cached_property
 
 from mongoengine.errors import SaveConditionError
 
-from adminapp import awards, conflicts, dates, delegation
+from adminapp import awards, conflicts, database, dates, delegation
 from adminapp.cases import CaseValues, check_values, fill_envelope, values_of
+from adminapp.changes import plans, redecide
 from adminapp.decision import confirmer
 from adminapp.decision import decide as decide_case
+from adminapp.editing import apply_values
 from adminapp.errors import Conflict, Forbidden, Invalid
-from adminapp.fields import KINDS
-from adminapp.registry import Published
+from adminapp.registry import Published, Versions
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor
 from adminapp.workflow import clocks, deadlines, events, responsible
@@ -24,7 +25,10 @@ from adminapp.workflow.guards import GUARDS, NEEDS
 from adminapp.workflow.machine import ACTIONS, STATES, STEPS, Action, actions_from
 from adminapp.workflow.persons import hands_of, on_behalf, persons, represented
 
-DRIVERS = {"verification": "由县级在“信息核对”中办理：组批、导入结果后出具"}
+DRIVERS = {
+    "verification": "由县级在“信息核对”中办理：组批、导入结果后出具",
+    "standards": "由县级在“标准调整”中成批办理",
+}
 """Why an action that is driven is not taken by itself, and where it is."""
 
 
@@ -40,9 +44,14 @@ class Move:
     on: date = field(default_factory=dates.today)
     job: str = ""
     """Id of the job in which this is one of many."""
+    key: str = ""
+    """The action, once it is taken or asked about."""
+    driver: str = ""
+    """The part of the program that takes an action nobody takes by hand (Action.driven)."""
+    returns_to: str = ""
+    """Set by an effect where a case goes back to the state it came from."""
     files: list = field(default_factory=list)
     """Papers that come with the action, made by `files.prepare`: stored in the same write as its record."""
-    driver: str = ""
 
     @property
     def relief_type(self):
@@ -103,6 +112,23 @@ class Move:
         """Return every other award that rules this one out, or that it needs and lacks; and who of the case died."""
         return conflicts.of_case(self.relief_type, self.values)
 
+    @cached_property
+    def plan(self) -> plans.Plan:
+        """What a change of the running award gives month by month."""
+        return plans.plan_of(self)
+
+    @cached_property
+    def award(self) -> dict | None:
+        return database.raw(awards.COLLECTION).find_one({"_id": self.case.pk})
+
+    def stored(self) -> dict:
+        """Return the case as it would be stored."""
+        return self.case.to_mongo().to_dict()
+
+    def basis(self) -> redecide.Basis:
+        """Return what the award was decided on."""
+        return redecide.Basis(Versions(self.published), [self.award], [self.stored()])
+
     def active(self, step: str) -> bool:
         """Return whether the type has the step and its conditions hold for this case."""
         declared = self.relief_type.step_by_name.get(step)
@@ -145,6 +171,7 @@ def _allowed(move, action):
 
 def refusals(move: Move, key: str) -> list[str]:
     """Return the guards' sentences against an action with the move's data; empty when nothing stands in the way."""
+    move.key = key
     return [sentence for guard in ACTIONS[key].guards if (sentence := GUARDS[guard](move))]
 
 
@@ -161,7 +188,7 @@ def perform(move: Move, key: str):
 
 def take(move: Move, key: str) -> dict:
     """Do everything of `perform` on the case in memory and return its event; nothing is stored."""
-    action = ACTIONS.get(key)
+    action, move.key = ACTIONS.get(key), key
     if move.recused:
         raise recusal.Recused(move.recused)
     if action is None or move.case.state not in action.source or not _allowed(move, action):
@@ -179,7 +206,7 @@ def take(move: Move, key: str) -> dict:
 
 def change(move: Move, key: str) -> dict:
     """Make the change of an action known to be legal, in memory, and return its event. No field changes, so no envelope."""
-    action, case, before = ACTIONS[key], move.case, move.case.state
+    action, case, before, move.key = ACTIONS[key], move.case, move.case.state, key
     late, signed, record = deadlines.explained(move, action), move.signature(*action.roles), _record(move, key)
     deadlines.queue(move, key, late)
     for effect in action.effects:
@@ -188,8 +215,9 @@ def change(move: Move, key: str) -> dict:
         case.records = [*case.records, {**record, **signed, **late}]
     if move.files:
         case.files = [*case.files, *move.files]
-    if action.to:
-        case.state, case.state_since = action.to, move.on
+    to = move.returns_to or action.to
+    if to:
+        case.state, case.state_since = to, move.on
     if key == "submit" and not case.applied_on:
         case.applied_on = move.on
     for milestone in action.milestones:
@@ -219,13 +247,14 @@ def _typed(move, key):
 
 
 def _record(move, key):
-    form, ident = asked(key, move.relief_type), secrets.token_hex(6)
+    form, ident = asked(key, move.relief_type), move.token()[:12]
     shown = form.live_fields
     if not form.is_plain:
         values = _typed(move, key)
         shown = {name: item for name, item in shown.items() if values.visible(item)}
         move.data = {**move.data, **values.computed()}
-    data = {name: _plain(move.data.get(name)) for name in shown if name in form.own or move.data.get(name) not in (None, "", [])}
+    kept = form.own if not ACTIONS[key].keeps else shown
+    data = {name: _plain(move.data.get(name)) for name in shown if name in form.own or (name in kept and move.data.get(name) not in (None, "", []))}
     for item in move.files:
         item.record = ident
     return {
@@ -285,26 +314,6 @@ def edit(move: Move, changes: dict, rev: int):
     if listed:
         store(case, rev, events.entry(move.actor, "edit", "修改内容", case.state, case.state, {"changes": listed}))
     return listed
-
-
-def apply_values(case, relief_type, changes: dict) -> list[dict]:
-    """Set field values on the case in memory; return [{field, label, before, after}] as masked texts for the log."""
-    listed = []
-    for key, value in changes.items():
-        declared = relief_type.fields[key]
-        kind = KINDS[declared.kind]
-        before = getattr(case, declared.stored, None)
-        after = kind.assignable(value, declared, before, type(case))
-        if same_value(kind.plain(before, declared), kind.plain(after, declared)):
-            continue
-        setattr(case, declared.stored, after)
-        show = kind.mask if (declared.disclosure or kind.disclosure) in ("secret", "personal") else str
-        listed.append({"field": key, "label": declared.label, "before": show(kind.text(before, declared)), "after": show(kind.text(after, declared))})
-    return listed
-
-
-def same_value(before, after):
-    return before == after or (not before and not after and before is not False and after is not False and before != 0 and after != 0)
 
 
 __all__ = ["Move", "apply_values", "change", "edit", "offered", "perform", "refusals", "store", "take"]

@@ -3,9 +3,9 @@
 from flask_babel import gettext as _
 
 from adminapp import disclosure
+from adminapp.editing import same_value
 from adminapp.fields import KINDS
 from adminapp.workflow import events
-from adminapp.workflow.transition import same_value
 
 KEEP = "_keep."
 THEIRS, MINE = "theirs", "mine"

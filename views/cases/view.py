@@ -247,23 +247,26 @@ class CaseView(ModelView):
         if answer := keeping.answer():
             return answer
         posted = keeping.formdata()
-        form, late_form = acting.form_of(action, posted, self, case), acting.late_form_of(posted, move, action)
-        problems, status = [], 200
-        if request.method == "POST" and not change_rows(form, request.form):
-            try:
-                acting.carry_out(form, late_form, move, action, request.form.get("rev"))
-                keeping.forget()
-                flash(_("已办理：%(action)s", action=_(ACTIONS[action].label)), "success")
-                return redirect(self.case_url(case))
-            except Conflict:
-                case, status = self.reload(case), 409
-                problems = [_("本件刚刚有变动，请核对后再办理；您填写的内容已保留。")]
-            except Invalid as error:
-                case, status = self.reload(case), 422
-                problems = list(dict.fromkeys(map(str, error.problems)))
-        return self.render(
-            "cases/act.html", case=case, kept_at=keeping.offered(), **acting.values(self, self.move(case), action, form, late_form, problems)
-        ), status
+        asked = acting.Asking(self, move, action, posted)
+        problems, status, plan = [], 200, None
+        try:
+            if request.method == "POST" and not asked.change_rows():
+                if acting.PREVIEW in request.form:
+                    plan = asked.preview(request.form.get("rev"))
+                else:
+                    asked.carry_out(request.form.get("rev"))
+                    keeping.forget()
+                    flash(_("已办理：%(action)s", action=_(ACTIONS[action].label)), "success")
+                    return redirect(self.case_url(case))
+            elif request.method == "GET" and acting.waits(case, action):
+                plan = acting.worked_out(move, action)
+        except Conflict:
+            case, status = self.reload(case), 409
+            problems = [_("本件刚刚有变动，请核对后再办理；您填写的内容已保留。")]
+        except Invalid as error:
+            case, status = self.reload(case), 422
+            problems = list(dict.fromkeys(map(str, error.problems)))
+        return self.render("cases/act.html", case=case, kept_at=keeping.offered(), **asked.values(self.move(case), problems, plan)), status
 
     def handle(self, case):
         """Name another handler, or the persons responsible."""

@@ -1,8 +1,18 @@
 """All actions by key, in the order of the procedure; each phase has its file."""
 
-from adminapp.workflow.actions import application, award, decision, opinion, posting, supervision, survey, verification
+from adminapp.workflow.actions import (
+    application,
+    award,
+    change,
+    decision,
+    opinion,
+    posting,
+    supervision,
+    survey,
+    verification,
+)
 
-PHASES = (application, survey, verification, opinion, posting, decision, award, supervision)
+PHASES = (application, survey, verification, opinion, posting, decision, change, award, supervision)
 ACTIONS = {key: action for phase in PHASES for key, action in phase.ACTIONS.items()}
 if len(ACTIONS) != sum(len(phase.ACTIONS) for phase in PHASES):
     raise ValueError("an action stands in two phases")

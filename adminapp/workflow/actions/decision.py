@@ -38,11 +38,11 @@ ACTIONS = {
     ),
     "return_opinion": Action("退回初审", ("confirm_ready",), "opinion", (HEAD, DEPUTY, APPROVER, REVIEWER), (REASON,), "return", tone="secondary"),
     "record_service": Action(
-        "登记送达", ("confirmed", "refused", "not_accepted", "terminated"), None, TOWNSHIP,
+        "登记送达", ("confirmed", "refused", "not_accepted", "terminated", "in_benefit", "suspended", "grace"), None, TOWNSHIP,
         (entry("date", "送达日期", "date", max="today"),
          entry("way", "送达方式", "choice", options=options(direct="直接", left="留置", post="邮寄", notice="公告", electronic="电子")),
          entry("receiver", "签收人及关系")),
-        "service", guards=("not_before_decision",), milestones=("notified",), waits=CLOCK,
+        "service", needs=("decision_to_serve",), guards=("not_before_decision",), milestones=("notified",), waits=CLOCK,
     ),
     "grant": Action(
         "纳入发放", ("confirmed",), "in_benefit", (CLERK, REVIEWER), (text("comment", "备案说明", False),), "registration",

@@ -3,6 +3,7 @@
 from adminapp import contents, dates, decisions
 from adminapp.awards import entries
 from adminapp.cases import covered
+from adminapp.decision import scoped
 
 
 def queue(move, entry: dict, **about):
@@ -18,7 +19,7 @@ def settle(move, decision: dict, month: str, cause: str, record: dict) -> dict:
     """Queue a decision for ever and return what it gives (`entries.entitlement`); the record names it and its digest."""
     case, relief_type = move.case, move.relief_type
     content = contents.digest_of(contents.snapshot(case, relief_type))
-    row = decisions.row_of(case, decision, month, cause, move.actor, dates.now(), content)
+    row = decisions.row_of(case, decision, month, cause, move.actor, dates.now(), content, case.village)
     key = move.queue("decision", **row)
     record["data"] |= {"decision": key, "decision_digest": row["digest"]}
     kinds = {term.id: term.kind for term in relief_type.amount.terms}
@@ -33,15 +34,9 @@ def open_award(move, record):
         number=case.number, type=case.type, programme=move.relief_type.programme, unit=payment.unit, cycle=payment.cycle,
         person=next((person["key"] for person in case.people), ""),
     )  # fmt: skip
-    if payment.cycle == "once":
-        queue(move, entries.closing(case.start_month, "once"))
-
-
-def change_award(move, record):
-    change = move.case.last_record("change")["data"]
-    amount = move.case.amount = change["new_amount"]
-    part = {"id": entries.ADJUST, "label": entries.COMPONENTS[entries.ADJUST], "kind": entries.ADJUST, "amount": amount}
-    queue(move, entries.paying(change["from_month"], {"entitled": amount, "components": [part]}, change["kind"]))
+    months = scoped(move.values, {"amount": case.amount}).run(payment.months) if payment.months else None
+    if payment.cycle == "once" or months:
+        queue(move, entries.closing(dates.add_months(case.start_month, int(months or 1) - 1), "term" if months else "once"))
 
 
 def suspend_award(move, record):
@@ -49,12 +44,39 @@ def suspend_award(move, record):
 
 
 def resume_award(move, record):
-    queue(move, entries.resumption(move.data["from_month"]))
+    """Pay on from a month; with the months of the pause when it is to be paid back."""
+    month = move.data["from_month"]
+    paused = next((spell["from"] for spell in move.award["spells"] if spell["state"] == "suspended" and spell["to"] is None), month)
+    queue(move, entries.resumption(min(paused, month) if move.data.get("back_pay") else month))
+
+
+def propose_end(move, record):
+    move.case.pending = {"back": move.case.state}
+
+
+def return_back(move, record):
+    move.returns_to = move.case.pending.get("back") or "in_benefit"
+    move.case.pending = {}
+
+
+def set_end_posting(move, record):
+    ongoing = move.relief_type.ongoing
+    record["data"]["end"] = dates.add_days(move.data["start"], ongoing.end_days, ongoing.end_unit).isoformat()
 
 
 def close_award(move, record):
-    proposal = move.case.last_record("termination_proposal")["data"]
-    queue(move, entries.closing(proposal["last_month"]))
+    """End the award after the proposed month, behind a grace period where one was set; a death is recorded."""
+    proposal, case = move.case.last_record("termination_proposal")["data"], move.case
+    last, grace = proposal["last_month"], proposal.get("grace_months") or 0
+    if grace:
+        first, last = dates.add_months(last, 1), dates.add_months(last, grace)
+        queue(move, entries.grace(first, last))
+        move.returns_to = "grace"
+    queue(move, entries.closing(last))
+    record["data"] |= {"code": proposal["code"], "stop": dates.add_months(last, 1), "reason": proposal.get("reason", "")}
+    if proposal["code"] == "death" and proposal.get("date") and case.people:
+        move.queue("death", key=case.people[0]["key"], on=proposal["date"], source="termination", by=move.actor.id)
+    case.pending = {}
 
 
-EFFECTS = (open_award, change_award, suspend_award, resume_award, close_award)
+EFFECTS = (open_award, suspend_award, resume_award, propose_end, return_back, set_end_posting, close_award)

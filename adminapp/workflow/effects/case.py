@@ -12,7 +12,7 @@ def mark_accepted(move, record):
 def flag_relative(move, record):
     if move.data.get("relative"):
         marks.flag(move.case, marks.FLAG)
-        marks.declare(move.case, move.data.get("relative_of") or "", move.on)
+        marks.declare(move.case, move.data.get("relative_of") or "", move.on, move.token()[:12])
 
 
 def flag_objected(move, record):

@@ -5,9 +5,19 @@ A need takes a Move too and says whether an action is offered at all. Each phase
 anything is typed, FORM_GUARDS judge what is typed.
 """
 
-from adminapp.workflow.guards import application, award, decision, opinion, posting, supervision, survey, verification
+from adminapp.workflow.guards import (
+    application,
+    award,
+    change,
+    decision,
+    opinion,
+    posting,
+    supervision,
+    survey,
+    verification,
+)
 
-PHASES = (application, survey, verification, opinion, posting, decision, award, supervision)
+PHASES = (application, survey, verification, opinion, posting, decision, award, change, supervision)
 
 
 def _named(name):

@@ -5,11 +5,26 @@ from datetime import date
 from adminapp.workflow.action import APPROVER, HEAD
 from adminapp.workflow.persons import makers
 
+DECIDED = ("confirmation", "refusal", "non_acceptance", "change_decision", "termination")
+"""Kinds of records that are decisions a person is told of in writing."""
+
+
+def _last_decision(case):
+    return next((record for record in reversed(case.records) if record["kind"] in DECIDED), None)
+
 
 def not_before_decision(move):
-    day = move.data.get("date")
-    if day and move.case.decided_on and day < move.case.decided_on:
-        return f"送达日期 {day} 早于决定日期 {move.case.decided_on}"
+    day, decision = move.data.get("date"), _last_decision(move.case)
+    if day and decision and day.isoformat() < decision["on"]:
+        return f"送达日期 {day} 早于决定日期 {decision['on']}"
+
+
+def decision_to_serve(move):
+    """Whether a decision waits to be served; while an award runs the newest one is served once."""
+    if move.case.state not in ("in_benefit", "suspended", "grace"):
+        return True
+    decision, served = _last_decision(move.case), move.case.last_record("service")
+    return decision is not None and (served is None or served["at"] < decision["at"])
 
 
 def confirmer_in_charge(move):
@@ -66,4 +81,4 @@ def county_check_open(move):
 
 GUARDS = (confirmer_in_charge, accepter_not_confirmer, county_checked, decision_fresh, no_exclusion, account_given)
 FORM_GUARDS = (not_before_decision,)
-NEEDS = (county_check_open,)
+NEEDS = (county_check_open, decision_to_serve)

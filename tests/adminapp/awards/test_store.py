@@ -57,9 +57,8 @@ def test_ten_hands_at_once_lose_no_entry(granted, database):
 
 
 def test_a_decision_is_made_anew_to_the_fen(engine, granted, database):
-    registry, table = engine
     row = decisions.get(awards.spell_in(database.awards.find_one({"_id": granted.id}), "2026-10")["decision"])
-    again = decisions.recompute(row, registry)
+    again = decisions.Recomputer(*engine).recompute(row)
     assert again["amount"] == row["decision"]["amount"] == granted.amount
     assert [term["value"] for term in again["terms"]] == [term["value"] for term in row["decision"]["terms"]]
     # The event of the action carries its digest, so the chain proves the decision too.
@@ -70,7 +69,7 @@ def test_a_decision_is_made_anew_to_the_fen(engine, granted, database):
 def test_a_changed_decision_is_found(engine, granted, database, change):
     database.decisions.update_one({"case": granted.id}, {"$set": change})
     with pytest.raises(Invalid, match="被改动"):
-        decisions.recompute(database.decisions.find_one({"case": granted.id}), engine[0])
+        decisions.Recomputer(*engine).recompute(database.decisions.find_one({"case": granted.id}))
 
 
 def test_what_was_decided_on_is_found_after_the_case_changed(engine, granted, database):
@@ -80,10 +79,10 @@ def test_what_was_decided_on_is_found_after_the_case_changed(engine, granted, da
     kept = contents.keep(document, registry.of(granted).relief_type)
     assert kept == row["content"]
     database.cases.update_one({"_id": granted.id}, {"$set": {"x_income": 1}})
-    assert decisions.recompute(row, registry)["amount"] == granted.amount
+    assert decisions.Recomputer(*engine).recompute(row)["amount"] == granted.amount
     database.case_contents.delete_many({})
     with pytest.raises(Invalid, match="不存在"):
-        decisions.recompute(row, registry)
+        decisions.Recomputer(*engine).recompute(row)
 
 
 def test_registers_of_many_cases_are_read_at_once(engine, granted, database):

@@ -98,6 +98,11 @@ PROBLEMS = {
     "extended_shorter": [("clocks[0].limit", "期限要大于 0")],
     "household_without_table": [("household.table", "没有明细表“membrs”", "是否要写“members”")],
     "household_unknown_column": [("household.covered", "第 1 字处：没有字段“incom”", "是否要写“income”")],
+    "ongoing_wrong": [
+        ("ongoing.birthdays[0].age", "年龄要在 1 到 120 之间"),
+        ("ongoing.life_checks", "每年认证次数要能把一年平分"),
+        ("ongoing.refusals.column", "成员表没有列“statu”"),
+    ],
     "validation_unknown_field": [("validation[0].field", "没有字段“person”", "是否要写“persons”")],
     "notice_unknown": [("notices[0].notice", "没有文书“refusel”", "是否要写“refusal”")],
     "notice_twice": [("notices[1].notice", "“不予确认告知书”写了两次")],

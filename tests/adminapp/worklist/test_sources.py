@@ -93,7 +93,7 @@ def test_a_refused_case_waits_only_until_its_notice_is_served(engine, case):
 
 def test_side_actions_keep_nobody_waiting():
     side = {key for key, action in ACTIONS.items() if not action.waits}
-    assert {"withdraw", "object", "suspend", "propose_change", "stop_uncooperative"} <= side
+    assert {"withdraw", "object", "suspend", "change_content", "stop_uncooperative"} <= side
     assert "in_benefit" not in states_of(policy.CASE_WORKERS)
     for state in states_of(policy.CASE_WORKERS, CLOCK):
         assert any(action.waits == CLOCK and state in action.source for action in ACTIONS.values())

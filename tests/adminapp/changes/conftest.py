@@ -1,0 +1,1 @@
+from tests.running import database, engine, granted, story_settings  # noqa: F401 - fixtures
