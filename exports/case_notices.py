@@ -102,12 +102,12 @@ def close_presses():
 
 def print_notice(record: dict, home: Path) -> bytes:
     """Return the PDF of an issued notice, printed by the one press of this process; see NoticePress."""
-    return _press(home)(content_of(record))
+    return _press(home)(record)
 
 
 def print_sample(kind: str, template: str, values: dict[str, str], home: Path) -> bytes:
     """Return the PDF of an invented notice with a template that is being written; `values` replaces single placeholders."""
-    return _press(home)(sample_content(kind, template=template, **values))
+    return _press(home).print([sample_content(kind, template=template, **values)])
 
 
 def _press(home) -> NoticePress:
@@ -117,7 +117,7 @@ def _press(home) -> NoticePress:
 def print_papers(papers: list[dict], home: Path) -> bytes:
     """Return one PDF of blanks to be signed: ``{kind, number, values, tables, qr_url}`` each (adminapp/verification/paper.py)."""
     contents = [NoticeContent(**paper, slip=False) for paper in papers]
-    return _presses.setdefault(Path(home), NoticePress(home)).print(contents)
+    return _press(home).print(contents)
 
 
 def content_of(record: dict) -> NoticeContent:
@@ -296,8 +296,10 @@ def make_fonts(home: Path, rare: bool = False) -> list[str]:
 
 
 def register():
-    """Add the outputs "notice" (record, home → PDF), "papers" (papers, home → PDF), "fonts" (home, rare → names), the job kind "notices"."""
+    """Add the outputs "notice" (record, home → PDF), "sample" (kind, template, values, home → PDF), "papers" (papers, home → PDF),
+    "fonts" (home, rare → names), the job kind "notices"."""
     outputs.add("notice", print_notice)
+    outputs.add("sample", print_sample)
     outputs.add("papers", print_papers)
     outputs.add("fonts", make_fonts)
     jobs.register(JOB, print_notices)

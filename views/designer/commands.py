@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from adminapp.declaration.model import Field, Section
+from adminapp.declaration.model import Field, NoticeText, Section
 from adminapp.declaration.vocabulary import word
 from adminapp.drafts import beginnings
 from adminapp.drafts.content import KEY, ROOT, item_class, kind_of, types_of
 from adminapp.drafts.ids import new_id
 from adminapp.errors import Invalid
 from adminapp.fields import KINDS
+from adminapp.notice_kinds import KINDS as NOTICES
+from adminapp.notices import worded
 from adminapp.workflow.machine import STEPS
 from views.designer.inputs import children
 from views.designer.values import LABELS, MADE, ids_beside, setting, taken_ids
@@ -230,6 +232,24 @@ def _shift(scene, form, by) -> Command:
     return Command([part], place.key)
 
 
+def write_out(scene, form) -> Command:
+    """Turn what a type says besides a common notice into a template of its own, to be changed word by word."""
+    place = place_of(scene, form.get("item"))
+    kind = NOTICES.get(place.node.get("notice", ""))
+    if place.cls is not NoticeText or kind is None:
+        raise Invalid(_("先选是哪一种文书。"))
+    template = worded(scene.thing.notices[place.index], kind.default_template())
+    values = {"template": template, "title": "", "paragraphs": []}
+    parts = [{"do": "set", "item": place.key, "name": name, "value": value} for name, value in values.items()]
+    return Command([part for part in parts if place.node.get(part["name"]) or part["value"]], place.key)
+
+
+def write_common(scene, form) -> Command:
+    """Give up a template of its own for the common one."""
+    place = place_of(scene, form.get("item"))
+    return Command([{"do": "set", "item": place.key, "name": "template", "value": ""}], place.key)
+
+
 def switch(scene, form) -> Command:
     """Turn a step of the procedure on or off, at its place in the order of the machine."""
     name = form.get("step", "")
@@ -248,5 +268,5 @@ def switch(scene, form) -> Command:
 
 COMMANDS = {
     "set": change, "fill": fill, "add": add, "part": add_part, "copy": duplicate, "remove": remove, "restore": restore,
-    "move": move, "up": step_up, "down": step_down, "switch": switch,
+    "move": move, "up": step_up, "down": step_down, "switch": switch, "own": write_out, "common": write_common,
 }  # fmt: skip

@@ -4,12 +4,13 @@ import typing
 from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 
-from adminapp.declaration.model import Field
+from adminapp.declaration.model import Field, NoticeText
 from adminapp.declaration.vocabulary import word
 from adminapp.drafts.content import is_list, item_class, types_of, value_at
 from adminapp.fields import KINDS
 from adminapp.fields.panel import groups_of
 from adminapp.formula.types import WORDS as TYPES
+from adminapp.notice_kinds import KINDS as NOTICES
 
 MORE = "更多"
 MINOR = {"id", "clause"}
@@ -29,7 +30,8 @@ class Input:
     codes: dict = field(default_factory=dict)
     locked: bool = False
     expect: str = ""
-    needed: bool = False
+    fills: tuple = ()
+    """[(name, what it is)] of the placeholders that may be written in it."""
     problems: list = field(default_factory=list)
 
     @property
@@ -70,6 +72,8 @@ def input_of(scene, place, cls, name, full, kind) -> Input:
         made.codes = {**codes, value: value}  # what is written stays visible, however wrong
     if kind is bool:
         made.value = value == "true"
+    if (cls, name) in FILLED and (notice := NOTICES.get(place.node.get("notice"))):
+        made.fills = tuple((one.name, one.about) for one in notice.placeholders if name == "template" or not one.columns)
     return made
 
 
@@ -92,6 +96,8 @@ def _sort(kind, about, codes, formula):
     return "long" if about.long else "text"
 
 
+FILLED = {(NoticeText, "paragraphs"), (NoticeText, "template")}
+"""Texts with placeholders; tables have their place in a template only."""
 SORTS = {bool: "flag", int: "number", date: "date"}
 
 

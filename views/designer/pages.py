@@ -160,9 +160,3 @@ class FlowPage(Page):
         return card
 
 
-PAGES = {"form": FormPage, "flow": FlowPage}
-
-
-def page_of(scene, tab, args) -> Page:
-    """Return the page of a tab."""
-    return PAGES.get(tab, Page)(scene, tab, args)

@@ -7,7 +7,6 @@ import copy
 from contextlib import suppress
 from dataclasses import dataclass
 
-from flask import make_response, render_template, request
 from flask_babel import gettext as _
 
 from adminapp import dates, divisions, scope
@@ -19,10 +18,9 @@ from adminapp.errors import Invalid
 from adminapp.fields import KINDS
 from adminapp.forms import Context, build_form
 from adminapp.scope import Actor
-from adminapp.security.headers import POLICY, nonce
 from views.designer import charts
-
-FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+from views.designer.framing import framed
+from views.designer.papers import notice_preview
 
 
 @dataclass(frozen=True)
@@ -34,15 +32,6 @@ class Pretended:
     key: str
     name: str
     version: int = 0
-
-
-def framed(template: str, posts: str = "'none'", **values):
-    """Return a page that our own pages may frame; `posts` is where its forms may go, as a policy says it."""
-    response = make_response(render_template(template, **values))
-    policy = FRAMED.replace("form-action 'self'", f"form-action {posts}")
-    response.headers["Content-Security-Policy"] = policy.format(nonce=nonce(request.environ))
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
 
 
 def showable(scene):
@@ -128,5 +117,5 @@ def chart_preview(scene):
     return charts.sheet(showable(scene), scene.engine, 0)
 
 
-PREVIEWS = {"form": form_preview, "chart": chart_preview}
+PREVIEWS = {"form": form_preview, "chart": chart_preview, "notice": notice_preview}
 """What can be previewed: name → function of the scene."""

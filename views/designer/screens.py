@@ -9,8 +9,10 @@ from adminapp.drafts.clashes import Clash
 from adminapp.drafts.content import ROOT
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.security.errors import wants_json
-from views.designer import beginning, charts, commands, listing, pages, shell, tabs
+from views.designer import beginning, charts, commands, listing, shell, tabs
 from views.designer import preview as previews
+from views.designer.framing import framed
+from views.designer.page_table import page_of
 from views.designer.scene import Scene
 from views.designer.trial import may_read_cases, try_out
 from views.designer.words import words_at
@@ -65,7 +67,7 @@ def draft(draft_id, tab=""):
     tab = tab or next(one.key for one in tabs.TABS.values() if found.kind in one.kinds)
     if tab not in tabs.TABS or found.kind not in tabs.TABS[tab].kinds or tabs.TABS[tab].endpoint != "designer.draft":
         raise NotFound()
-    page = pages.page_of(Scene(found, engine.current()), tab, request.args)
+    page = page_of(Scene(found, engine.current()), tab, request.args)
     return jsonify(page.answer()) if wants_json() else render_template("designer/draft.html", page=page, **page.values)
 
 
@@ -81,7 +83,7 @@ def edit(draft_id, tab):
         return redirect(
             url_for(".draft", draft_id=draft_id, tab=tab, at=at or None, form=request.form.get("form") or None), 303
         )
-    page = pages.page_of(Scene(done, engine.current()), tab, {**request.form, "at": at})
+    page = page_of(Scene(done, engine.current()), tab, {**request.form, "at": at})
     return jsonify(page.answer(request.form))
 
 
@@ -124,7 +126,7 @@ def here(draft_id, tab):
     """Note who is here, and tell what others changed since the person's rev."""
     found = drafts.get(draft_id)
     presence.here(found.id, g.actor, tab, request.form.get("at", ""))
-    page = pages.page_of(Scene(found, engine.current()), tab, request.form)
+    page = page_of(Scene(found, engine.current()), tab, request.form)
     if request.form.get("rev", type=int) == found.rev:
         return jsonify(page.presence())
     return jsonify(page.answer())
@@ -155,7 +157,7 @@ def trial(draft_id):
     if request.values.get("number"):
         audit.log("draft", draft=found.id, case=request.values["number"][:40])
     tried = try_out(Scene(found, engine.current()), request.values)
-    return previews.framed("designer/trial.html", "'self'", draft=found, found=tried, may_read_cases=may_read_cases())
+    return framed("designer/trial.html", "'self'", draft=found, found=tried, may_read_cases=may_read_cases())
 
 
 @blueprint.get("/types/<key>/chart")

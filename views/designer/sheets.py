@@ -12,7 +12,7 @@ from views.designer.inputs import Input, children, input_of, inputs_of, panel_of
 from views.designer.values import MADE
 
 LINE = 4
-"""An item with no more properties than these is a line of a table."""
+"""An item with no more properties than these, none of them long, is a line of a table."""
 SILENT = {"id", "code", "key", "clause", "help", "reason", "message", "note", "retired"}
 """Properties that a summary leaves out."""
 LONGEST_BRIEF = 70
@@ -27,6 +27,11 @@ class Card:
     open: bool
     groups: list = field(default_factory=list)
     sheets: list = field(default_factory=list)
+    fixed: bool = False
+    """It cannot be removed."""
+    note: str = ""
+    acts: list[tuple[str, str, str]] = field(default_factory=list)
+    """[(label, what is done, icon)] of buttons below the inputs."""
 
     @property
     def key(self):
@@ -51,6 +56,8 @@ class Sheet:
     several: bool = False
     codes: dict = field(default_factory=dict)
     problems: list = field(default_factory=list)
+    sorted: bool = False
+    """The order of the items says nothing: they cannot be moved."""
 
 
 def sheets_of(scene, names, at: str = "") -> list[Sheet]:
@@ -92,7 +99,7 @@ def list_sheet(scene, owner, name: str, at: str = "") -> Sheet:
     about, inner = word(cls, last), item_class(types_of(cls)[last])
     places = children(scene, owner.key, name)
     sheet = Sheet(about.label, about.help, owner=owner.key, name=name)
-    sheet.lines = len(types_of(inner)) <= LINE
+    sheet.lines = _is_small(inner)
     identity = scene.draft.locks.identity_name(inner)
     sheet.several = identity in MADE and any(key in types_of(inner) for key in ("label", "title"))
     refers = word(inner, identity).refers if identity else ""
@@ -102,6 +109,11 @@ def list_sheet(scene, owner, name: str, at: str = "") -> Sheet:
     sheet.problems = scene.marks.get((owner.key, name), [])
     sheet.cards = [card_of(scene, place, at, sheet.lines) for place in places]
     return sheet
+
+
+def _is_small(cls) -> bool:
+    known = types_of(cls)
+    return len(known) <= LINE and not any(item_class(kind) or word(cls, name).long for name, kind in known.items())
 
 
 def card_of(scene, place, at: str = "", always: bool = False) -> Card:

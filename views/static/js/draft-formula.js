@@ -1,4 +1,4 @@
-/* Inputs for formulas: the place of an error is marked in the text, words are completed while typing. */
+/* Inputs for formulas and notices: the place of an error is marked in the text, words and placeholders are completed while typing. */
 const known = new Map();
 let list, box, picked;
 
@@ -34,7 +34,16 @@ function fitting(words, before, typed) {
   return { fits: fits.slice(0, 12), sought, whole: Boolean(options) || within };
 }
 
+/* The placeholders that may be written here, after two braces. */
+function offerFills(area) {
+  const typed = /\{\{([^{}]*)$/.exec(area.value.slice(0, area.selectionStart))?.[1];
+  const fits = [...area.closest(".field").querySelectorAll("[data-insert]")].map((chip) => ({ text: `${chip.dataset.insert}}}`, label: chip.dataset.insert, hint: chip.title }));
+  const mine = typed === undefined ? [] : fits.filter((one) => (one.label + one.hint).includes(typed.trim()));
+  return mine.length ? draw(area, mine.slice(0, 12), typed) : shut();
+}
+
 async function offer(area, asked) {
+  if (area.hasAttribute("data-fills")) return offerFills(area);
   const head = area.value.slice(0, area.selectionStart);
   const typed = word.exec(head)[0];
   const words = await wordsOf(area);
@@ -87,17 +96,26 @@ function accept(index) {
 }
 
 const isFormula = (item) => item?.matches?.("[data-formula]");
+const isHelped = (item) => item?.matches?.("[data-formula], [data-fills]");
 document.addEventListener("input", ({ target }) => {
-  if (!isFormula(target)) return;
-  paint(target);
-  offer(target);
+  if (isFormula(target)) paint(target);
+  if (isHelped(target)) offer(target);
 });
 document.addEventListener("focusin", ({ target }) => isFormula(target) && (grow(target), wordsOf(target)));
-document.addEventListener("focusout", ({ target }) => isFormula(target) && shut());
+document.addEventListener("focusout", ({ target }) => isHelped(target) && shut());
+document.addEventListener("click", ({ target }) => {
+  const chip = target.closest("[data-insert]");
+  const area = chip?.closest(".field").querySelector("textarea");
+  if (!area) return;
+  area.setRangeText(`{{${chip.dataset.insert}}}`, area.selectionStart, area.selectionEnd, "end");
+  area.focus();
+  area.dispatchEvent(new Event("change", { bubbles: true }));
+});
 document.addEventListener("keydown", (event) => {
-  if (!isFormula(event.target)) return;
+  if (!isHelped(event.target)) return;
   const { key } = event;
   if (!box) {
+    if (!isFormula(event.target)) return;
     if (key === " " && event.ctrlKey) offer(event.target, true);
     if (key === "Enter" && !event.isComposing) (event.preventDefault(), event.target.dispatchEvent(new Event("change", { bubbles: true })));
     return;

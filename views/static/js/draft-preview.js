@@ -11,8 +11,12 @@ function size(item = frame) {
   Object.assign(item.style, { width: `${width}px`, height: `${screen.clientHeight / scale}px`, transform: `scale(${scale})`, left: `${Math.max(0, (screen.clientWidth - width * scale) / 2)}px` });
 }
 
+/* A paper is another address when another notice is looked at. */
+const paper = () => document.querySelector("[data-paper]")?.dataset.paper;
+
 function wire() {
   const page = frame.contentDocument;
+  if (!page || paper()) return;
   if (inside("[data-trial]")) return page.addEventListener("change", () => later(tryAgain, 0));
   page.addEventListener("click", (event) => {
     const field = event.target.closest("[data-field], [data-column]");
@@ -36,6 +40,7 @@ function reveal(key) {
 function redraw() {
   if (inside("[data-trial]")) return tryAgain();
   const next = frame.cloneNode();
+  if (paper()) next.src = `${paper()}#toolbar=0`;
   next.style.visibility = "hidden";
   next.addEventListener("load", () => {
     next.contentWindow.scrollTo(0, frame.contentWindow?.scrollY || 0);
@@ -63,8 +68,11 @@ function later(what, time) {
   waiting = setTimeout(what, time);
 }
 
-if (frame) {
+if (frame && paper() && !navigator.pdfViewerEnabled) {
+  screen.querySelector("[data-no-pdf]").hidden = false;
+} else if (frame) {
   size();
+  if (paper()) frame.src = `${paper()}#toolbar=0`;
   new ResizeObserver(() => size()).observe(screen);
   if (frame.contentDocument?.readyState === "complete") wire();
   frame.addEventListener("load", wire);
