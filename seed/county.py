@@ -169,13 +169,14 @@ def _fill(engine, county, progress):
                 progress(f"已办理 {done} 户，共 {len(groups)} 户")
         months = payments.months_until(county.on)
         due, alone = payments.due_by_month(paid, months), payments.single_accounts(paid)
-        types = {
-            key: engine.registry.get(key).relief_type.name for key in sorted({item.award["type"] for item in paid})
-        }
-        for age, month in reversed(list(enumerate(reversed(months)))):
-            payments.write_list(month, due[month], insert, types, age, Staff(county.townships), alone)
-            helpers.finish_list(month, types, age)
+        published = {key: engine.registry.get(key).relief_type for key in sorted({item.award["type"] for item in paid})}
+        types = {key: relief_type.name for key, relief_type in published.items()}
+        once = {key for key, relief_type in published.items() if relief_type.payment.cycle == "once"}
+        for month in months:
+            payments.write_list(month, due[month], insert, types, county.on, Staff(county.townships), alone)
+            helpers.finish_list(month, types, once)
             progress(f"{month} 发放名册 {len(due[month])} 行")
+        helpers.finish_lists()
     bank_accounts.fill(engine, Staff(county.townships), payments.run_day(months[-1]))
     bank_accounts.follow_answers(Staff(county.townships))
 

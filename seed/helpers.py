@@ -60,16 +60,18 @@ class Helpers:
             engine = Engine(self.setup[0], self.setup[1]).refresh()
             yield from (_walk(engine, self.setup[2], piece) for piece in pieces)
 
-    def finish_list(self, month: str, types: dict[str, str], age: int):
+    def finish_list(self, month: str, types: dict[str, str], once: set[str]):
         """Take a written list through its steps, the lists in order of months."""
         if self.pool:
-            self.waiting.append(self.pool.submit(_finish_away, month, types, age))
-            if age == 0:
-                for each in self.waiting:
-                    each.result()
+            self.waiting.append(self.pool.submit(_finish_away, month, types, once))
         else:
             county = self.setup[2]
-            payments.take_steps(month, types, age, Staff(county.townships), county.on)
+            payments.take_steps(month, types, once, Staff(county.townships), county.on)
+
+    def finish_lists(self):
+        """Wait until every list has taken its steps."""
+        while self.waiting:
+            self.waiting.pop().result()
 
 
 _helper = None
@@ -88,10 +90,10 @@ def _walk_away(piece):
         return _walk(engine, county, piece)
 
 
-def _finish_away(month, types, age):
+def _finish_away(month, types, once):
     _, county = _helper
     with system("demo county"), dates.frozen(county.on):
-        payments.take_steps(month, types, age, Staff(county.townships), county.on)
+        payments.take_steps(month, types, once, Staff(county.townships), county.on)
 
 
 def _walk(engine, county, groups):

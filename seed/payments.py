@@ -6,31 +6,20 @@ documents are the engine's own, written in bulk. Sums and digests are then measu
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from adminapp import audit, dates
 from adminapp.bank import payee
-from adminapp.payments import batches, lines, roster, sending, totals, variance
-from adminapp.payments.due import Due, due, periods
+from adminapp.payments import acts, batches, lines, opening, roster, sending, timetable, totals, variance
+from adminapp.payments.due import Due, at_cutoff, due, periods
 from adminapp.payments.returns import model
 from adminapp.scope import Actor, acting
 from seed import returns
 from seed.staff import Staff
 
 LISTS = 12
-RUN_DAY = 10
-"""Day of the month on which the list is made, or the next working day."""
-STEPS = (
-    ("approve", "county_approver", 1),
-    ("fund", "finance", 2),
-    ("send", "finance", 3),
-    ("close", "finance", 9),
-)
-"""What follows the lock: action, role, working days after the list was made."""
-ANSWERED = 6
-"""Working days until the bank's answer is in."""
-OPEN = {0: (), 1: ("approve", "fund", "send")}
-"""The newest list waits for approval, the one before is being reconciled; older ones are closed."""
+STEPS = (("approve", "county_approver"), ("fund", "finance"), ("send", "finance"), ("close", "finance"))
+"""What follows the lock: action and role."""
 
 
 @dataclass
@@ -44,7 +33,8 @@ class Paid:
     def on(self, day: date) -> dict | None:
         """Return the award as it stood before the day; None while there was none."""
         spells = next((spells for since, spells in reversed(self.history) if since < day), None)
-        return {**self.award, "spells": spells} if spells is not None else None
+        entries = [entry for entry in self.award["entries"] if entry["on"] < day.isoformat()]
+        return {**self.award, "entries": entries, "spells": spells} if spells is not None else None
 
     @property
     def place(self):
@@ -58,14 +48,24 @@ def source_of(relief_type, document: dict) -> dict:
 
 def months_until(on: date) -> list[str]:
     """Return the months of the lists made before the day, oldest first."""
-    last = dates.month_of(on)
+    last = timetable.newest(on)
     if run_day(last) >= on:
         last = dates.add_months(last, -1)
     return dates.month_range(dates.add_months(last, 1 - LISTS), last)
 
 
 def run_day(month: str) -> date:
-    return dates.next_workday(dates.first_day(month).replace(day=RUN_DAY))
+    """Return the day on which the list of a month is made: the first working day after the cut-off."""
+    return dates.next_workday(timetable.cutoff(month) + timedelta(days=1))
+
+
+def days_of(month: str) -> dict[str, date]:
+    """Return the day of each step of a month's list: made and approved in the month before, paid by the tenth."""
+    sent = dates.next_workday(dates.first_day(month).replace(day=5))
+    return {
+        "lock": run_day(month), "approve": dates.add_workdays(run_day(month), 3), "fund": dates.next_workday(dates.first_day(month).replace(day=3)),
+        "send": sent, "answer": dates.add_workdays(sent, 2), "close": dates.add_workdays(sent, 9),
+    }  # fmt: skip
 
 
 def single_accounts(paid: list[Paid]) -> set[str]:
@@ -79,8 +79,8 @@ def due_by_month(paid: list[Paid], months: list[str]) -> dict[str, list]:
     What the bank did not credit (seed/returns.py) is due again, and held until the account is put right.
     """
     days = {month: run_day(month) for month in months}
-    types = {item.award["type"] for item in paid}
-    runs = {month: [earlier for earlier in months if earlier < month and types] for month in months}
+    cutoffs = {month: timetable.cutoff(month).isoformat() for month in months}
+    runs = {month: {earlier: cutoffs[earlier] for earlier in months if earlier < month} for month in months}
     found = defaultdict(list)
     alone = single_accounts(paid)
     for item in sorted(paid, key=lambda item: item.place):
@@ -90,8 +90,9 @@ def due_by_month(paid: list[Paid], months: list[str]) -> dict[str, list]:
             if award is None:
                 continue
             hold, ids = account.hold(month), []
+            then = at_cutoff(award, None if award["cycle"] == "once" else cutoffs[month])
             for period in periods(award, month, runs[month], account.open()):
-                owed = due(award, period, month, account.done[period])
+                owed = due(award, period, month, account.done[period], then)
                 if isinstance(owed, Due):
                     found[month].append((item, award, owed, account.back.get(period, []), hold))
                     ids.append((owed, f"{batch_id(month)}/{len(found[month]):07d}"))
@@ -152,6 +153,8 @@ def row_of(item: Paid, award: dict, owed: Due, came_back: list[str], hold: list[
         "name": award["name"],
         "people": award["household_size"] if award["unit"] == "household" else 1,
         "person": award["person"],
+        "basis": list(owed.basis),
+        "before": owed.before,
         **item.source,
         **(late if owed.late else {}),
         "hold": hold,
@@ -162,17 +165,17 @@ def batch_id(month: str) -> str:
     return f"{batches.ALL_TYPES}:{month}"
 
 
-def write_list(month: str, due_rows: list, insert, types: dict[str, str], age: int, staff: Staff, alone: set[str]):
+def write_list(month: str, due_rows: list, insert, types: dict[str, str], on: date, staff: Staff, alone: set[str]):
     """Write roster and lines of a month; `insert(collection, documents)` leaves alone what is there.
 
-    All lists but the newest stand as the bank's answer left them, which is written with them.
+    Lists the bank has answered by the day stand as its answer left them, which is written with them.
     """
-    ident, before, day = batch_id(month), None, run_day(month)
+    ident, before, day = batch_id(month), None, days_of(month)["answer"]
     numbered = [row_of(*each) | {"_id": f"{ident}/{number:07d}"} for number, each in enumerate(due_rows, 1)]
     finance = staff.of("finance", "")
-    at = datetime.combine(dates.add_workdays(day, ANSWERED), time(10), dates.SHANGHAI)
+    at = datetime.combine(day, time(10), dates.SHANGHAI)
     payable = [row for row in numbered if not row["hold"]]
-    answer = returns.Answer(ident, month, payable, types, at, finance.id, alone) if age else None
+    answer = returns.Answer(ident, month, payable, types, at, finance.id, alone) if day <= on else None
     told = []
     for first in range(0, max(1, len(due_rows)), roster.CHUNK):
         rows = [{key: value for key, value in row.items() if key != "_id"} for row in numbered[first : first + roster.CHUNK]]
@@ -190,11 +193,14 @@ def write_list(month: str, due_rows: list, insert, types: dict[str, str], age: i
         model._keep(record["_id"], answer.content)
 
 
-def take_steps(month: str, types: dict[str, str], age: int, staff: Staff, on: date):
-    """Take the batch of a written list through its steps. `types` are names by key, `age` how many lists are newer."""
-    reviewer, day = staff.of("county_reviewer", ""), run_day(month)
+def take_steps(month: str, types: dict[str, str], once: set[str], staff: Staff, on: date):
+    """Take the batch of a written list through the steps of its days. `types` are names by key, `once` those of one-off relief.
+
+    The newest list the bank has answered is not closed yet.
+    """
+    reviewer, day, days = staff.of("county_reviewer", ""), run_day(month), days_of(month)
     with acting(reviewer), _at(day, 9):
-        batch = _batch(month, types, reviewer)
+        batch = _batch(month, types, once, reviewer)
     with acting(reviewer), _at(day, 10):
         if batch["state"] == batches.BUILDING:
             changes = {"totals": totals.measure(batch["_id"]), "variance": variance.explain(batch), "overpaid": []}
@@ -210,25 +216,25 @@ def take_steps(month: str, types: dict[str, str], age: int, staff: Staff, on: da
             }
             batch = batches.move(batch, batches.LOCKED, {"seal": seal}, reviewer, "lock", "锁定")
             audit.log("payment", batch=batch["_id"], action="lock", count=seal["count"], digest=seal["digest"])
-    wanted = OPEN.get(age)
-    for action, role, after in STEPS:
-        if action == "close" and age:
-            batch = _take_answer(batch, day, staff)
-        actor, then = staff.of(role, ""), dates.add_workdays(day, after)
-        if (wanted is None or action in wanted) and then <= on and batch["state"] in batches.ACTIONS[action].source:
+    last = days_of(dates.add_months(month, 1))["answer"] > on
+    for action, role in STEPS:
+        if action == "close" and days["answer"] <= on:
+            batch = _take_answer(batch, staff)
+        actor, then = staff.of(role, ""), days[action]
+        if then <= on and not (action == "close" and last) and batch["state"] in acts.ACTIONS[action].source:
             with acting(actor), _at(then, 9):
-                batch = batches.perform(batch["_id"], action, actor, batch["rev"])
+                batch = acts.perform(batch["_id"], action, actor, batch["rev"])
                 sending.mark(batch["_id"])
 
 
-def _take_answer(batch: dict, day: date, staff: Staff) -> dict:
+def _take_answer(batch: dict, staff: Staff) -> dict:
     """Write on the batch that the bank's answer is in; what it says stands on the lines already."""
     [record] = model.applied(batch["_id"])
     with acting(staff.of("finance", "")), dates.frozen(record["at"]):
         return returns.take_in(batch, record, staff.of("finance", ""))
 
 
-def _batch(month: str, types: dict[str, str], actor: Actor) -> dict:
+def _batch(month: str, types: dict[str, str], once: set[str], actor: Actor) -> dict:
     """Return the batch of the month, stored with its closed roster if need be (adminapp/payments/batches.py)."""
     batch = {
         "_id": batch_id(month),
@@ -236,9 +242,11 @@ def _batch(month: str, types: dict[str, str], actor: Actor) -> dict:
         "month": month,
         "n": 1,
         "supplement": False,
+        "again": False,
+        "known": {key: dates.now() if key in once else timetable.cutoff(month).isoformat() for key in types},
         "types": sorted(types),
         "names": types,
-        "runs": {key: batches._runs(key, month) for key in types},
+        "runs": {key: opening.runs_of(key, month) for key in types},
         "state": batches.BUILDING,
         "rev": 1,
         "makers": [actor.id],

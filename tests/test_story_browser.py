@@ -144,13 +144,16 @@ def test_a_case_is_confirmed_announced_granted_and_paid(enter):
     reviewer = enter("reviewer")
     reviewer.goto("/payments/new")
     reviewer.check("[name=supplement]")  # the month's list is locked: what was granted since goes on a supplement
+    reviewer.fill("[name=reason]", "锁定以后新增")
     reviewer.click("text=开始编制")
     reviewer.wait_for_url("**/payments/all:*")
     batch = re.sub(r"https?://[^/]+", "", reviewer.url)
+    approver = enter("approver")
+    approver.goto(batch)
+    _press(approver, "同意编制")  # a supplement needs two people
     _until(reviewer, batch, "锁定名册")
     reviewer.goto(batch)
     _press(reviewer, "锁定名册")
-    approver = enter("approver")
     _until(approver, batch, "审批通过")
     _press(approver, "审批通过")
 

@@ -68,8 +68,8 @@ def write(batch: dict):
 
 def line_of(batch: dict, serial: int, item: dict, line: dict) -> dict:
     """Return the line of a correction: the corrected line with another amount."""
-    row = {key: value for key, value in line.items() if key not in ("_id", "batch", *lines.CHANGING)}
-    row |= {"kind": lines.ADJUST, "amount": item["amount"], "reason": item["reason"], "corrects": item["line"]}
+    row = {key: value for key, value in line.items() if key not in ("_id", "batch", *lines.CHANGING, *lines.OWN)}
+    row |= {"months": 0, "kind": lines.ADJUST, "amount": item["amount"], "reason": item["reason"], "corrects": item["line"]}
     # A letter sorts behind all digits: corrections come last, and their numbers never meet those of the roster.
     made = lines.line_of(batch["_id"], f"a{serial:05d}", row)
     return made | {"slot": f"-{made['_id']}"}

@@ -54,7 +54,7 @@ def open_draft(job, batch) -> dict:
         "totals": totals.measure(batch["_id"]), "variance": variance.explain(batch),
         "overpaid": roster.overpaid(batch["_id"])[:500],
     }  # fmt: skip
-    after = batches.move(batch, batches.DRAFT, changes, job.actor, "built", "编制完成")
+    after = batches.move(batch, batches.DRAFT, changes, job.actor, "built", "编制完成", maker=False)
     if after:
         audit.log("payment", batch=batch["_id"], action="built", count=after["totals"]["count"])
     return after or batches.get(batch["_id"])

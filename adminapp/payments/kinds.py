@@ -2,7 +2,7 @@
 
 from adminapp.jobs import consumer
 from adminapp.jobs.registry import register as register_job
-from adminapp.payments import abort, batches, build, release, seal, sending, trial, verify
+from adminapp.payments import abort, acts, batches, build, release, seal, sending, trial, verify
 from adminapp.payments.returns import apply, check, model
 from adminapp.policy import APPROVER, FINANCE, PAYERS, REVIEWER
 
@@ -16,5 +16,5 @@ def register():
     register_job(trial.TRY, trial.run, {FINANCE})
     register_job(model.CHECK, check.run, {FINANCE})
     register_job(model.APPLY, apply.run, {FINANCE})
-    batches.AFTER.update(abort=abort.clear, send=sending.mark)
+    acts.AFTER.update(abort=abort.clear, send=sending.mark)
     consumer.SWEEPS |= {"payments": abort.sweep, "sent": sending.sweep}

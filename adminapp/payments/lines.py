@@ -47,6 +47,8 @@ TO_PAY = (PENDING, SENT, PAID, *BROKEN, REISSUED)
 """States of lines that stood in the list that was sealed."""
 CHANGING = frozenset({"state", "slot", "events", "queue", "owed", "fixed"})
 """What may change after the seal; everything else is in the digest."""
+OWN = frozenset({"basis", "before", "reissues", "months"})
+"""What a line that stands beside another one does not take over from it."""
 DUPLICATE_KEY = 11000
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 

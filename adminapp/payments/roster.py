@@ -15,7 +15,7 @@ from adminapp import awards, conflicts, database, dates, indexes
 from adminapp.bank import accounts, payee, reasons
 from adminapp.cases import values_of
 from adminapp.payments import lines
-from adminapp.payments.due import Due, due, periods
+from adminapp.payments.due import Due, at_cutoff, due, periods
 
 COLLECTION = "payment_rosters"
 indexes.declare(COLLECTION, "batch", ["batch", "n"], unique=True)
@@ -168,7 +168,7 @@ def _with_setoffs(batch, made):
 
 
 def _beside(batch, row, about):
-    kept = {key: value for key, value in row.items() if key not in ("reissues", "months")}
+    kept = {key: value for key, value in row.items() if key not in lines.OWN}
     return kept | about | {"slot": f"{about['kind']}:{about['ledger']}:{batch['_id']}", "months": 0}
 
 
@@ -198,14 +198,15 @@ def _owed(batch, found):
     ids = [award["_id"] for award in found]
     unpaid = lines.unpaid(ids)
     looked = {
-        award["_id"]: periods(award, batch["month"], batch["runs"].get(award["type"], ()), unpaid.get(award["_id"], ()))
+        award["_id"]: periods(award, batch["month"], batch["runs"].get(award["type"], {}), unpaid.get(award["_id"], ()))
         for award in found
     }
     paid = lines.paid(ids, {period for each in looked.values() for period in each}, batch["_id"])
     owed, overpaid = [], []
     for award in found:
+        then = at_cutoff(award, batch["known"].get(award["type"]))
         for period in looked[award["_id"]]:
-            item = due(award, period, batch["month"], paid.get((award["_id"], period), (0, 0)))
+            item = due(award, period, batch["month"], paid.get((award["_id"], period), (0, 0)), then)
             if isinstance(item, Due):
                 owed.append((award, item, unpaid.get(award["_id"], {}).get(period, [])))
             elif item is not None:
@@ -228,7 +229,8 @@ def _row(award, item, values):
         "kind": "arrears" if item.late else "regular", "period": item.period,
         "months": item.months, "amount": item.amount,
         "township": award["township"], "village": award["village"], "name": award["name"],
-        "people": award["household_size"] if award["unit"] == "household" else 1, "person": award["person"], **values,
+        "people": award["household_size"] if award["unit"] == "household" else 1, "person": award["person"],
+        "basis": list(item.basis), "before": item.before, **values,
     }  # fmt: skip
 
 

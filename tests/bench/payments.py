@@ -9,7 +9,7 @@ from adminapp import database, indexes, mongod
 from adminapp.config import read_settings
 from adminapp.engine import Engine
 from adminapp.jobs import model, runner
-from adminapp.payments import batches, kinds, release
+from adminapp.payments import acts, batches, kinds, opening, release
 from adminapp.payments.verify import verify
 from adminapp.standards import read_file
 from exports import payment_list
@@ -48,10 +48,10 @@ def run(scale: float = 1):
             database.raw("cases").insert_many([case for _, case in made])
             world.register_many([case for _, case in made])
         month = "2026-09"
-        work("build", lambda: batches.start_build("all", month, {key: key for key in TYPES}, MAKER))
+        work("build", lambda: opening.start_build("all", month, {key: key for key in TYPES}, MAKER))
         batch_id = f"all:{month}"
-        work("seal", lambda: batches.start_seal(batch_id, batches.get(batch_id)["rev"], MAKER))
-        batch = batches.perform(batch_id, "approve", CHECKER, batches.get(batch_id)["rev"])
+        work("seal", lambda: opening.start_seal(batch_id, batches.get(batch_id)["rev"], MAKER))
+        batch = acts.perform(batch_id, "approve", CHECKER, batches.get(batch_id)["rev"])
         assert batch["seal"]["count"] == count
         work("XLSX", lambda: release.start(batch_id, ["xlsx"], TREASURER))
         work(

@@ -38,6 +38,8 @@ def batch_of(rows, scope="all"):
         "scope": scope,
         "month": "2026-09",
         "n": 1,
+        "supplement": False,
+        "again": False,
         "names": {"dibao": "农村/低保"},
         "seal": seal,
     }

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -15,7 +15,7 @@ from adminapp.cases import values_of
 from adminapp.decision import decide
 from adminapp.engine import Engine
 from adminapp.errors import Conflict
-from adminapp.payments import batches, kinds, roster
+from adminapp.payments import batches, kinds, opening, roster
 from adminapp.payments.verify import verify
 from adminapp.scope import acting, system
 from adminapp.workflow import events
@@ -393,7 +393,7 @@ def test_work_is_done_on_working_days_in_order_of_time(cases):
 def test_payment_lists_of_twelve_months_verify(db):
     lists = batches.listed()
     assert [batch["month"] for batch in lists] == payments.months_until(ON)[::-1]
-    assert [batch["state"] for batch in lists][:3] == ["LOCKED", "RECONCILING", "CLOSED"]
+    assert [batch["state"] for batch in lists][:3] == ["RECONCILING", "CLOSED", "CLOSED"]
     for batch in lists:
         assert verify(batches.get(batch["_id"])) == []
         assert batch["totals"]["amount"] == sum(
@@ -405,18 +405,20 @@ def test_batches_have_the_shape_of_real_ones(db):
     reviewer = Staff(SMALL).of("county_reviewer", "")
     kinds.register()
     with acting(reviewer), dates.frozen(date(2026, 12, 10)):
-        real = batches.start_build("temporary", "2026-12", {"temporary": "临时救助"}, reviewer)
+        real = opening.start_build("temporary", "2026-12", {"temporary": "临时救助"}, reviewer)
     db.payment_batches.delete_one({"_id": real["_id"]})
     db.jobs.delete_one({"_id": real["job"]})
     seeded = batches.get(payments.batch_id("2026-11"))
-    assert set(seeded) - {"overpaid"} == set(real)  # which comes with the measuring
+    later = {"overpaid", "sent", "returning", "results"}  # come with the measuring, the sending and the bank's answer
+    assert set(seeded) - later == set(real)
     assert {type(value) for value in seeded["names"].values()} == {str}
 
 
-def test_no_line_without_a_confirmed_award_that_covers_its_month(db):
+def test_no_line_without_a_confirmed_award_that_covered_its_month_when_the_list_was_made(db):
     found = {award["_id"]: award for award in db.awards.find({})}
     for line in db.payment_lines.find({}):
-        assert awards.amount_in(found[line["award"]], line["period"]) > 0
+        before = payments.run_day(line["batch"].rpartition(":")[2]) - timedelta(days=1)
+        assert awards.amount_in(awards.as_known(found[line["award"]], before.isoformat()), line["period"]) > 0
 
 
 def test_the_engine_finds_nothing_left_to_pay_but_what_came_after_the_list(engine, db):
@@ -433,12 +435,16 @@ def test_the_engine_finds_nothing_left_to_pay_but_what_came_after_the_list(engin
             assert "账户" in row["hold"][0]
             continue
         assert max(day(spell["on"]) for spell in spells[row["award"]]) >= listed
-    assert roster.overpaid(batch["_id"]) == []
+    for item in roster.overpaid(batch["_id"]):  # paid by a list that was made before the end was decided
+        assert max(day(spell["on"]) for spell in spells[item["award"]]) >= payments.run_day(item["period"])
     db.payment_rosters.delete_many({"batch": batch["_id"]})
 
 
 def test_rows_are_those_of_the_real_roster(engine, db):
-    """The list of the month, built anew by the engine, has the same rows for who did not change since."""
+    """The list of the month, built anew by the engine, has the same rows for who did not change since.
+
+    What it paid again is settled since, and accounts were found wrong since.
+    """
     month = dates.month_of(ON)
     listed, batch = payments.run_day(month), batches.get(payments.batch_id(month))
     lines = list(db.payment_lines.find({"batch": batch["_id"]}))
@@ -453,9 +459,12 @@ def test_rows_are_those_of_the_real_roster(engine, db):
     changed = {
         award["_id"] for award in db.awards.find({}) if max(day(spell["on"]) for spell in award["spells"]) >= listed
     }
-    mine = [row for _, row in roster.rows(batch["_id"]) if row["award"] not in changed]
-    assert mine == [row for row in built if row["award"] not in changed]
-    assert len(mine) > 300 and any(row["hold"] for row in mine)
+    mine = [row for _, row in roster.rows(batch["_id"])]
+    changed |= {row["award"] for row in mine if "reissues" in row}
+    mine = [row for row in mine if row["award"] not in changed]
+    unheld = [{**row, "hold": []} for row in built if row["award"] not in changed]
+    assert [{**row, "hold": []} for row in mine] == unheld
+    assert len(mine) > 300 and any(row["hold"] for _, row in roster.rows(batch["_id"]))
 
 
 def test_what_the_bank_did_not_credit_is_paid_again_or_waits(db):

@@ -103,7 +103,9 @@ def parts():
 def build(posted=None, profile: BankProfile | None = None, locked_key: bool = False):
     """Return (form, sections): bound to what was posted, or filled from a profile."""
     made = parts()
-    form = form_class([field for *_head, fields in made for field in fields])(posted, data=filled(profile) if profile else DEFAULTS)
+    values = filled(profile) if profile else DEFAULTS
+    blank = {field.id: [{}] for *_head, fields in made for field in fields if field.kind == "table" and not values.get(field.id)}
+    form = form_class([field for *_head, fields in made for field in fields])(posted, data=values | blank)
     form.decorate()
     if locked_key:
         form.key.render_kw = {**(form.key.render_kw or {}), "readonly": True}

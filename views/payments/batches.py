@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 
 from adminapp import dates, engine, policy
 from adminapp.bank import reach
+from adminapp.errors import Invalid
 from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan
-from adminapp.payments import batches, release
+from adminapp.payments import acts, batches, opening, release, timetable
 from views.jobs import state_of
 from views.payments import shown
 from views.payments.board import blueprint, frame, seen_rev
@@ -57,25 +58,34 @@ def _row(batch):
 @blueprint.route("/new", methods=["GET", "POST"])
 def new():
     """Choose month and type, start the batch. Submitting twice, or two people at once, makes one batch."""
-    types = _types()
+    published = sorted(engine.current().registry.latest().values(), key=lambda item: item.relief_type.code)
+    types = {item.key: item.relief_type.name for item in published}
+    once = frozenset(item.key for item in published if item.relief_type.payment.cycle == "once")
+    problem = ""
     if request.method == "POST":
-        scope = request.form.get("scope", "")
+        scope, asked = request.form.get("scope", ""), request.form.get("supplement") == "1"
         chosen = types if scope == batches.ALL_TYPES else {key: name for key, name in types.items() if key == scope}
         if not chosen:
             abort(400, _("请选择救助类型。"))
-        supplement = request.form.get("supplement") == "1"
-        batch = batches.start_build(scope, request.form.get("month", ""), chosen, g.actor, supplement)
-        if batch["state"] != batches.BUILDING:
-            flash(_("这个月的批次已经有了，没有重复编制。锁定以后新决定的待遇请编补充批次。"), "info")
-        return redirect(url_for("payments.show", batch_id=batch["_id"]), 303)
-    this = dates.month_of(dates.today())
-    months = [dates.add_months(this, -back) for back in range(MONTHS_BACK)]
-    return render_template("payments/new.html", types=types, months=months, all_types=batches.ALL_TYPES)
+        try:
+            batch = opening.start_build(scope, request.form.get("month", ""), chosen, g.actor, asked, request.form.get("reason", ""), once)
+        except Invalid as error:
+            problem = str(error)
+        else:
+            if batch["state"] == batches.PROPOSED:
+                flash(_("补充批次已提出，另一人同意后开始编制。"), "info")
+            elif batch["state"] != batches.BUILDING:
+                flash(_("这个月的批次已经有了，没有重复编制。锁定以后新决定的待遇请编补充批次。"), "info")
+            return redirect(url_for("payments.show", batch_id=batch["_id"]), 303)
+    return render_template(
+        "payments/new.html", types=types, once=once, months=_months(), all_types=batches.ALL_TYPES, problem=problem, form=request.form
+    ), 400 if problem else 200
 
 
-def _types():
-    published = engine.current().registry.latest().values()
-    return {item.key: item.relief_type.name for item in sorted(published, key=lambda each: each.relief_type.code)}
+def _months():
+    """Return {month: cut-off day} that a list may be made for, newest first, the present one in any case for one-off relief."""
+    last = max(timetable.newest(dates.today()), dates.month_of(dates.today()))
+    return {month: timetable.cutoff(month) for month in (dates.add_months(last, -back) for back in range(MONTHS_BACK))}
 
 
 @blueprint.get("/<batch_id>")
@@ -100,15 +110,15 @@ def show(batch_id):
 
 @blueprint.post("/<batch_id>/act")
 def act(batch_id):
-    """Take a step: lock (a job), or one of batches.ACTIONS; `rev` is what the person saw."""
+    """Take a step: lock (a job), or one of acts.ACTIONS; `rev` is what the person saw."""
     key, rev = request.form.get("action", ""), seen_rev()
     if key == "lock":
-        batches.start_seal(batch_id, rev, g.actor)
+        opening.start_seal(batch_id, rev, g.actor)
     elif key == "build":
-        batches.wake(batches.get(batch_id), g.actor)
+        opening.wake(batches.get(batch_id), g.actor)
     else:
-        batches.perform(batch_id, key, g.actor, rev, request.form.get("reason", ""))
-        flash(_("已办理：%(label)s", label=_(batches.ACTIONS[key].label)), "success")
+        acts.perform(batch_id, key, g.actor, rev, request.form.get("reason", ""))
+        flash(_("已办理：%(label)s", label=_(acts.ACTIONS[key].label)), "success")
     return redirect(url_for("payments.show", batch_id=batch_id), 303)
 
 

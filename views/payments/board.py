@@ -4,12 +4,13 @@ from flask import Blueprint, abort, g, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import policy
-from adminapp.payments import batches
+from adminapp.payments import batches, timetable
 from adminapp.payments.returns import model as returns
 from views.jobs import RESULTS
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
 
+GONE = (batches.CLOSED, batches.ABORTED)
 TABS = {
     "show": ("payments.show", "概况"),
     "lines": ("payments.lines", "明细"),
@@ -43,13 +44,21 @@ def seen_rev() -> int:
 
 
 def frame(batch: dict, tab: str) -> dict:
-    """Return what payments/frame.html wants: the batch, its title, its state and its tabs, `tab` being the open one."""
+    """Return what payments/frame.html wants: the batch, its title, state, days and tabs, `tab` being the open one."""
     return {
         "batch": batch, "title": batches.title_of(batch),
         "state": {"label": _(batches.STATES[batch["state"]]), "tone": batches.TONES[batch["state"]]},
+        "days": [] if batch["state"] in GONE else _days(batch),
         "tabs": [
             {"label": _(label), "url": url_for(endpoint, batch_id=batch["_id"]), "active": key == tab}
             for key, (endpoint, label) in TABS.items()
             if policy.permits(endpoint, g.actor.roles) and (key != "returns" or batch["state"] in returns.ANSWERED)
         ],
     }  # fmt: skip
+
+
+def _days(batch):
+    """Return until when decisions count, and by when the money has to be there."""
+    days = {known for known in batch["known"].values() if isinstance(known, str)}
+    found = [_("列入 %(day)s 及以前的决定", day=max(days))] if days else []
+    return [*found, _("应于 %(day)s 前到账", day=timetable.paid_by(batch["month"]))]

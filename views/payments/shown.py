@@ -8,7 +8,7 @@ from adminapp.bank import reach
 from adminapp.errors import NotFound
 from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan
-from adminapp.payments import batches, lines, variance
+from adminapp.payments import acts, batches, lines, variance
 
 STEPS = (
     batches.BUILDING,
@@ -20,10 +20,10 @@ STEPS = (
     batches.CLOSED,
 )
 STEP_LABELS = {
-    batches.BUILDING: "编制", batches.DRAFT: "锁定", batches.LOCKED: "审批", batches.APPROVED: "拨款",
+    batches.PROPOSED: "同意", batches.BUILDING: "编制", batches.DRAFT: "锁定", batches.LOCKED: "审批", batches.APPROVED: "拨款",
     batches.FUNDED: "送银行", batches.SENT: "对账", batches.CLOSED: "办结",
 }  # fmt: skip
-DONE_BY = {"built": batches.BUILDING, "lock": batches.DRAFT, "approve": batches.LOCKED, "fund": batches.APPROVED,
+DONE_BY = {"consent": batches.PROPOSED, "built": batches.BUILDING, "lock": batches.DRAFT, "approve": batches.LOCKED, "fund": batches.APPROVED,
            "send": batches.FUNDED, "close": batches.SENT}  # fmt: skip
 
 
@@ -59,9 +59,10 @@ def steps(batch):
     state = batches.SENT if batch["state"] == batches.RECONCILING else batch["state"]
     if state == batches.ABORTED:
         return []
-    here = STEPS.index(state)
+    line = (batches.PROPOSED, *STEPS) if batch["supplement"] else STEPS
+    here = line.index(state)
     items = []
-    for place, step in enumerate(STEPS):
+    for place, step in enumerate(line):
         how = "done" if place < here or state == batches.CLOSED else "current" if place == here else "next"
         items.append({"label": _(STEP_LABELS[step]), "state": how, "note": when.get(step) if how == "done" else None})
     return items
@@ -133,7 +134,7 @@ def actions(batch):
     return [
         {"key": key, "label": _(action.label), "confirm": _(action.confirm), "reason": action.reason,
          "url": url_for("payments.act", batch_id=batch["_id"]), "danger": action.to == batches.ABORTED}
-        for key, action in batches.offered(batch, g.actor).items()
+        for key, action in acts.offered(batch, g.actor).items()
         if not (action.other_person and g.actor.id in batch["makers"])
     ]  # fmt: skip
 

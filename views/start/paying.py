@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from adminapp import dates, engine, policy
 from adminapp.money import format_yuan
-from adminapp.payments import batches
+from adminapp.payments import acts, batches
 from adminapp.startpage import MAIN, SIDE, TILES, Asked, Figures, Line, Lines, Part, Row, Tile, register
 
 MONTHS = 12
@@ -59,7 +59,7 @@ def by_month(asked: Asked):
 def waiting(asked: Asked):
     """Return the lists that are not done, nearest to the actor's own steps first."""
     found = [batch for batch in batches.listed(READ) if batch["state"] in OPEN]
-    mine = [batch for batch in found if batches.offered(batch, asked.actor)]
+    mine = [batch for batch in found if acts.offered(batch, asked.actor)]
     rest = [batch for batch in found if batch not in mine]
     return Lines(
         _("办理中的发放批次"),

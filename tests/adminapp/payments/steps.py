@@ -1,12 +1,13 @@
 """The steps of a month as tests take them: build, lock, approve, fund, send, and the bank's answer."""
 
 from adminapp.bank import profiles
-from adminapp.payments import batches, release, transfers
+from adminapp.payments import acts, batches, opening, release, transfers
 from adminapp.payments.returns import model
 from seed.bank import answer
 from tests.adminapp.payments.world import CHECKER, MAKER, TREASURER, TYPES
 
 NAMES = {key: key for key in TYPES}
+ONCE = frozenset({"temporary"})
 TXT, CSV = "txt_gbk@1", "generic_csv@1"
 
 
@@ -18,17 +19,19 @@ class Month:
 
     def build(self, month="2026-09", scope="all", **options):
         types = NAMES if scope == "all" else {scope: scope}
-        batch = batches.start_build(scope, month, types, MAKER, **options)
+        batch = opening.start_build(scope, month, types, MAKER, once=ONCE, reason="锁定以后新增", **options)
+        if batch["state"] == batches.PROPOSED:
+            self.take(batch, "consent", CHECKER)
         self.work()
         return batches.get(batch["_id"])
 
     def lock(self, batch):
-        batches.start_seal(batch["_id"], batches.get(batch["_id"])["rev"], MAKER)
+        opening.start_seal(batch["_id"], batches.get(batch["_id"])["rev"], MAKER)
         self.work()
         return batches.get(batch["_id"])
 
     def take(self, batch, key, actor, reason=""):
-        return batches.perform(batch["_id"], key, actor, batches.get(batch["_id"])["rev"], reason)
+        return acts.perform(batch["_id"], key, actor, batches.get(batch["_id"])["rev"], reason)
 
     def fund(self, batch):
         self.take(batch, "approve", CHECKER)

@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 
 from adminapp import dates
 from adminapp.jobs import model, runner
-from adminapp.payments import abort, batches, lines, roster
+from adminapp.payments import abort, acts, batches, lines, opening, roster
 from adminapp.payments.verify import verify
 from tests.adminapp.payments.test_story import NAMES, lock
 from tests.adminapp.payments.world import CHECKER, MAKER
@@ -87,7 +87,7 @@ def picture(batch):
 
 
 def start():
-    return batches.start_build("all", "2026-09", NAMES, MAKER)
+    return opening.start_build("all", "2026-09", NAMES, MAKER)
 
 
 def killed_somewhere(failpoint, at, after, act):
@@ -177,7 +177,7 @@ def test_abort_survives_a_kill_at_every_write(world, work, database, failpoint):
     saved = {name: list(database[name].find()) for name in ("payment_batches", "payment_lines", "payment_rosters")}
 
     def act():
-        batches.perform("all:2026-09", "abort", MAKER, batches.get("all:2026-09")["rev"], "选错月份")
+        acts.perform("all:2026-09", "abort", MAKER, batches.get("all:2026-09")["rev"], "选错月份")
         abort.clear("all:2026-09")
 
     def check():
@@ -226,7 +226,7 @@ def test_many_runners_make_one_list(world, work, database, engine, monkeypatch):
     batch = lock(work, batch)
     assert (
         batch["state"] == "LOCKED"
-        and batches.perform(batch["_id"], "approve", CHECKER, batch["rev"])["state"] == "APPROVED"
+        and acts.perform(batch["_id"], "approve", CHECKER, batch["rev"])["state"] == "APPROVED"
     )
 
 

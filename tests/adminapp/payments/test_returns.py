@@ -125,8 +125,8 @@ def test_a_raise_of_the_same_month_is_told_apart_from_what_came_back(world, mont
     month.closed("2026-08", {"虚构00001": ("002", 0)})
     database.payment_lines.update_many({"state": "FAILED"}, {"$set": {"fixed": {"by": "maker"}}})
     spell = award["spells"][0]
-    spells = [{**spell, "to": "2026-07"}, {**spell, "from": "2026-08", "amount": 34000, "key": "r", "on": "2026-09-03"}]
-    database.awards.update_one({"_id": award["_id"]}, {"$set": {"spells": spells}})
+    spells = [{**spell, "to": "2026-07"}, {**spell, "from": "2026-08", "amount": 34000, "key": "r", "on": "2026-08-18"}]
+    world.respell(award, spells)
     batch = month.build()
     assert amounts(batch) == {
         ("虚构00001", "2026-09", "regular"): 34000,

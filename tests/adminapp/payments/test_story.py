@@ -7,30 +7,28 @@ import pytest
 from adminapp import dates
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.jobs import artefacts, model
-from adminapp.payments import abort, adjustments, batches, lines, release
+from adminapp.payments import abort, acts, adjustments, batches, lines, opening, release
 from adminapp.payments.verify import verify
 from adminapp.scope import acting
-from tests.adminapp.payments.steps import Month
-from tests.adminapp.payments.world import CHECKER, CLERK, MAKER, TREASURER, TYPES, account_of
+from tests.adminapp.payments.steps import NAMES, Month
+from tests.adminapp.payments.world import CHECKER, CLERK, MAKER, TREASURER, account_of
 
-NAMES = {key: key for key in TYPES}
+
+@pytest.fixture
+def month(engine, work):
+    return Month(engine, work)
 
 
 def build(work, month="2026-09", scope="all", **options):
-    types = NAMES if scope == "all" else {scope: scope}
-    batch = batches.start_build(scope, month, types, MAKER, **options)
-    work()
-    return batches.get(batch["_id"])
+    return Month(None, work).build(month, scope, **options)
 
 
 def lock(work, batch):
-    batches.start_seal(batch["_id"], batches.get(batch["_id"])["rev"], MAKER)
-    work()
-    return batches.get(batch["_id"])
+    return Month(None, work).lock(batch)
 
 
 def take(batch, key, actor, reason=""):
-    return batches.perform(batch["_id"], key, actor, batches.get(batch["_id"])["rev"], reason)
+    return Month(None, None).take(batch, key, actor, reason)
 
 
 def spell(first, amount, on, last=None):
@@ -86,7 +84,7 @@ def test_fifty_submissions_make_one_batch_and_one_line_each(world, work, databas
 
     def submit():
         with dates.frozen("2026-09-16"):
-            found.append(batches.start_build("all", "2026-09", NAMES, MAKER)["_id"])
+            found.append(opening.start_build("all", "2026-09", NAMES, MAKER)["_id"])
 
     threads = [threading.Thread(target=submit) for _ in range(50)]
     for thread in threads:
@@ -155,7 +153,7 @@ def test_late_decision_is_paid_back_only_for_months_the_program_paid(world, work
     world.award(1)
     lock(work, build(work, "2026-07"))
     lock(work, build(work, "2026-08"))
-    world.award(2, first="2026-06", on="2026-09-02")
+    world.award(2, first="2026-06", on="2026-08-18")
     assert {period for name, period, kind in amounts(build(work)) if name == "虚构00002"} == {
         "2026-07",
         "2026-08",
@@ -166,8 +164,8 @@ def test_late_decision_is_paid_back_only_for_months_the_program_paid(world, work
 def test_rise_decided_backwards_pays_the_difference(world, work, database):
     award = world.award(1)
     lock(work, build(work, "2026-08"))
-    spells = [{**award["spells"][0], "to": "2026-07"}, spell("2026-08", 34000, "2026-09-03")]
-    database.awards.update_one({"_id": award["_id"]}, {"$set": {"spells": spells}})
+    spells = [{**award["spells"][0], "to": "2026-07"}, spell("2026-08", 34000, "2026-08-20")]
+    world.respell(award, spells)
     batch = build(work)
     assert amounts(batch) == {("虚构00001", "2026-09", "regular"): 34000, ("虚构00001", "2026-08", "arrears"): 4000}
 
@@ -175,8 +173,8 @@ def test_rise_decided_backwards_pays_the_difference(world, work, database):
 def test_cut_decided_backwards_is_reported_and_not_taken_off(world, work, database):
     award = world.award(1)
     lock(work, build(work, "2026-08"))
-    spells = [{**award["spells"][0], "to": "2026-07"}, spell("2026-08", 10000, "2026-09-03")]
-    database.awards.update_one({"_id": award["_id"]}, {"$set": {"spells": spells}})
+    spells = [{**award["spells"][0], "to": "2026-07"}, spell("2026-08", 10000, "2026-08-20")]
+    world.respell(award, spells)
     batch = build(work)
     assert amounts(batch) == {("虚构00001", "2026-09", "regular"): 10000}
     assert [(item["period"], item["amount"]) for item in batch["overpaid"]] == [("2026-08", 20000)]
@@ -231,7 +229,7 @@ def test_two_checkers_decide_once(world, work):
     def approve(number):
         actor = type(MAKER)(f"checker{number}", "审批", CHECKER.roles, None)
         try:
-            results.append(batches.perform(batch["_id"], "approve", actor, batch["rev"])["state"])
+            results.append(acts.perform(batch["_id"], "approve", actor, batch["rev"])["state"])
         except Conflict:
             results.append("Conflict")
 
@@ -262,7 +260,7 @@ def test_aborted_batch_frees_its_lines(world, work):
 def test_builder_that_wakes_up_after_the_abort_adds_nothing(world, work, engine, database):
     for number in range(3):
         world.award(number)
-    batch = batches.start_build("all", "2026-09", NAMES, MAKER)
+    batch = opening.start_build("all", "2026-09", NAMES, MAKER)
     late = batches.get(batch["_id"])
     take(batch, "abort", MAKER, "选错月份")
     abort.clear(batch["_id"])
@@ -294,7 +292,7 @@ def test_change_during_the_lock_is_never_sealed_unseen(world, work):
     world.award(1)
     batch = build(work)
     [line] = lines.payable(batch["_id"])
-    job_id = batches.start_seal(batch["_id"], batch["rev"], MAKER)
+    job_id = opening.start_seal(batch["_id"], batch["rev"], MAKER)
     adjustments.add(batch["_id"], line["_id"], 100, "补", MAKER, batch["rev"])
     work()
     assert model.get(job_id)["state"] == "FAILED" and batches.get(batch["_id"])["state"] == "DRAFT"
@@ -357,9 +355,9 @@ def test_variance_tells_every_difference(world, work, database):
         {**raised["spells"][0], "to": "2026-08"},
         {**raised["spells"][0], "from": "2026-09", "amount": 31000, "key": "r"},
     ]
-    database.awards.update_one({"_id": raised["_id"]}, {"$set": {"spells": spells}})
+    world.respell(raised, spells)
     world.award(4, amount=5000, first="2026-09")
-    world.award(5, amount=700, first="2026-08", on="2026-09-01")
+    world.award(5, amount=700, first="2026-08", on="2026-08-10")
     variance = build(work)["variance"]
     rows = {row["key"]: (row["count"], row["amount"]) for row in variance["rows"]}
     assert rows == {"new": (2, 5700), "stopped": (-1, -30000), "raised": (1, 1000), "late": (1, 700)}
@@ -369,12 +367,12 @@ def test_variance_tells_every_difference(world, work, database):
 @pytest.mark.parametrize("types", [{}])
 def test_no_type_means_nobody(engine, types):
     with pytest.raises(Invalid):
-        batches.start_build("all", "2026-09", types, MAKER)
+        opening.start_build("all", "2026-09", types, MAKER)
 
 
-def test_month_to_come_is_refused(engine):
-    with pytest.raises(Invalid, match="还没有到"):
-        batches.start_build("all", "2026-10", NAMES, MAKER)
+def test_month_whose_cut_off_day_is_not_over_is_refused(engine):
+    with pytest.raises(Invalid, match="截止日是 2026-09-20"):
+        opening.start_build("all", "2026-10", NAMES, MAKER)
 
 
 def test_files_are_the_same_each_time_and_match_the_seal(world, work, settings, database):

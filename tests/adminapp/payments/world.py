@@ -1,11 +1,12 @@
 """A small county for payment tests and the benchmark: awards with spells and their cases, invented, as stored."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from bson import ObjectId
 
-from adminapp import divisions, sealing
+from adminapp import dates, divisions, sealing
+from adminapp.awards import derive
 from adminapp.bank import accounts
 from adminapp.identity import make_id
 from adminapp.scope import ALL, Actor
@@ -34,6 +35,19 @@ def account_of(number: int) -> str:
     return f"{body}{-total % 10}"
 
 
+def entries_of(spells: list[dict]) -> list[dict]:
+    """Return entries that give these spells ``{from, to, amount, cause, key, on}``: behind the last month of one, it ends."""
+    found = []
+    for place, spell in enumerate(spells):
+        about = {"on": spell["on"], "at": datetime.fromisoformat(f"{spell['on']}T08:00:00+08:00"), "by": "head", "by_name": "确认虚构", "reason": ""}
+        decided = {"state": "active", "entitled": spell["amount"], "components": [], "decision": ""}
+        found.append({**about, "key": spell["key"], "cause": spell["cause"], "from": spell["from"], "to": None, "set": decided})
+        following = spells[place + 1]["from"] if place + 1 < len(spells) else None
+        if spell["to"] and following != (after := dates.add_months(spell["to"], 1)):
+            found.append({**about, "key": f"{spell['key']}-end", "cause": "end", "from": after, "to": None, "set": {"state": "ended"}})
+    return found
+
+
 class World:
     """Makes awards: `number` fixes the person, so the same call makes the same people."""
 
@@ -50,21 +64,15 @@ class World:
         person = about.pop("person", sealing.key_of(f"{id_number}-{number}"))
         village = about.pop("village", self.villages[number % len(self.villages)])
         once = type_key == "temporary"
-        spell = {
-            "from": first,
-            "to": first if once else last,
-            "amount": amount,
-            "cause": "open",
-            "key": f"k{number}",
-            "on": on or "2025-12-10",
-        }
+        spell = {"from": first, "to": first if once else last, "amount": amount, "cause": "open", "key": f"k{number}", "on": on or "2025-12-10"}
+        entries = entries_of(about.pop("spells", [spell]))
         award = {
             "_id": about.pop("id", None) or ObjectId(f"{number:024x}"), "number": f"433123109XX2026{number:05d}",
             "type": type_key, "version": 1,
             "programme": TYPES[type_key], "unit": "household" if type_key in ("dibao_rural", "temporary") else "person",
             "cycle": "once" if once else "month", "person": person, "people": [person], "household_size": people,
             "township": village[:9], "village": village,
-            "name": f"虚构{number:05d}", "applied": ["k"], "spells": [spell],
+            "name": f"虚构{number:05d}", "entries": entries, "spells": derive(entries), "rev": len(entries),
         } | about  # fmt: skip
         case = {
             "_id": award["_id"], "number": award["number"], "type": type_key, "schema_version": 1,
@@ -91,6 +99,11 @@ class World:
             about = {"number": case["x_account_number"], "holder": use["holder"], "bank": case["x_bank_name"]}
             made.append(accounts.document(ident, plain, about, [use], case, ACCOUNT))
         self.database.bank_accounts.insert_many(made)
+
+    def respell(self, award, spells):
+        """Let an award have the entries that give these spells."""
+        entries = entries_of(spells)
+        self.database.awards.update_one({"_id": award["_id"]}, {"$set": {"entries": entries, "spells": derive(entries)}})
 
     def award(self, number, type_key="dibao_rural", **about):
         """Store an award with its case and return the award."""

@@ -94,6 +94,27 @@ def test_stale_page_takes_no_step(staff, draft):
     assert answer.status_code == 409
 
 
+def test_month_before_its_cut_off_is_refused_with_what_was_typed(staff, world):
+    page = staff("county_reviewer").post("/payments/new", {"scope": "all", "month": "2026-10", "reason": "试一试"})
+    assert page.status_code == 400 and "2026-10 的截止日是 2026-09-20" in page.text and "试一试</textarea>" in page.text
+    assert batches.collection().count_documents({}) == 0
+
+
+def test_supplement_waits_for_another_person(staff, draft, work):
+    reviewer, approver = staff("county_reviewer"), staff("county_approver")
+    step(reviewer, "lock")
+    work()
+    asked = {"scope": "all", "month": "2026-09", "supplement": "1"}
+    assert "为什么要编补充批次" in reviewer.post("/payments/new", asked).text
+    place = reviewer.post("/payments/new", asked | {"reason": "沱江镇漏报"}).location
+    page = reviewer.get(place).text
+    assert "待同意" in page and "沱江镇漏报" in page and "同意编制" not in page
+    assert "同意编制" in approver.get(place).text
+    assert approver.post(f"{place}/act", {"action": "consent", "rev": 1}).status_code == 303
+    work()
+    assert batches.get("all:2026-09:2")["state"] == "DRAFT"
+
+
 def test_abort_needs_a_reason(staff, draft):
     reviewer = staff("county_reviewer")
     assert step(reviewer, "abort").status_code == 400
