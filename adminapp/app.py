@@ -39,6 +39,7 @@ SCREENS = [
     "views.bank",
     "views.related",
     "views.verification",
+    "views.archive",
     "views.jobs",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""

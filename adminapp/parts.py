@@ -14,6 +14,7 @@ PARTS = [
     "adminapp.simulation.kinds",
     "adminapp.supervision.kinds",
     "adminapp.verification.work",
+    "exports.archives",
     "exports.case_notices",
     "exports.payment_list",
     "exports.verification_files",

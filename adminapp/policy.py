@@ -129,6 +129,12 @@ allow("designer.chart", "admin", DESIGN_READERS | CASE_WORKERS)
 allow("designer.new designer.begin designer.begin_standards", "admin", {POLICY_ADMIN}, "write")
 allow("designer.edit designer.here designer.discard", "admin", {POLICY_ADMIN}, "write")
 
+# Files of cases (一户一档): masked like a printed form; near relatives of a case are kept off it.
+allow("archive.index", "list", CASE_READERS)
+allow("archive.show", "object", CASE_READERS)
+allow("archive.bind", "object", TOWNSHIP | COUNTY | {AUDITOR}, "reveal")
+allow("archive.start", "list", TOWNSHIP | COUNTY, "reveal")
+
 # Notices: issued by those who handle cases, read by who reads the case; the check by code is for anybody with the paper.
 allow("notices.issue", "object", TOWNSHIP | COUNTY, "write")
 allow("notices.download", "file", CASE_READERS)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mongoengine.errors import SaveConditionError
 
-from adminapp import awards, conflicts, database, dates, delegation
+from adminapp import awards, conflicts, contents, database, dates, delegation
 from adminapp.cases import CaseValues, check_values, fill_envelope, values_of
 from adminapp.changes import plans, redecide
 from adminapp.decision import confirmer
@@ -302,6 +302,7 @@ def edit(move: Move, changes: dict, rev: int):
         raise Forbidden(f"状态为“{STATES[case.state].label}”的案件不能修改内容")
     if case.rev != rev:
         raise Conflict()
+    before = None if case.state == "draft" else contents.row_of(case, move.relief_type)
     listed = apply_values(case, move.relief_type, changes)
     values = values_of(case, move.relief_type, standards=move.standards, on=move.on, awards=awards.Register(case, move.on))
     problems = check_values(values, complete=case.state != "draft")
@@ -312,7 +313,11 @@ def edit(move: Move, changes: dict, rev: int):
         raise recusal.Recused(sentence)
     move.match()
     if listed:
-        store(case, rev, events.entry(move.actor, "edit", "修改内容", case.state, case.state, {"changes": listed}))
+        told = {"changes": listed}
+        if before:  # what was submitted can be read again as it stood on any day
+            move.queue("content", **before)
+            told |= {"content": before["digest"], "version": before["version"]}
+        store(case, rev, events.entry(move.actor, "edit", "修改内容", case.state, case.state, told))
     return listed
 
 
