@@ -31,6 +31,7 @@ SCREENS = [
     "views.worklist",
     "views.delegations",
     "views.bulk",
+    "views.imports",
     "views.search",
     "views.notices",
     "views.config",

@@ -7,6 +7,7 @@ alone names modules of `exports`.
 import importlib
 
 PARTS = [
+    "adminapp.imports.kinds",
     "adminapp.payments.kinds",
     "adminapp.recipes.kinds",
     "adminapp.related.kinds",
@@ -16,6 +17,7 @@ PARTS = [
     "adminapp.verification.work",
     "exports.archives",
     "exports.case_notices",
+    "exports.import_workbook",
     "exports.payment_list",
     "exports.verification_files",
 ]

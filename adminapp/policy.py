@@ -135,6 +135,14 @@ allow("archive.show", "object", CASE_READERS)
 allow("archive.bind", "object", TOWNSHIP | COUNTY | {AUDITOR}, "reveal")
 allow("archive.start", "list", TOWNSHIP | COUNTY, "reveal")
 
+# Imports: brought in by the clerk for the own township and by the county; recipients who are taken over are let in by the approver.
+allow("imports.index", "list", {CLERK, REVIEWER, APPROVER})
+allow("imports.show", "object", {CLERK, REVIEWER, APPROVER})
+allow("imports.template", "file", {CLERK, REVIEWER})
+allow("imports.upload", "create", {CLERK, REVIEWER}, "write")
+allow("imports.map imports.judge", "object", {CLERK, REVIEWER}, "write")
+allow("imports.act", "object", {CLERK, REVIEWER, APPROVER}, "write")
+
 # Notices: issued by those who handle cases, read by who reads the case; the check by code is for anybody with the paper.
 allow("notices.issue", "object", TOWNSHIP | COUNTY, "write")
 allow("notices.download", "file", CASE_READERS)

@@ -17,7 +17,7 @@ from adminapp.errors import Conflict
 from adminapp.payments import lines
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed import bank_accounts, drafts, payments
+from seed import bank_accounts, drafts, imports, payments
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -179,6 +179,7 @@ def _fill(engine, county, progress):
         helpers.finish_lists()
     bank_accounts.fill(engine, Staff(county.townships), payments.run_day(months[-1]))
     bank_accounts.follow_answers(Staff(county.townships))
+    imports.begin(engine, by_name["clerk.tuojiang"], SMALL[0])
 
 
 def _shelves(engine, county):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from adminapp import database, dates, divisions, drafts, engine, files, scope, sealing
 from adminapp.auth.users import actor_of, get
 from adminapp.bank import accounts as bank_accounts
+from adminapp.imports import batches as imports
 from adminapp.jobs import model
 from adminapp.related import filing
 from adminapp.verification import requests
@@ -39,6 +40,7 @@ class Side:
     delegation: str = ""
     account: str = ""
     request: str = ""
+    batch: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -70,6 +72,8 @@ def build(app) -> dict[str, Side]:
                 side.account = account(side)
                 side.request = f"request-{township}"
                 database.raw(requests.COLLECTION).insert_one(request_of(side))
+                ledger = f"姓名,村\n{values['applicant_name']},{TEXTS[township]}".encode()
+                side.batch = imports.upload(ledger, f"{TEXTS[township]}.csv", published, "draft", actor)["_id"]
                 side.canaries = list(known.values())
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures

@@ -18,14 +18,16 @@ MATCHED, DECLARED = "matched", "declared"
 SYSTEM = Actor("system", "系统", frozenset({"system"}))
 
 
-def mark(case, on: date | None = None) -> list[dict]:
+def mark(case, on: date | None = None, known: dict | None = None) -> list[dict]:
     """Add what the register newly knows of the case's people, in memory; return the new relations.
 
-    The caller stores the case. Its event waits in the outbox like any other.
+    The caller stores the case. Its event waits in the outbox like any other. `known` is `register.relations_of` the people
+    of many cases, when it was asked already.
     """
     on = on or dates.today()
     keys = [person["key"] for person in case.people]
-    found = [item for relations in register.relations_of(keys, on).values() for item in relations]
+    relations = register.relations_of(keys, on) if known is None else {key: known[key] for key in keys if key in known}
+    found = [item for rows in relations.values() for item in rows]
     new = []
     for item in found:
         # A filing of the next year says again what the last one said.

@@ -7,7 +7,7 @@
 A bad row never keeps a good one out; `exports/marked.py` gives the file back with what is wrong marked in its cells.
 """
 
-from adminapp.tabular.layout import Layout, Row, layouts
-from adminapp.tabular.reading import Table, read_table
+from adminapp.tabular.layout import Layout, Row, layouts, plain_title, read_cell
+from adminapp.tabular.reading import Table, read_sheets, read_table
 
-__all__ = ["Layout", "Row", "Table", "layouts", "read_table"]
+__all__ = ["Layout", "Row", "Table", "layouts", "plain_title", "read_cell", "read_sheets", "read_table"]

@@ -74,10 +74,10 @@ class Layout:
         return Header(best, found)
 
     def _places(self, row):
-        cells = [_title(cell) for cell in row]
+        cells = [plain_title(cell) for cell in row]
         found = {}
         for column in self.columns:
-            place = next((cells.index(title) for title in map(_title, column.titles) if title in cells), None)
+            place = next((cells.index(title) for title in map(plain_title, column.titles) if title in cells), None)
             if place is not None:
                 found[column.key] = place
         return found
@@ -96,7 +96,7 @@ class Layout:
             place = places.get(column.key)
             text = cells[place] if place is not None and place < len(cells) else ""
             try:
-                row.values[column.key] = _value(column.field, text)
+                row.values[column.key] = read_cell(column.field, text)
                 if column.field.required and row.values[column.key] in (None, "", []):
                     raise Invalid(f"缺少“{column.titles[0]}”")
             except Invalid as error:
@@ -115,11 +115,13 @@ class Layout:
         return replace(self, columns=tuple(map(filled, self.columns)))
 
 
-def _title(text):
+def plain_title(text: str) -> str:
+    """Return a heading as headings are compared: without blanks, marks of what is required, and kinds of brackets."""
     return "".join(text.split()).replace("(", "（").replace(")", "）").rstrip("*＊：:")
 
 
-def _value(field, text):
+def read_cell(field, text: str):
+    """Return the value of a cell under a declared field, None when it is blank. Raise Invalid."""
     if text == LOST:
         raise Invalid(LOST)
     kind = KINDS[field.kind]

@@ -10,6 +10,7 @@ from adminapp.errors import Invalid
 
 LARGEST = 10 * 1024 * 1024
 LARGEST_UNPACKED = 100 * 1024 * 1024
+MOST_SHEETS = 40
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 100_000, 200, 4_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How the old XLS begins."""
@@ -29,16 +30,33 @@ class Table:
 
 def read_table(data: bytes) -> Table:
     """Return the first sheet of a workbook, or the lines of a CSV. Raise Invalid in one sentence for anything else."""
+    return _limited(next(iter(_tables(data)))[1])
+
+
+def read_sheets(data: bytes) -> dict[str, Table]:
+    """Return the sheets of a workbook that hold anything, by name in order; a CSV is one sheet without a name.
+
+    Raise Invalid as `read_table` does; the limits hold for every sheet.
+    """
+    found = {name: table for name, table in _tables(data) if any(map(any, table.rows))}
+    if not found:
+        raise Invalid("文件里没有内容。")
+    return {name: _limited(table) for name, table in found.items()}
+
+
+def _tables(data):
+    """Yield (name, table) of each sheet, read when it is asked for."""
     if not data:
         raise Invalid("文件是空的。")
     if len(data) > LARGEST:
         raise Invalid(f"文件超过 {LARGEST // 1024 // 1024} MB，请分成几个文件。")
     if data.startswith(b"PK\x03\x04"):
         _check_size(data)
-        return _limited(Table(_workbook(data), "xlsx"))
-    if data.startswith(OLE):
-        return _limited(Table(_workbook(data), "xls"))
-    return _limited(_text(data))
+        yield from _workbook(data, "xlsx")
+    elif data.startswith(OLE):
+        yield from _workbook(data, "xls")
+    else:
+        yield "", _text(data)
 
 
 def _check_size(data):
@@ -52,15 +70,16 @@ def _check_size(data):
         raise Invalid("表格展开后太大，请删去空行、图片后再上传。")
 
 
-def _workbook(data):
+def _workbook(data, kind):
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
+        for name in workbook.sheet_names[:MOST_SHEETS]:
+            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
+            yield name, Table([[_cell(cell) for cell in row] for row in rows], kind)
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise Invalid("读不出这个表格文件，请确认是 XLSX 或 XLS，没有加密。") from error
-    return [[_cell(cell) for cell in row] for row in rows]
 
 
 def _cell(value):

@@ -1,4 +1,8 @@
-"""Opens a case: its number, its place, its version. From here on it changes only by edits and actions."""
+"""Opens a case: its number, its place, its version. From here on it changes only by edits and actions.
+
+`draft_of` makes it in memory, `finish` judges it and adds what every case has from its first moment; forms, the interface
+for other systems and imports all take these two steps, one case at a time or many (adminapp/imports/applying.py).
+"""
 
 import secrets
 
@@ -12,6 +16,8 @@ from adminapp.scope import Actor
 from adminapp.search import terms as search_terms
 from adminapp.workflow import events
 
+OPEN = ("open", "登记申请")
+
 
 def open_case(published, actor: Actor, village: str, values: dict, standards, on=None):
     """Store a new draft of the published type in `village` and return it.
@@ -20,6 +26,27 @@ def open_case(published, actor: Actor, village: str, values: dict, standards, on
     {field id: sentences} when a validation rule is broken.
     """
     on = on or dates.today()
+    case = draft_of(published, actor, village, values, on)
+    finish(case, published, actor, standards, on)
+    return store_new(case, published)
+
+
+def store_new(case, published):
+    """Give a finished case its number and store it with its first event."""
+    give_number(case, next_number(case.township, published.relief_type.code, case.applied_on.year))
+    case.save(force_insert=True)
+    events.drain(case.id)
+    return case
+
+
+def give_number(case, number: str):
+    """Set the number of a finished case, and let search find it."""
+    case.number = number
+    search_terms.index(case)
+
+
+def draft_of(published, actor: Actor, village: str, values: dict, on):
+    """Return a case in memory, not judged yet. Raise Invalid for no village, Forbidden outside the actor's places."""
     if not divisions.exists(village) or len(village) != 12:
         raise Invalid("请选择村（社区）", problems=[{"village": ["请选择村（社区）"]}])
     if published.retired:
@@ -32,23 +59,40 @@ def open_case(published, actor: Actor, village: str, values: dict, standards, on
         created_by=actor.id, applied_on=on, event_seq=1,
     )  # fmt: skip
     apply_values(case, published.relief_type, values)
-    found = values_of(case, published.relief_type, standards=standards, on=on, awards=awards.Register(case, on))
-    problems = check_values(found, complete=False)
+    return case
+
+
+def finish(case, published, actor: Actor, standards, on, *, complete=False, register=None, relations=None, first=OPEN, **told):
+    """Judge a case in memory, fill its envelope and let its first event wait in the outbox; return its values.
+
+    `complete` also asks for what is required. `register` and `relations` are what is known of its people when it was read
+    for many cases at once; `first` is (action, label) of the event, `told` goes into it. Raise Invalid with
+    {field id: sentences}, Recused.
+    """
+    found = values_of(case, published.relief_type, standards=standards, on=on, awards=register or awards.Register(case, on))
+    problems = check_values(found, complete=complete)
     if problems:
         raise Invalid("；".join(text for texts in problems.values() for text in texts), problems=[problems])
     fill_envelope(case, published.relief_type, found)
     recusal.refuse(actor, case.people)
-    entry = events.entry(actor, "open", "登记申请", "", "draft", {"type": published.key, "version": published.version})
+    action, label = first
+    entry = events.entry(actor, action, label, "", "draft", {"type": published.key, "version": published.version, **told})
     case.outbox = [{"key": secrets.token_hex(8), "kind": "event", "data": {**entry, "seq": 1}}]
-    marks.mark(case, on)
-    case.number = next_number(township, published.relief_type.code, on.year)
-    search_terms.index(case)
-    case.save(force_insert=True)
-    events.drain(case.id)
-    return case
+    marks.mark(case, on, relations)
+    return found
 
 
 def next_number(township: str, code: str, year: int) -> str:
     """Return the next case number: township, type, year, serial (domain default of the acceptance number)."""
-    serial = next_serial(f"case:{township}:{code}:{year}")
-    return f"{township}{code.replace('-', '')}{year}{serial:05d}"
+    return next_numbers(township, code, year, 1)[0]
+
+
+def next_numbers(township: str, code: str, year: int, count: int) -> list[str]:
+    """Return so many numbers in a row."""
+    first = next_serial(counter_of(township, code, year), count)
+    return [f"{township}{code.replace('-', '')}{year}{first + place:05d}" for place in range(count)]
+
+
+def counter_of(township: str, code: str, year: int) -> str:
+    """Return the id of the counter of a township's numbers."""
+    return f"case:{township}:{code}:{year}"

@@ -10,6 +10,7 @@ from adminapp.workflow.asked import asked
 from adminapp.workflow.machine import ACTIONS
 
 RECORD_NAMES = {
+    "takeover": "接收现有对象",
     "acceptance": "受理",
     "supplement_request": "补正告知",
     "non_acceptance": "不予受理",

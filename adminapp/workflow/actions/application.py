@@ -29,6 +29,13 @@ ACTIONS = {
                                                       entry("unit", "单位"), entry("post", "职务")))),
         "relative",
     ),
+    # Taken by an import alone (adminapp/imports/composing.py): recipients the county had before this program.
+    "take_over": Action(
+        "接收现有对象", (), None, (),
+        (entry("since", "最初享受月份", "month"), entry("amount", "原月金额", "money"), entry("computed", "按现行规定计算", "money"),
+         entry("from_month", "本系统发放起始月", "month")),
+        "takeover",
+    ),
     "not_accept": Action(
         "不予受理", ("submitted",), "not_accepted", (CLERK,),
         (REASON, text("elsewhere", "应向何处申请", False)), "non_acceptance", "accept", effects=("stop_clocks",), tone="danger",
