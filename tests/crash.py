@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from pymongo.collection import Collection
 
-WRITES = ("insert_one", "insert_many", "update_one", "update_many", "replace_one", "find_one_and_update", "delete_one", "bulk_write")
+WRITES = ("insert_one", "insert_many", "update_one", "update_many", "replace_one", "find_one_and_update", "delete_one", "delete_many", "bulk_write")
 
 
 class Killed(BaseException):

@@ -129,7 +129,8 @@ def test_what_the_web_program_checks_the_command_builds():
     """An index declared only where screens are loaded is never built, and then no page opens."""
     script = (
         "from adminapp import cli, parts; parts.register(); from adminapp.indexes import INDEXES; known = set(INDEXES)\n"
-        "from adminapp.app import create_app; from adminapp.config import read_settings; create_app(read_settings({}, home='/nonexistent')); print(sorted(set(INDEXES) - known))"
+        "from adminapp.app import create_app; from adminapp.config import read_settings; create_app(read_settings({}, home='/nonexistent'))\n"
+        "print(sorted(set(INDEXES) - known))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
