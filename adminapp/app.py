@@ -36,6 +36,8 @@ SCREENS = [
     "views.notices",
     "views.config",
     "views.designer",
+    "views.releases",
+    "views.simulations",
     "views.payments",
     "views.bank",
     "views.related",

@@ -19,6 +19,7 @@ PARTS = [
     "exports.case_notices",
     "exports.import_workbook",
     "exports.payment_list",
+    "exports.simulation_sheets",
     "exports.verification_files",
 ]
 

@@ -142,6 +142,15 @@ allow("imports.template", "file", {CLERK, REVIEWER})
 allow("imports.upload", "create", {CLERK, REVIEWER}, "write")
 allow("imports.map imports.judge", "object", {CLERK, REVIEWER}, "write")
 allow("imports.act", "object", {CLERK, REVIEWER, APPROVER}, "write")
+# Releases: written and published by policy administrators, approved by a second person. Simulations show figures to all of them,
+# single cases only to those who may read cases (views/simulations.py).
+RELEASE_READERS = {POLICY_ADMIN, AUDITOR} | COUNTY
+allow("releases.index releases.show releases.compare releases.cases", "admin", RELEASE_READERS)
+allow("releases.begin releases.save_cases releases.earlier", "admin", {POLICY_ADMIN}, "write")
+allow("releases.act", "admin", {POLICY_ADMIN, APPROVER}, "write")
+allow("simulations.index simulations.show", "admin", RELEASE_READERS)
+allow("simulations.order", "admin", {POLICY_ADMIN}, "write")
+allow("simulations.workbook", "admin", RELEASE_READERS, "reveal")
 
 # Notices: issued by those who handle cases, read by who reads the case; the check by code is for anybody with the paper.
 allow("notices.issue", "object", TOWNSHIP | COUNTY, "write")

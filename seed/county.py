@@ -17,7 +17,7 @@ from adminapp.errors import Conflict
 from adminapp.payments import lines
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed import bank_accounts, drafts, imports, payments
+from seed import bank_accounts, drafts, imports, payments, releases
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -85,6 +85,7 @@ def prepare(engine: Engine, progress: Progress = lambda text: None):
         for path in sorted(TYPES.glob("*.yaml")):
             engine.registry.publish(path.read_text("utf-8"), "seed", engine.standards.types())
         progress(f"已发布 {len(engine.registry.latest())} 个救助类型")
+    releases.golden()
 
 
 def counts() -> dict[str, int]:
@@ -180,6 +181,8 @@ def _fill(engine, county, progress):
     bank_accounts.fill(engine, Staff(county.townships), payments.run_day(months[-1]))
     bank_accounts.follow_answers(Staff(county.townships))
     imports.begin(engine, by_name["clerk.tuojiang"], SMALL[0])
+    releases.fill(engine)
+    progress("已建立发布方案")
 
 
 def _shelves(engine, county):

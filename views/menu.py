@@ -53,6 +53,8 @@ GROUPS = [
             ("config.types", _l("救助类型"), "blocks"),
             ("config.standards", _l("标准"), "scale"),
             ("bank_profiles.index", _l("银行文件格式"), "file"),
+            ("releases.index", _l("发布方案"), "send"),
+            ("simulations.index", _l("试算"), "chart"),
             ("accounts.index", _l("账户"), "people"),
         ],
     ),

@@ -15,6 +15,7 @@ from adminapp.workflow.machine import STATES
 MOST_VALUES = 200
 """Different old values listed for one turn; the rest are counted together."""
 MOST_PROBLEMS = 200
+FILLED = "（有内容）"
 BLANK = "（空白）"
 
 
@@ -74,7 +75,17 @@ class Report:
 
     def _pair(self, made, old):
         before = "、".join(_shown(value, _field(old, name)) for name, value in zip(made.turn.sources, made.before, strict=True)) or "（公式）"
-        return before, "✗ 不能转换" if made.problem else _shown(made.value, _field(self.new, made.turn.to))
+        return before, "✗ 不能转换" if made.problem else self._made(made, old)
+
+    def _made(self, made, old):
+        """Return the new value as the report may show it: made of guarded fields it tells as much as they do."""
+        field, given = _field(self.new, made.turn.to), [_field(old, name) for name in made.turn.sources]
+        shown = _shown(made.value, field)
+        if shown == BLANK or is_guarded(field) or KINDS[field.kind].filter_choices(field):
+            return shown
+        if not given:
+            return FILLED
+        return next((KINDS[source.kind].mask(shown) for source in given if is_guarded(source)), shown)
 
     def plain(self) -> dict:
         """Return the report as it is stored and shown."""

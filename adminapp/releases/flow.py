@@ -13,6 +13,7 @@ from adminapp.releases.model import (
     CANCELLED,
     CHECKED,
     DRAFT,
+    EDITABLE,
     OPEN,
     PINNED,
     SCHEDULED,
@@ -106,7 +107,7 @@ def open_at(release_id: str, rev: int, states, what: str, actor) -> dict:
 
 def edit(release_id: str, rev: int, actor, *, title=None, reason=None, draft_ids=None, recipes_by_key=None) -> dict:
     """Change what a release is called, which drafts it holds, and their recipes; it begins anew then."""
-    row = open_at(release_id, rev, OPEN, "调整", actor)
+    row = open_at(release_id, rev, EDITABLE, "调整", actor)
     items = row["items"]
     if draft_ids is not None:
         known = {item["draft"]: item["recipe"] for item in items}
@@ -127,7 +128,7 @@ def edit(release_id: str, rev: int, actor, *, title=None, reason=None, draft_ids
 
 def check(release_id: str, rev: int, engine, actor) -> dict:
     """Take the drafts as they stand, check them and their golden cases, and store the report; all right leads on."""
-    row = open_at(release_id, rev, (DRAFT, CHECKED, SIMULATED), "检查", actor)
+    row = open_at(release_id, rev, EDITABLE, "检查", actor)
     items = repin(row["items"])
     report = checking.check(items, engine)
     state = CHECKED if report["ok"] else DRAFT

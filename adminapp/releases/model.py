@@ -17,6 +17,8 @@ STAGES = (DRAFT, CHECKED, SIMULATED, SUBMITTED, APPROVED, PUBLISHED)
 PINNED = (CHECKED, SIMULATED, SUBMITTED, APPROVED, SCHEDULED)
 """States that an edit of a draft ends."""
 OPEN = (DRAFT, *PINNED)
+EDITABLE = (DRAFT, CHECKED, SIMULATED)
+"""States in which what a release holds may change; later it is recalled first."""
 UNFINISHED = (PUBLISHING, WITHDRAWING)
 """States that a crash may leave, and the sweep carries on."""
 

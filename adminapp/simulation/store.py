@@ -72,6 +72,32 @@ def rows() -> ScopedCollection:
     return ScopedCollection(database.raw(ROWS))
 
 
+def page(simulation_id: str, outcome: str, township: str, after: str, limit: int) -> tuple[list[dict], bool]:
+    """Return (rows, whether there are more) within the actor's scope, the largest rise first; `after` is a place (`place_of`)."""
+    query = {"simulation": simulation_id}
+    query |= {"outcome": outcome} if outcome in OUTCOMES else {}
+    query |= {"township": township} if township.isdigit() else {}
+    delta, _, last = after.partition("_")
+    if last and delta.lstrip("-").isdigit():
+        query["$or"] = [{"delta": {"$lt": int(delta)}}, {"delta": int(delta), "_id": {"$gt": f"{simulation_id}:{last}"}}]
+    found = list(rows().find(query, sort=[("delta", -1), ("_id", 1)], limit=limit + 1))
+    return found[:limit], len(found) > limit
+
+
+def place_of(row: dict) -> str:
+    """Return where a row stands, to go on behind it."""
+    return f"{row['delta']}_{row['case']}"
+
+
+def causes(simulation_id: str, limit: int = 12) -> list[dict]:
+    """Return ``{_id: label, n}`` of the causes within the actor's scope, the most frequent first."""
+    pipeline = [
+        {"$match": {"simulation": simulation_id}}, {"$unwind": "$causes"}, {"$group": {"_id": "$causes.label", "n": {"$sum": 1}}},
+        {"$sort": {"n": -1, "_id": 1}}, {"$limit": limit},
+    ]  # fmt: skip
+    return list(rows().aggregate(pipeline))
+
+
 def write_rows(found: list[dict]):
     """Store the rows of some cases; done again after a crash they are the same."""
     if found:

@@ -1,0 +1,196 @@
+"""What the pages of releases show: rows of the list, the way so far, the steps that may be taken now."""
+
+from flask import g, url_for
+from flask_babel import gettext as _
+
+from adminapp import dates, drafts
+from adminapp.errors import Invalid, NotFound
+from adminapp.jobs import model as jobs
+from adminapp.policy import APPROVER, POLICY_ADMIN
+from adminapp.releases import flow, store, withdrawing
+from adminapp.releases.model import (
+    APPROVED,
+    CANCELLED,
+    CHECKED,
+    DRAFT,
+    EDITABLE,
+    EVENTS,
+    OPEN,
+    PUBLISHED,
+    SCHEDULED,
+    SIMULATED,
+    STAGES,
+    STATES,
+    SUBMITTED,
+    TONES,
+    UNFINISHED,
+    WITHDRAWN,
+)  # fmt: skip
+from adminapp.simulation import ordering
+from adminapp.simulation import store as simulations
+from views.jobs import state_of
+from views.start import address
+
+
+def index(engine) -> dict:
+    rows = store.listed()
+    held = {draft for row in rows for draft in row.get("holds", ())}
+    return {
+        "columns": _columns(), "rows": [_row(row) for row in rows],
+        "drafts": [_draft(draft) for draft in drafts.listed() if draft.id not in held] if g.actor.has(POLICY_ADMIN) else [],
+        "draft_columns": [
+            {"key": "title", "label": _("草稿"), "main": True}, {"key": "base", "label": _("依据版本")},
+            {"key": "by", "label": _("最后修改")}, {"key": "updated", "label": _("修改时间")},
+        ],
+    }  # fmt: skip
+
+
+def _columns():
+    return [
+        {"key": "title", "label": _("发布方案"), "main": True}, {"key": "state", "label": _("状态")}, {"key": "items", "label": _("内容")},
+        {"key": "author", "label": _("拟定人")}, {"key": "updated", "label": _("最近办理")},
+    ]  # fmt: skip
+
+
+def _row(row):
+    last, due = row["history"][-1], _("定于 %(day)s 发布", day=row["scheduled"]) if row["scheduled"] else ""
+    cells = {
+        "title": {"text": row["title"], "sub": row["number"]},
+        "state": {"text": _(STATES[row["state"]]), "tone": TONES[row["state"]], "sub": due},
+        "items": "、".join(item["title"] for item in row["items"]),
+        "author": row["author"]["name"],
+        "updated": {"text": f"{last['by_name']} {_(EVENTS[last['event']])}", "sub": moment(last["at"])},
+    }
+    return {"id": row["_id"], "url": url_for("releases.show", release_id=row["_id"]), "cells": cells, "dim": row["state"] in (CANCELLED, WITHDRAWN)}
+
+
+def _draft(draft):
+    cells = {
+        "title": {"text": draft.title or _("未命名"), "sub": _(draft.sort.title)},
+        "base": _("第 %(n)s 版", n=draft.base) if draft.kind == "type" and draft.base else _("新类型") if draft.kind == "type" else _("现行标准表"),
+        "by": draft.by["name"], "updated": moment(draft.updated),
+    }  # fmt: skip
+    return {"id": draft.id, "name": draft.title, "url": draft_url(draft.id), "cells": cells}
+
+
+def draft_url(draft_id) -> str | None:
+    """Return the address of a draft in the designer, None where there is none for this person."""
+    return address(("designer.draft", {"draft_id": draft_id})) if draft_id else None
+
+
+def moment(at) -> str:
+    return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+# One release
+
+
+def release(row: dict, engine, tab: str) -> dict:
+    """Return what every page of a release needs; `tab` is the endpoint of the page."""
+    types = [item for item in row["items"] if item["kind"] == "type"]
+    tabs = [("show", _("概况")), ("compare", _("差异与影响")), *([("cases", _("已有案件"))] if types else [])]
+    return {
+        "release": row,
+        "state": {"label": _(STATES[row["state"]]), "tone": TONES[row["state"]]},
+        "facts": [row["number"], _("%(name)s拟定", name=row["author"]["name"]), moment(row["created"])],
+        "tabs": [{"label": label, "url": url_for(f"releases.{key}", release_id=row["_id"]), "active": key == tab} for key, label in tabs],
+        "stages": _stages(row), "steps": _steps(row, engine), "may_write": g.actor.has(POLICY_ADMIN) and row["state"] in EDITABLE,
+        "report": row["check"], "items_shown": [_item(row, item, engine) for item in row["items"]],
+        "simulation": _simulation(row), "approval": _approval(row), "events": [_event(entry) for entry in reversed(row["history"])],
+        "blockers": withdrawing.blockers(row, engine) if row["state"] == PUBLISHED and g.actor.has(POLICY_ADMIN) else [],
+        "today": dates.today().isoformat(), "month": dates.month_of(dates.today()),
+        "simulate_on": _simulate_on(row, engine),
+        "addable": _addable(row) if tab == "show" else [],
+    }  # fmt: skip
+
+
+def _simulate_on(row, engine):
+    try:
+        return ordering.day_of(engine, row["items"]).isoformat()
+    except Invalid:
+        return dates.today().isoformat()
+
+
+def _addable(row):
+    if row["state"] not in EDITABLE or not g.actor.has(POLICY_ADMIN):
+        return []
+    known = {(item["kind"], item["key"]) for item in row["items"]}
+    return [draft for draft in drafts.listed() if (draft.kind, draft.key) not in known and store.holding(draft.id) is None]
+
+
+def _stages(row):
+    """Return the way of a release for components/case.html: steps."""
+    state = {SCHEDULED: APPROVED, **dict.fromkeys(UNFINISHED, APPROVED), WITHDRAWN: PUBLISHED}.get(row["state"], row["state"])
+    here = STAGES.index(state) if state in STAGES else -1
+    notes = {APPROVED: _("%(day)s 发布", day=row["scheduled"]) if row["scheduled"] else ""}
+    labels = {SUBMITTED: _("送审")}
+    found = []
+    for place, key in enumerate(STAGES):
+        done = place < here or (place == here and key in (PUBLISHED, APPROVED))
+        step = "done" if done else "current" if place == here else "next"
+        found.append({"label": labels.get(key, _(STATES[key])), "state": step, "note": notes.get(key, "")})
+    if row["state"] == WITHDRAWN:
+        found[-1] |= {"label": _(STATES[WITHDRAWN]), "state": "returned"}
+    return found
+
+
+def _steps(row, engine):
+    """Return the keys of the steps this person may take now; the page knows how each is asked."""
+    state, found = row["state"], []
+    writer, approver = g.actor.has(POLICY_ADMIN), g.actor.has(POLICY_ADMIN, APPROVER)
+    if writer:
+        found += {
+            DRAFT: ["check"], CHECKED: ["simulate", "check"], SIMULATED: ["submit", "simulate"], SUBMITTED: ["recall"],
+            APPROVED: ["publish", "schedule", "recall"], SCHEDULED: ["publish", "schedule", "unschedule"], PUBLISHED: ["withdraw"],
+        }.get(state, [])  # fmt: skip
+        found += ["cancel"] if state in EDITABLE else []
+    if approver and state == SUBMITTED:
+        found = [*(["approve"] if flow.may_approve(row, g.actor) else []), "return", *found]
+    waits = row["simulation"] and state == CHECKED and row["simulation"]["pin"] == row["digest"]
+    return [step for step in found if not (step == "simulate" and waits)]
+
+
+def _item(row, item, engine):
+    published = engine.registry.latest().get(item["key"]) if item["kind"] == "type" else None
+    made = (row["publication"] or {}).get("versions", {}).get(item["key"])
+    return {
+        "title": item["title"], "kind": _("救助类型") if item["kind"] == "type" else _("标准表"), "draft": item["draft"], "key": item["key"],
+        "url": draft_url(item["draft"]) if row["state"] in OPEN else None,
+        "base": _("第 %(n)s 版", n=item["base"]) if item["kind"] == "type" and item["base"] else _("新类型") if item["kind"] == "type" else _("现行标准表"),
+        "made": _("第 %(n)s 版", n=made) if made else "", "digest": item["digest"],
+        "version_url": address(("config.relief_type", {"key": item["key"], "version": made})) if made and published else None,
+        "earlier": row["state"] == PUBLISHED and item["kind"] == "type" and g.actor.has(POLICY_ADMIN)
+        and bool(row["publication"]["before"]["types"].get(item["key"], {}).get("version")),
+    }  # fmt: skip
+
+
+def _simulation(row):
+    ordered = row["simulation"]
+    if not ordered:
+        return None
+    try:
+        found = simulations.get(ordered["id"])
+    except NotFound:
+        return None
+    job = jobs.get(found["job"]) if found["job"] and found["state"] != simulations.DONE else None
+    counts = found["counts"] or {}
+    return {
+        "id": found["_id"], "url": url_for("simulations.show", simulation_id=found["_id"]), "job": state_of(job) if job else None,
+        "stale": ordered["pin"] != row["digest"], "at": moment(found["at"]), "by": found["by_name"], "digest": found["digest"],
+        "tiles": [
+            {"label": _(label), "value": f"{counts[key]:,}", "unit": _("件"), "tone": tone if counts[key] else ""}
+            for key, label in simulations.OUTCOMES.items() if key in counts and (counts[key] or key != "error") for tone in [simulations.TONES[key]]
+        ],
+    }  # fmt: skip
+
+
+def _approval(row):
+    found = row["approval"]
+    return found and found | {"at": moment(found["at"])}
+
+
+def _event(entry):
+    tone = {"approve": "good", "published": "good", "failed": "bad", "return": "wait", "changed": "wait", "withdraw": "bad"}.get(entry["event"], "")
+    return {"title": _(EVENTS[entry["event"]]), "actor": entry["by_name"], "at": moment(entry["at"]), "note": entry["note"], "tone": tone}
+
+
