@@ -38,6 +38,7 @@ SCREENS = [
     "views.designer",
     "views.releases",
     "views.simulations",
+    "views.packages",
     "views.payments",
     "views.bank",
     "views.related",

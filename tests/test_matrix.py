@@ -50,6 +50,7 @@ ARGUMENTS = {
     "profile_id": {OWN: "txt_gbk@1", ABSENT: "no_bank@1", MALFORMED: "$ne"},
     "release_id": ID,
     "simulation_id": ID,
+    "plan_id": ID,
     "sheet": "totals",
     "filing_id": lambda sides: ID | {OWN: sides[HERE].filing, FOREIGN: sides[THERE].filing},
     "import_id": lambda sides: ID | {OWN: sides[HERE].batch, FOREIGN: sides[THERE].batch},

@@ -55,6 +55,7 @@ GROUPS = [
             ("bank_profiles.index", _l("银行文件格式"), "file"),
             ("releases.index", _l("发布方案"), "send"),
             ("simulations.index", _l("试算"), "chart"),
+            ("packages.index", _l("配置包"), "download"),
             ("accounts.index", _l("账户"), "people"),
         ],
     ),

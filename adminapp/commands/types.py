@@ -1,6 +1,5 @@
 """`relief types`: check, compare, publish and export declarations."""
 
-import getpass
 from pathlib import Path
 
 import click
@@ -9,7 +8,6 @@ from adminapp import database
 from adminapp.commands import with_engine
 from adminapp.declaration import DeclarationError, read_text, to_text
 from adminapp.declaration.checks import check as check_type
-from adminapp.declaration.diff import describe
 from adminapp.errors import Invalid
 from adminapp.standards import read_file as read_standards
 
@@ -19,7 +17,7 @@ FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 
 @click.group()
 def types():
-    """Relief types as files: check, diff, apply, export, list."""
+    """Relief types as files and packages: check, diff, plan, apply, rollback, export, list."""
 
 
 @types.command()
@@ -32,99 +30,30 @@ def check(files, standards):
     """
     known = read_standards(standards).types() if standards else read_standards().types()
     failed, keys = 0, {}
-    for path in _paths(files):
+    for path in paths_of(files):
         problems = problems_of(path, known, keys)
         failed += bool(problems)
         for problem in problems:
             click.echo(f"{path}: {problem}", err=True)
     if failed:
         raise click.ClickException(f"{failed} 个文件有问题，没有发布任何内容")
-    click.echo(f"{len(_paths(files))} 个声明全部正确")
+    click.echo(f"{len(paths_of(files))} 个声明全部正确")
 
 
-def problems_of(path: Path, known: dict[str, str], keys: dict) -> list:
-    """Return the problems of one file; `keys` remembers keys and codes of files seen before, to find doubles."""
+def problems_of(path: Path, known: dict[str, str] | None, keys: dict) -> list:
+    """Return the problems of one file, of shape alone without `known` standards; `keys` remembers keys and codes of files seen before, to find doubles."""
     try:
         relief_type = read_text(path.read_text("utf-8"), str(path))
     except DeclarationError as error:
         return error.problems
     except (OSError, UnicodeDecodeError) as error:
         return [f"读不出文件：{error}"]
-    problems = check_type(relief_type, known)
+    problems = check_type(relief_type, known) if known is not None else []
     for name, value in (("key", relief_type.key), ("code", relief_type.code)):
         if (name, value) in keys:
             problems.append(f"{name}: “{value}”与 {keys[name, value]} 重复")
         keys[name, value] = path
     return problems
-
-
-@types.command()
-@FILES
-@with_engine
-def diff(engine, files):
-    """Say in sentences what publishing the files would change, and how many cases stand under the old version.
-
-    Example: relief types diff schemas/relief_types/temporary.yaml
-    """
-    changed = 0
-    for path in _paths(files):
-        new = read_text(path.read_text("utf-8"), str(path))
-        old = engine.registry.latest().get(new.key)
-        sentences = describe(old.relief_type if old else None, new)
-        if not sentences:
-            continue
-        changed += 1
-        click.echo(f"{new.name}（{new.key}）")
-        for sentence in sentences:
-            click.echo(f"  {sentence}")
-        if old:
-            click.echo(f"  第 {old.version} 版下有 {count_cases(new.key, old.version)} 件，继续按原版本办理。")
-    click.echo(f"{changed} 个类型有变化" if changed else "没有变化")
-
-
-def count_cases(key: str, version: int) -> int:
-    """Return the number of cases of the whole county under one version; a number tells nothing of anybody."""
-    return database.raw("cases").count_documents({"type": key, "schema_version": version})
-
-
-@types.command()
-@FILES
-@with_engine
-def apply(engine, files):
-    """Publish the files as new versions; what is unchanged is left alone. Nothing is published when one has a problem.
-
-    Example: relief types apply schemas/relief_types/temporary.yaml
-    """
-    known, keys = engine.standards.types(), {}
-    problems = {path: found for path in _paths(files) if (found := problems_of(path, known, keys))}
-    for path, found in problems.items():
-        for problem in found:
-            click.echo(f"{path}: {problem}", err=True)
-    if problems:
-        raise click.ClickException("有问题，没有发布任何内容")
-    for path in _paths(files):
-        done = engine.registry.publish(path.read_text("utf-8"), getpass.getuser(), known)
-        click.echo(f"已发布 {done.relief_type.name}（{done.key}）第 {done.version} 版" if done else f"{path.stem} 没有变化")
-
-
-@types.command()
-@click.argument("keys", nargs=-1)
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Folder to write <key>.yaml files to; standard output when left out.")
-@with_engine
-def export(engine, keys, folder):
-    """Write published declarations as they were applied, byte for byte.
-
-    Example: relief types export temporary --to backup/
-    """
-    for key in keys or sorted(engine.registry.latest()):
-        source = engine.registry.get(key).source
-        if folder:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{key}.yaml").write_bytes(source.encode())
-        else:
-            click.echo(source, nl=False)
-    if folder:
-        click.echo(f"已导出到 {folder}")
 
 
 @types.command(name="list")
@@ -143,14 +72,14 @@ def format_files(files):
 
     Example: relief types format schemas/relief_types/temporary.yaml
     """
-    for path in _paths(files):
+    for path in paths_of(files):
         text = to_text(read_text(path.read_text("utf-8"), str(path)))
         if text != path.read_text("utf-8"):
             path.write_text(text, "utf-8")
             click.echo(f"已整理 {path}")
 
 
-def _paths(files):
+def paths_of(files):
     paths = []
     for path in files or [FOLDER]:
         if not path.exists():

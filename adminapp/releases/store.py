@@ -78,6 +78,14 @@ def get(release_id: str) -> dict:
     return row
 
 
+def numbered(number: str) -> dict:
+    """Return the release of a number: 2026-003. Raise NotFound."""
+    row = database.raw(COLLECTION).find_one({"number": str(number)})
+    if row is None:
+        raise NotFound(f"没有编号 {number} 的发布方案")
+    return row
+
+
 def listed(states=None, limit: int = 100) -> list[dict]:
     """Return releases without texts, newest first."""
     query = {"state": {"$in": list(states)}} if states else {}

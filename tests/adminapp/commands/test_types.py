@@ -41,7 +41,33 @@ def test_export_after_apply_is_the_file_byte_for_byte(relief, files, tmp_path):
     assert relief("types", "apply", files).exit_code == 0
     assert relief("types", "export", "--to", tmp_path / "out").exit_code == 0
     for path in files.glob("*.yaml"):
-        assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
+        assert (tmp_path / "out" / "types" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_package_is_planned_applied_and_taken_back(relief, files, engine, tmp_path):
+    assert relief("types", "apply", files / "temporary.yaml").exit_code == 0
+    package, sealed = tmp_path / "county.zip", tmp_path / "plan.json"
+    assert "已导出 1 个类型" in relief("types", "export", "temporary", "--to", package, "--name", "省").output
+    assert "没有变化" in relief("types", "plan", package).output
+    change(files / "temporary.yaml", "name: 临时救助", "name: 临时困难救助")
+    planned = relief("types", "plan", files / "temporary.yaml", "--out", sealed)
+    assert planned.exit_code == 0 and "名称由“临时救助”改为“临时困难救助”。" in planned.output
+    applied = relief("types", "apply", sealed)
+    assert applied.exit_code == 0 and "第 2 版" in applied.output and "rollback 2026" in applied.output
+    refused = relief("types", "apply", sealed)
+    assert refused.exit_code == 1 and "请重新生成计划" in refused.output
+    number = applied.output.strip().rpartition(" ")[2]
+    assert "已撤回" in relief("types", "rollback", number, "--reason", "发错了").output
+    assert engine.registry.refresh().get("temporary").version == 1
+    assert "没有编号" in relief("types", "rollback", "1999-001", "--reason", "x").output
+
+
+def test_an_edited_or_broken_plan_is_refused(relief, tmp_path):
+    path = tmp_path / "plan.json"
+    for text in ("{}", "[]", "nothing", '{"format": "relief-plan/1", "seal": "0"}', "[" * 100_000):
+        path.write_text(text)
+        result = relief("types", "apply", path)
+        assert result.exit_code == 1 and "计划" in result.output and "Traceback" not in result.output
 
 
 def test_applying_the_same_files_again_changes_nothing(relief, files, engine):
