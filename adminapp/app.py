@@ -36,6 +36,7 @@ SCREENS = [
     "views.notices",
     "views.config",
     "views.designer",
+    "views.golden",
     "views.releases",
     "views.simulations",
     "views.packages",

@@ -142,6 +142,9 @@ allow("imports.template", "file", {CLERK, REVIEWER})
 allow("imports.upload", "create", {CLERK, REVIEWER}, "write")
 allow("imports.map imports.judge", "object", {CLERK, REVIEWER}, "write")
 allow("imports.act", "object", {CLERK, REVIEWER, APPROVER}, "write")
+allow("golden.show", "admin", DESIGN_READERS)
+allow("golden.add golden.remove", "admin", {POLICY_ADMIN}, "write")
+
 # Releases: written and published by policy administrators, approved by a second person. Simulations show figures to all of them,
 # single cases only to those who may read cases (views/simulations.py).
 RELEASE_READERS = {POLICY_ADMIN, AUDITOR} | COUNTY

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from adminapp import audit, drafts, engine
+from adminapp import audit, drafts, engine, policy
 from adminapp.drafts import beginnings, presence
 from adminapp.drafts.clashes import Clash
 from adminapp.drafts.content import ROOT
@@ -157,7 +157,8 @@ def trial(draft_id):
     if request.values.get("number"):
         audit.log("draft", draft=found.id, case=request.values["number"][:40])
     tried = try_out(Scene(found, engine.current()), request.values)
-    return framed("designer/trial.html", "'self'", draft=found, found=tried, may_read_cases=may_read_cases())
+    may_keep = found.is_open and policy.permits("golden.add", g.actor.roles)
+    return framed("designer/trial.html", "'self'", draft=found, found=tried, may_read_cases=may_read_cases(), may_keep=may_keep)
 
 
 @blueprint.get("/types/<key>/chart")

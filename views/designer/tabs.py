@@ -45,6 +45,7 @@ add("flow", _l("流程与时限"), keys=("steps", "confirm", "clocks", "verifica
 add("papers", _l("材料与文书"), keys=("documents", "notices"))
 add("pay", _l("公示与发放"), keys=("posted", "payment", "review", "refusal_reasons", "end_reasons"))
 add("other", _l("其他"))
+add("golden", _l("样例"), "golden.show")
 add("standards", _l("标准"), kinds=("standards",), keys=("standards",))
 
 

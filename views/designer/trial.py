@@ -53,6 +53,9 @@ class Trial:
     rules: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     broken: list[str] = field(default_factory=list)
+    values: CaseValues | None = None
+    """What was decided on, when it could be."""
+    relief_type: object = None
     drafted: bool | None = None
     """Whether the draft of the standards is used in place of the table in force; None when there is no such draft."""
 
@@ -196,6 +199,7 @@ def _decide(found, relief_type, context) -> str:
     values = CaseValues(relief_type, {**stored, **found.form.typed()}, found.basis.facts, **context._asdict())
     try:
         found.decision = decision_values(decide(relief_type, 0, values), relief_type)
+        found.values, found.relief_type = values, relief_type
     except (Invalid, ZeroDivisionError) as error:
         return _("算不出来：%(why)s", why=error)
     return ""
