@@ -119,6 +119,7 @@ allow("delegations.arrange", "create", CASE_WORKERS, "write")
 allow("delegations.end", "object", CASE_WORKERS, "write")
 
 # Relief types and standards. What is declared is read by those who configure, decide and check.
+allow("config.close", "admin", {POLICY_ADMIN}, "write")
 allow("config.types config.relief_type config.source config.standards", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)
 
 # The designer: the policy administrator writes drafts of types and standards, who decides and checks may read them.

@@ -83,7 +83,10 @@ ARGUMENTS = {
         MALFORMED: "$ne",
     },
 }
-FORMS = {"bank_accounts.act": {"rev": "0", "reason": "x"}, "payments.act": {"action": "build", "rev": "0"}, "payments.release": {"reason": "x", "rev": "0"}}
+FORMS = {
+    "config.close": {"do": "restore"}, "bank_accounts.act": {"rev": "0", "reason": "x"}, "payments.act": {"action": "build", "rev": "0"},
+    "payments.release": {"reason": "x", "rev": "0"},
+}  # fmt: skip
 """What is posted where an empty form would be refused before the thing itself is looked for."""
 
 ENDING = {"auth.logout", "auth.end_sessions"}

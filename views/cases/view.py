@@ -13,7 +13,7 @@ from flask_admin.contrib.mongoengine import ModelView
 from flask_babel import gettext as _
 
 from adminapp import audit, awards, dates, disclosure, divisions, engine, files, policy
-from adminapp.errors import Conflict, Invalid, NotFound
+from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.forms import Context, build_form
 from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.workflow.machine import ACTIONS, STATES
@@ -106,6 +106,8 @@ class CaseView(ModelView):
     def create_view(self):
         if answer := keeping.answer():
             return answer
+        if self.published.retired and request.method == "GET":  # what was typed before stays on the page with the refusal
+            raise Forbidden(_("“%(type)s”已停止受理新的申请", type=self.relief_type.name))
         form = self.bind()
         if request.method == "POST" and not change_rows(form, request.form):
             draft = "_draft" in request.form
