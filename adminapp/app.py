@@ -41,6 +41,7 @@ SCREENS = [
     "views.simulations",
     "views.packages",
     "views.payments",
+    "views.supervision",
     "views.bank",
     "views.related",
     "views.verification",

@@ -10,6 +10,7 @@ from adminapp.commands.fonts import fonts
 from adminapp.commands.payments import payments
 from adminapp.commands.seed import demo, seed
 from adminapp.commands.serve import consume, serve
+from adminapp.commands.supervision import supervision
 from adminapp.commands.type_packages import types
 from adminapp.commands.users import user
 from adminapp.config import read_settings
@@ -72,6 +73,7 @@ COMMANDS = [
     user,
     fonts,
     payments,
+    supervision,
     serve,
     consume,
     seed,

@@ -77,7 +77,7 @@ AUTHORISED = (
     Placeholder("validity", "有效期", "授权的起止"),
 )
 
-PAPERS = {"service_slip", "authorisation", "authorisation_outsider"}
+PAPERS = {"service_slip", "authorisation", "authorisation_outsider", "spot_check_sheet", "rectification_order"}
 """Kinds that are blanks to be signed, not notices with a number of their own."""
 
 KINDS = {
@@ -210,6 +210,40 @@ KINDS = {
                 Placeholder("signer_relation", "义务人关系", "义务人与申请人的关系"),
             ),
             must=("signer", "scope"),
+        ),
+        Kind(
+            "spot_check_sheet",
+            "抽查入户核查表",
+            COMMON
+            + (
+                Placeholder("sources", "核查来源", "随机抽取、近亲属、投诉举报"),
+                Placeholder("visitors", "核查人", "指派的核查人和单位"),
+                Placeholder("due", "核查期限", "完成入户的最后日期"),
+                Placeholder("amount", "核定金额", "核定的金额，带单位"),
+                Placeholder("since", "起始年月", "开始享受的月份"),
+                Placeholder(
+                    "members",
+                    "家庭成员",
+                    "申请时的家庭成员，另有空行",
+                    (("序号", 8), ("姓名", 20), ("是否共同生活", 20), ("就业和收入", 26), ("健康、就学等变化", 26)),
+                ),
+            ),
+            must=("members",),
+        ),
+        Kind(
+            "rectification_order",
+            "抽查整改通知书",
+            COMMON
+            + (
+                Placeholder("addressee", "主送单位", "被核查的乡镇人民政府"),
+                Placeholder("village", "核查村", "救助对象所在的村（社区）"),
+                Placeholder("visited_on", "核查日期", "入户核查的日期"),
+                Placeholder("result", "核查结果", "审定的核查结果"),
+                Placeholder("measure", "整改措施", "调整、终止、追缴等"),
+                Placeholder("demand", "整改要求", "具体要求"),
+                Placeholder("due", "整改期限", "办理和反馈的最后日期"),
+            ),
+            must=("demand", "due"),
         ),
         Kind("service_slip", "送达回证", COMMON + (Placeholder("title", "文书名称", "送达的文书名称"),)),
     )

@@ -20,6 +20,7 @@ PARTS = [
     "exports.import_workbook",
     "exports.payment_list",
     "exports.simulation_sheets",
+    "exports.spot_checks",
     "exports.verification_files",
 ]
 

@@ -204,6 +204,18 @@ allow("related.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
 allow("related.create", "create", {CLERK, DEPUTY, REVIEWER}, "write")
 allow("related.edit related.end", "object", {CLERK, DEPUTY, REVIEWER}, "write")
 
+# Spot checks: drawn, assigned, visited and judged by the county; the township learns of a check by the visit and answers.
+allow("supervision.index supervision.checks", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("supervision.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
+allow("supervision.visit supervision.act", "object", COUNTY, "write")
+allow("supervision.answer", "object", {CLERK, DEPUTY}, "write")
+allow("supervision.assign supervision.agree", "list", COUNTY, "write")
+allow("supervision.order", "file", TOWNSHIP | COUNTY | {AUDITOR})
+allow("supervision.sheets", "file", COUNTY, "reveal")
+allow("supervision.draw", "create", COUNTY, "write")
+allow("supervision.drawn", "object", COUNTY | {AUDITOR})
+allow("supervision.universe", "file", COUNTY | {AUDITOR}, "reveal")
+
 # Jobs: one's own, and those of a kind whose readers one belongs to (jobs/model.py asks at each access).
 allow("jobs.index", "self", EVERYONE)
 allow("jobs.show jobs.status jobs.artefact", "job", EVERYONE)

@@ -43,6 +43,9 @@ ARGUMENTS = {
     # Nobody here owns one: what belongs to somebody else, or is not there, must look absent to everybody.
     "job_id": lambda sides: ID | {FOREIGN: sides[THERE].job},
     "delegation_id": lambda sides: ID | {OWN: sides[HERE].delegation, FOREIGN: sides[THERE].delegation},
+    "check_id": lambda sides: ID | {OWN: sides[HERE].check, FOREIGN: sides[THERE].check},
+    "round_id": ID,
+    "turn": "judge",
     "notice_id": ID,
     "batch_id": ID,
     "return_key": ID[ABSENT],

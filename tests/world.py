@@ -9,6 +9,7 @@ from adminapp.bank import accounts as bank_accounts
 from adminapp.imports import batches as imports
 from adminapp.jobs import model
 from adminapp.related import filing
+from adminapp.supervision import checks
 from adminapp.verification import requests
 from adminapp.workflow.opening import open_case
 from seed.accounts import SMALL
@@ -37,6 +38,7 @@ class Side:
     job: str = ""
     draft: str = ""
     filing: str = ""
+    check: str = ""
     delegation: str = ""
     account: str = ""
     request: str = ""
@@ -69,6 +71,9 @@ def build(app) -> dict[str, Side]:
                 side.filing = filing.file(official(side), dates.today().year, actor)["_id"]
                 side.delegation = f"{actor.id}:township_clerk:2026-01-01"
                 database.raw("delegations").insert_one(delegation(side, actor))
+                check = spot_check(side)
+                database.raw("spot_checks").insert_one(check)
+                side.check = check["_id"]
                 side.account = account(side)
                 side.request = f"request-{township}"
                 database.raw(requests.COLLECTION).insert_one(request_of(side))
@@ -142,6 +147,15 @@ def delegation(side, actor) -> dict:
     days = {"start": "2026-01-01", "end": "2099-01-01", "at": dates.now(), "ended": None}
     place = {"role": "township_clerk", "township": side.township, "reason": TEXTS[side.township], "by_name": actor.name}
     return {"_id": side.delegation, **who, **days, **place}
+
+
+def spot_check(side) -> dict:
+    """Return a check of the side's case that was visited, so that the township knows of it."""
+    case = {"_id": side.case.id, "number": side.case.number, "name": side.case.name, "type": side.case.type}
+    case |= {"township": side.township, "village": side.village}
+    row = checks.new(case, dates.today().year, checks.RANDOM, dates.today(), side.township)
+    seen = {"result": "amount", "visited_on": dates.today().isoformat(), "visited_by": ["nobody"], "shown": True, "reason": TEXTS[side.township]}
+    return row | seen | {"state": checks.VISITED, "stage": checks.JUDGE, "due": None}
 
 
 def number(text: str) -> str:

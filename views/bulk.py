@@ -11,6 +11,7 @@ from adminapp.errors import Invalid, NotFound
 from adminapp.scope import ScopedCollection
 from adminapp.workflow import bulk, handling
 from views import plainforms
+from views.addresses import own
 from views.cases.badges import due_badge, state_badge
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/bulk")
@@ -24,12 +25,12 @@ def ask(step):
     known = bulk.STEPS.get(step)
     if known is None or not g.actor.has(*known.roles):
         raise NotFound
-    back = request.form.get("back") or url_for("worklist.index")
+    back = own(request.form.get("back") or "", url_for("worklist.index"))
     try:
         ids = bulk.read_ids(request.form.getlist("ids"))
     except Invalid as error:
         flash(str(error), "error")
-        return redirect(_own(back), 303)
+        return redirect(back, 303)
     cases = _read(ids)
     if not cases:
         raise NotFound
@@ -45,13 +46,8 @@ def ask(step):
             plainforms.fail(form, error)
     return render_template(
         "bulk/ask.html", step=step, known=known, form=form, cases=[_shown(case) for case in cases[:SHOWN]], ids=[str(case["_id"]) for case in cases],
-        count=len(cases), back=_own(back), once=ObjectId(), section=plainforms.section(form),
+        count=len(cases), back=back, once=ObjectId(), section=plainforms.section(form),
     ), 422 if form.errors else 200  # fmt: skip
-
-
-def _own(url):
-    """Lead only to a page of ours."""
-    return url if url.startswith("/") and not url.startswith(("//", "/\\")) else url_for("worklist.index")
 
 
 def _read(ids):

@@ -1,7 +1,9 @@
 """Where awards lie: one document a case, with its entries and the spells they give (adminapp/awards/spells.py).
 
 ``{_id: case, number, type, programme, unit, cycle, person, people, household_size, township, village, name, previous,
-entries, spells, rev}``. `people` are the keys of the persons the award is for, `township` and `village` the place now.
+opened, origin, entries, spells, rev}``. `people` are the keys of the persons the award is for, `township` and `village` the
+place now. A new recipient's award says when and by which township it was `opened` (ISO day, `origin`); one that goes on
+with an earlier award (`previous`) does not.
 """
 
 from pymongo import ASCENDING
@@ -14,6 +16,7 @@ COLLECTION = "awards"
 indexes.declare(COLLECTION, "people", ["people", "programme"])
 indexes.declare(COLLECTION, "roll", ["type", "township", "_id"])
 indexes.declare(COLLECTION, "township", ["township", "_id"])
+indexes.declare(COLLECTION, "new", ["opened", "origin", "type", "number"])
 NOW = ("township", "village", "name", "people", "version")
 """What of an entry is also what the award says of itself now, whatever the month it holds from."""
 
@@ -52,6 +55,8 @@ def applied(award: dict, key: str, change: dict) -> dict:
     now = {name: value for name, value in entry["set"].items() if name in NOW}
     if "people" in now:
         now["household_size"] = max(1, len(now["people"]))
+    if not award["entries"] and not award.get("previous"):
+        now |= {"opened": entry["on"], "origin": now.get("township", "")}
     return {**award, **now, "entries": entries, "spells": derive(entries), "rev": award["rev"] + 1}
 
 

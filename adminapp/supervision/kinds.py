@@ -2,10 +2,14 @@
 
 from adminapp.jobs import consumer
 from adminapp.jobs.registry import register as register_job
+from adminapp.policy import COUNTY
+from adminapp.supervision import duties, rounds, work  # noqa: F401 - work is a source of the lists
 from adminapp.workflow import bulk, escalation
 
 
 def register():
     """Register the jobs. Safe to call again."""
     register_job(bulk.JOB, bulk.run)
+    register_job(rounds.JOB, rounds.run, COUNTY)
     consumer.SWEEPS["escalation"] = lambda engine: escalation.sweep()
+    consumer.SWEEPS["spot_checks"] = lambda engine: duties.sweep()

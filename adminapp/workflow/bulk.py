@@ -16,7 +16,8 @@ from adminapp import database, policy
 from adminapp.declaration.model import Field
 from adminapp.errors import Invalid, NotFound, ReliefError
 from adminapp.jobs import model as jobs
-from adminapp.scope import Actor, ScopedCollection
+from adminapp.loading import load_case
+from adminapp.scope import Actor
 from adminapp.workflow import handling
 from adminapp.workflow.action import entry, text
 from adminapp.workflow.deadlines import FIELDS as LATE_FIELDS
@@ -120,7 +121,7 @@ def _one(job, step, case_id, data) -> tuple[str, str]:
     """Take the step for one case; return its number and what stood in the way, "" when nothing did."""
     number = case_id
     try:
-        case, published = read_case(job.engine.registry, case_id)
+        case, published = load_case(job.engine.registry, case_id)
         number = case.number
         if not _is_done(case, job.id):
             step.take(Move(case, published, job.actor, job.engine.standards, dict(data), job=job.id))
@@ -140,14 +141,3 @@ def _is_done(case, job_id):
     if any(item["data"].get("job") == job_id for item in case.outbox if item["kind"] == "event"):
         return True
     return database.raw("events").find_one({"case": case.id, "job": job_id}, {"_id": 1}) is not None
-
-
-def read_case(registry, text: str):
-    """Return (case, published version it stands under) within the actor's scope. Raise NotFound."""
-    found = (
-        ScopedCollection(database.raw("cases")).find_one({"_id": ObjectId(text)}) if ObjectId.is_valid(text) else None
-    )
-    if found is None:
-        raise NotFound
-    published = registry.get(found["type"], found["schema_version"])
-    return published.model._from_son(found), published

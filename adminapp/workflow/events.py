@@ -99,6 +99,12 @@ def _carry_account(case, item):
     accounts.register(case, item["data"], item["key"])
 
 
+def _carry_spot_check(case, item):
+    from adminapp.supervision import course  # which logs, and the log is made of events
+
+    course.carry(case, item)
+
+
 CARRIERS = {
     "account": _carry_account,
     "event": _carry_event,
@@ -107,6 +113,7 @@ CARRIERS = {
     "content": contents.carry,
     "death": awards.deaths.carry,
     "deadline": deadlines.carry,
+    "spot_check": _carry_spot_check,
     "verification": requests.carry,
 }
 """What carries out an entry of the outbox, by its kind: ``function(case, item)``, safe to repeat."""

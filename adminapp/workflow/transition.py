@@ -28,6 +28,7 @@ from adminapp.workflow.persons import hands_of, on_behalf, persons, represented
 DRIVERS = {
     "verification": "由县级在“信息核对”中办理：组批、导入结果后出具",
     "standards": "由县级在“标准调整”中成批办理",
+    "spot_check": "在“抽查监督”的那一件核查中办理",
 }
 """Why an action that is driven is not taken by itself, and where it is."""
 
@@ -52,6 +53,8 @@ class Move:
     """Set by an effect where a case goes back to the state it came from."""
     files: list = field(default_factory=list)
     """Papers that come with the action, made by `files.prepare`: stored in the same write as its record."""
+    about: str = ""
+    """Id of the document that drives the action."""
 
     @property
     def relief_type(self):

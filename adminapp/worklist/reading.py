@@ -12,6 +12,7 @@ from adminapp.worklist.source import SOURCES, Item, Source, everyone
 
 LIMIT = 100
 COUNT_TO = 1000
+NOBODY = [None, [], ""]
 URGED = "urged"
 PILES = {"todo": "待办", "soon": "即将到期", "late": "已超期", URGED: "督办"}
 
@@ -86,7 +87,7 @@ def queries(source: Source, asked: Asked) -> Iterator[Query]:
     place, more = asked.place(), {source.kind_field: asked.kind} if asked.kind else {}
     hint = source.indexes[0 if place else 1]
     if asked.people is not None:
-        more[source.owner] = {"$in": list(asked.people) or [None, []]}
+        more[source.owner] = {"$in": list(asked.people) or NOBODY}
         hint = source.person if asked.people and source.person else hint
     if timed is not None:
         yield Query(source, {**place, **timed, source.due: limits(source, asked.show, asked.today), **more}, hint, True)
@@ -101,7 +102,7 @@ def _urged(source, asked):
         return
     place, more = asked.place(), {source.kind_field: asked.kind} if asked.kind else {}
     if asked.people is not None:
-        more[source.owner] = {"$in": list(asked.people) or [None, []]}
+        more[source.owner] = {"$in": list(asked.people) or NOBODY}
     yield Query(
         source,
         {**place, **found, source.due: {"$gte": source.ever}, **more},

@@ -7,12 +7,13 @@ from adminapp.workflow.actions import (
     decision,
     opinion,
     posting,
+    spotcheck,
     supervision,
     survey,
     verification,
 )
 
-PHASES = (application, survey, verification, opinion, posting, decision, change, award, supervision)
+PHASES = (application, survey, verification, opinion, posting, decision, change, award, supervision, spotcheck)
 ACTIONS = {key: action for phase in PHASES for key, action in phase.ACTIONS.items()}
 if len(ACTIONS) != sum(len(phase.ACTIONS) for phase in PHASES):
     raise ValueError("an action stands in two phases")

@@ -12,12 +12,13 @@ from adminapp.workflow.guards import (
     decision,
     opinion,
     posting,
+    spotcheck,
     supervision,
     survey,
     verification,
 )
 
-PHASES = (application, survey, verification, opinion, posting, decision, award, change, supervision)
+PHASES = (application, survey, verification, opinion, posting, decision, award, change, supervision, spotcheck)
 
 
 def _named(name):
