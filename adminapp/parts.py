@@ -18,6 +18,8 @@ PARTS = [
     "exports.archives",
     "exports.case_notices",
     "exports.import_workbook",
+    "exports.inspection",
+    "exports.late_steps",
     "exports.payment_list",
     "exports.simulation_sheets",
     "exports.spot_checks",

@@ -216,6 +216,19 @@ allow("supervision.draw", "create", COUNTY, "write")
 allow("supervision.drawn", "object", COUNTY | {AUDITOR})
 allow("supervision.universe", "file", COUNTY | {AUDITOR}, "reveal")
 
+# Warnings: read within scope; the county looks into them and puts aside what is in order.
+allow("warnings.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("warnings.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
+allow("warnings.dismiss warnings.restore", "list", COUNTY, "write")
+
+# Time limits: who was late and why, within scope.
+allow("lateness.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("lateness.rows", "file", TOWNSHIP | COUNTY | {AUDITOR})
+
+# Joint inspection: figures of supervision and payment without any person, for finance too.
+allow("inspection.index", "list", PAYERS)
+allow("inspection.report", "file", PAYERS)
+
 # Jobs: one's own, and those of a kind whose readers one belongs to (jobs/model.py asks at each access).
 allow("jobs.index", "self", EVERYONE)
 allow("jobs.show jobs.status jobs.artefact", "job", EVERYONE)

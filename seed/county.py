@@ -26,6 +26,8 @@ from seed.people import Household
 from seed.plan import MONTHS, Plan, Planner
 from seed.size import County
 from seed.staff import Staff, actor_of
+from seed.supervision import fill as fill_spot_checks
+from seed.warnings import fill as fill_warnings
 
 HELPERS, ALONE = 2, 3000
 """Processes that work on a large county; cases that one does alone."""
@@ -180,6 +182,10 @@ def _fill(engine, county, progress):
         helpers.finish_lists()
     bank_accounts.fill(engine, Staff(county.townships), payments.run_day(months[-1]))
     bank_accounts.follow_answers(Staff(county.townships))
+    fill_spot_checks(engine, county.seed, county.on, Staff(county.townships), county.small)
+    progress("已登记抽查核查")
+    fill_warnings(engine, county.seed, county.on, Staff(county.townships))
+    progress("已比对预警")
     imports.begin(engine, by_name["clerk.tuojiang"], SMALL[0])
     releases.fill(engine)
     progress("已建立发布方案")

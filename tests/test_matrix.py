@@ -44,6 +44,7 @@ ARGUMENTS = {
     "job_id": lambda sides: ID | {FOREIGN: sides[THERE].job},
     "delegation_id": lambda sides: ID | {OWN: sides[HERE].delegation, FOREIGN: sides[THERE].delegation},
     "check_id": lambda sides: ID | {OWN: sides[HERE].check, FOREIGN: sides[THERE].check},
+    "warning_id": lambda sides: ID | {OWN: sides[HERE].warning, FOREIGN: sides[THERE].warning},
     "round_id": ID,
     "turn": "judge",
     "notice_id": ID,

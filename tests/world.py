@@ -39,6 +39,7 @@ class Side:
     draft: str = ""
     filing: str = ""
     check: str = ""
+    warning: str = ""
     delegation: str = ""
     account: str = ""
     request: str = ""
@@ -74,6 +75,7 @@ def build(app) -> dict[str, Side]:
                 check = spot_check(side)
                 database.raw("spot_checks").insert_one(check)
                 side.check = check["_id"]
+                side.warning = warning(side)
                 side.account = account(side)
                 side.request = f"request-{township}"
                 database.raw(requests.COLLECTION).insert_one(request_of(side))
@@ -156,6 +158,15 @@ def spot_check(side) -> dict:
     row = checks.new(case, dates.today().year, checks.RANDOM, dates.today(), side.township)
     seen = {"result": "amount", "visited_on": dates.today().isoformat(), "visited_by": ["nobody"], "shown": True, "reason": TEXTS[side.township]}
     return row | seen | {"state": checks.VISITED, "stage": checks.JUDGE, "due": None}
+
+
+def warning(side) -> str:
+    """Store a warning about the side's case and return its id."""
+    about = {name: getattr(side.case, name) for name in ("number", "name", "type")}
+    about |= {"township": side.township, "village": side.village, "case": side.case.id, "facts": [], "link": None, "text": TEXTS[side.township]}
+    row = {"_id": f"late_step:{side.case.id}", "rule": "late_step", **about, "state": "open", "since": "2026-11-01", "seen": dates.now(), "until": None}
+    database.raw("warnings").insert_one(row | {"history": [], "rev": 0})
+    return row["_id"]
 
 
 def number(text: str) -> str:

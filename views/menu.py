@@ -41,6 +41,9 @@ GROUPS = [
         _l("监督"),
         [
             ("supervision.index", _l("抽查监督"), "eye"),
+            ("warnings.index", _l("预警"), "alert"),
+            ("lateness.index", _l("时限监督"), "clock"),
+            ("inspection.index", _l("联合检查"), "scale"),
             ("related.index", _l("近亲属备案"), "people"),
             ("audit.index", _l("审计日志"), "history"),
         ],

@@ -7,6 +7,7 @@ from adminapp.commands import with_engine
 from adminapp.errors import SetupError
 from adminapp.scope import system
 from adminapp.supervision import proof, rounds
+from adminapp.warnings import RULES, sweep
 
 
 @click.group()
@@ -44,3 +45,14 @@ def redraw(engine, year):
         raise SetupError(f"{year} 年的抽取有 {len(found)} 处不一致")
     drawn = rounds.of_year(year)
     click.echo(f"{year} 年 {len(drawn)} 次抽取，{sum(row['drawn'] for row in drawn)} 件，重新抽取的结果完全一致")
+
+
+@supervision.command()
+@with_engine
+def warn(engine):
+    """Ask every rule of warnings now and say what each finds.
+
+    Example: relief supervision warn
+    """
+    for key, count in sweep.sweep(engine, force=True).items():
+        click.echo(f"{RULES[key].label}：{count} 条")

@@ -1,8 +1,8 @@
 """Spot checks (collection `spot_checks`): one case visited by the county in one year, whatever it was chosen for.
 
 ``{_id: "<year>:<case>", year, case, number, name, type, origin, township, village, bases, round, state, stage, due, owner,
-visitors, drawn_on, shown, visit, result, visited_on, visited_by, judged_by, order, answer, replaces, replaced_by, reason,
-history, rev}``
+visitors, drawn_on, shown, visit, result, visited_on, visited_by, card_kept?, judged_by, order, answer, replaces, replaced_by,
+reason, history, rev}``
 
 `bases` says why it is visited: drawn at random, a relative, a complaint. `origin` is the township that opened the award
 and is checked, `township` and `village` are where the case lies now. `stage` is what is to be done next and, with `due`
@@ -27,6 +27,7 @@ indexes.declare(COLLECTION, "case", ["case"])
 indexes.declare(COLLECTION, "round", ["round", "number"])
 indexes.declare(COLLECTION, "state", ["year", "state", "_id"])
 indexes.declare(COLLECTION, "state_township", ["township", "year", "state", "_id"])
+indexes.declare(COLLECTION, "card_kept", ["card_kept"], sparse=True)
 
 RANDOM, RELATED, COMPLAINT = "random", "related", "complaint"
 BASES = {RANDOM: "随机抽取", RELATED: "近亲属", COMPLAINT: "投诉举报"}

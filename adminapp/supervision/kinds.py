@@ -4,6 +4,7 @@ from adminapp.jobs import consumer
 from adminapp.jobs.registry import register as register_job
 from adminapp.policy import COUNTY
 from adminapp.supervision import duties, rounds, work  # noqa: F401 - work is a source of the lists
+from adminapp.warnings import casework, paying, sweep  # noqa: F401 - rules register themselves
 from adminapp.workflow import bulk, escalation
 
 
@@ -13,3 +14,4 @@ def register():
     register_job(rounds.JOB, rounds.run, COUNTY)
     consumer.SWEEPS["escalation"] = lambda engine: escalation.sweep()
     consumer.SWEEPS["spot_checks"] = lambda engine: duties.sweep()
+    consumer.SWEEPS["warnings"] = sweep.sweep

@@ -8,12 +8,13 @@ def report_spot_check(move, record):
     row = checks.collection().find_one({"_id": move.about}, {"visitors": 1})
     names = {independence.said(item["name"]) for item in record["data"]["surveyors"]}
     visitors = [item["id"] for item in row["visitors"] if item["id"] and independence.said(item["name"]) in names]
-    result = record["data"]["result"]
+    data, result = record["data"], record["data"]["result"]
+    kept = {"card_kept": True} if data.get("keeper") == "official" and not data.get("agreement") else {}
     _tell(
         move, "登记入户核查：" + course.RESULTS[result].label,
         {
             "state": checks.VISITED, "stage": checks.JUDGE, "due": None, "owner": "", "shown": True, "result": result,
-            "visit": record["id"], "visited_on": record["data"]["date"], "visited_by": sorted({move.actor.id, *visitors}),
+            "visit": record["id"], "visited_on": data["date"], "visited_by": sorted({move.actor.id, *visitors}), **kept,
         },
     )  # fmt: skip
 
