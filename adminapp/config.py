@@ -5,6 +5,7 @@
 | RELIEF_MONGODB_URI | database server; empty starts the embedded one | empty |
 | RELIEF_DATABASE | database name | relief |
 | RELIEF_HOME | folder for keys, embedded data, files, jobs | ./var |
+| RELIEF_ANCHORS | folder of the daily anchors of the logs, better on another disk or machine | anchors in RELIEF_HOME |
 | RELIEF_SECRET_KEY | secret of session cookies; empty uses the file `keys/secret` in RELIEF_HOME | empty |
 | RELIEF_REDIS_URL | job queue shared by several machines; empty uses SQLite in RELIEF_HOME | empty |
 | RELIEF_PROXY_HOPS | trusted reverse proxies in front | 0 |
@@ -40,6 +41,7 @@ class Settings:
     insecure_cookies: bool = False
     county: str = "凤凰县"
     cache_gb: float = 1.0
+    anchors: Path | None = None
 
     @property
     def embedded(self):
@@ -50,6 +52,11 @@ class Settings:
     def keys(self):
         """Return the folder of key files, made readable by the owner only."""
         return private_folder(self.home / "keys")
+
+    @property
+    def anchor_folder(self):
+        """Return the folder of the anchors (adminapp/anchors.py), made readable by the owner only."""
+        return private_folder(Path(self.anchors or self.home / "anchors"))
 
     @property
     def secret_key(self):
@@ -74,7 +81,8 @@ def read_settings(environ=os.environ, **overrides):
         raise TypeError(f"Settings have no {', '.join(sorted(unknown))}")
     overrides = {name: value for name, value in overrides.items() if value is not None}
     settings = settings.replaced(**overrides)
-    return settings.replaced(home=Path(settings.home).absolute())
+    anchors = Path(settings.anchors).absolute() if settings.anchors else None
+    return settings.replaced(home=Path(settings.home).absolute(), anchors=anchors)
 
 
 def private_folder(path):
@@ -192,6 +200,7 @@ VARIABLES = {
     "RELIEF_MONGODB_URI": ("mongodb_uri", _mongodb_uri),
     "RELIEF_DATABASE": ("database", _database_name),
     "RELIEF_REDIS_URL": ("redis_url", _redis_url),
+    "RELIEF_ANCHORS": ("anchors", _path),
     "RELIEF_SECRET_KEY": ("secret", _secret),
     "RELIEF_PROXY_HOPS": ("proxy_hops", _whole),
     "RELIEF_INSECURE_COOKIES": ("insecure_cookies", _yes_no),

@@ -10,7 +10,7 @@ import threading
 
 from huey.consumer import Consumer
 
-from adminapp import figures, uploads
+from adminapp import anchors, figures, uploads
 from adminapp.jobs import model, queue, runner
 from adminapp.workflow import events
 
@@ -19,6 +19,7 @@ SWEEPS = {
     "jobs": lambda engine: model.sweep(),
     "events": lambda engine: events.sweep(),
     "figures": figures.sweep,
+    "anchors": anchors.sweep,
     "uploads": lambda engine: uploads.sweep(),
 }
 """What is looked after at start and once a minute: ``function(engine)`` by name, each safe to run twice at once."""

@@ -16,6 +16,7 @@ from adminapp.decision import decide
 from adminapp.engine import Engine
 from adminapp.errors import Conflict
 from adminapp.payments import batches, kinds, opening, roster
+from adminapp.payments.proof import Proof
 from adminapp.payments.verify import verify
 from adminapp.scope import acting, system
 from adminapp.workflow import events
@@ -399,6 +400,12 @@ def test_payment_lists_of_twelve_months_verify(db):
         assert batch["totals"]["amount"] == sum(
             line["amount"] for line in db.payment_lines.find({"batch": batch["_id"], "state": {"$ne": "HELD"}})
         )
+
+
+def test_every_line_of_twelve_months_comes_out_of_the_decisions_again(engine, db):
+    proof = Proof(engine.registry, engine.standards)
+    assert [sentence for batch in batches.listed() for sentence in proof.of_batch(batch)] == []
+    assert len(proof.made) > 300
 
 
 def test_batches_have_the_shape_of_real_ones(db):

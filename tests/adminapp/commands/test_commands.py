@@ -56,6 +56,6 @@ def test_missing_indexes_are_named_before_anything_starts(mongo_uri, tmp_path):
 
 def test_upgrade_then_check(mongo_uri, database, settings, tmp_path):
     environment = {"RELIEF_MONGODB_URI": mongo_uri, "RELIEF_DATABASE": settings.database, "RELIEF_HOME": str(tmp_path)}
-    for words in (("db", "upgrade"), ("db", "upgrade"), ("db", "check"), ("audit", "verify")):
+    for words in (("db", "upgrade"), ("db", "upgrade"), ("db", "check"), ("audit", "anchor"), ("audit", "verify")):
         done = relief(*words, **environment)
         assert done.returncode == 0, done.stderr
