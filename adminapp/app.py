@@ -49,6 +49,7 @@ SCREENS = [
     "views.related",
     "views.verification",
     "views.archive",
+    "views.api",
     "views.jobs",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""

@@ -7,6 +7,7 @@ alone names modules of `exports`.
 import importlib
 
 PARTS = [
+    "adminapp.api",
     "adminapp.imports.kinds",
     "adminapp.payments.kinds",
     "adminapp.recipes.kinds",

@@ -2,7 +2,7 @@
 
 Row and bulk actions of a case are one endpoint; which action a role may take is in `workflow/machine.py`.
 `kind`: public (no login), self (any signed-in person, own data), list (scoped list), object (one scoped case by id),
-create, file, admin, finance, job. `effect`: read, try (takes values and stores nothing), write, reveal.
+create, file, admin, finance, job, api (a token of another system). `effect`: read, try (takes values and stores nothing), write, reveal.
 """
 
 from dataclasses import dataclass
@@ -52,6 +52,7 @@ KINDS = {
     "admin": "管理",
     "finance": "发放",
     "job": "后台任务",
+    "api": "接口（凭令牌）",
 }
 EFFECTS = {"read": "查看", "try": "试算，不保存", "write": "办理", "reveal": "显示完整信息"}
 
@@ -228,6 +229,15 @@ allow("lateness.rows", "file", TOWNSHIP | COUNTY | {AUDITOR})
 # Joint inspection: figures of supervision and payment without any person, for finance too.
 allow("inspection.index", "list", PAYERS)
 allow("inspection.report", "file", PAYERS)
+
+# Tokens of other systems are made by the system administrator; what they open is the same table, scope and mask.
+allow("tokens.index", "admin", {SYSADMIN})
+allow("tokens.create tokens.revoke", "admin", {SYSADMIN}, "write")
+allow("api.openapi", "api", {CLERK, REVIEWER, FINANCE, AUDITOR})
+allow("api.cases api.case", "api", {CLERK, REVIEWER, AUDITOR})
+allow("api.apply api.change api.attach api.submit", "api", {CLERK}, "write")
+allow("api.awards api.award", "api", {CLERK, REVIEWER, AUDITOR})
+allow("api.batches api.batch api.lines", "api", {CLERK, REVIEWER, FINANCE, AUDITOR})
 
 # Jobs: one's own, and those of a kind whose readers one belongs to (jobs/model.py asks at each access).
 allow("jobs.index", "self", EVERYONE)

@@ -58,6 +58,8 @@ ARGUMENTS = {
     "sheet": "totals",
     "filing_id": lambda sides: ID | {OWN: sides[HERE].filing, FOREIGN: sides[THERE].filing},
     "import_id": lambda sides: ID | {OWN: sides[HERE].batch, FOREIGN: sides[THERE].batch},
+    "token_id": ID,
+    "award_id": ID,
     "draft_id": lambda sides: ID | {OWN: sides[HERE].draft},
     "tab": "form",
     "what": "form",
@@ -189,8 +191,11 @@ def strip(text, *words):
     return re.sub(r"\s+", " ", text)
 
 
-def send(browser, path, method, form=None):
+def send(browser, path, method, form=None, bearer=""):
+    """Ask for an address as a person, or, where other systems ask, with a token of the same role."""
     token = {"X-CSRFToken": browser.token()} if method not in SAFE else {}
+    if path.startswith("/api/"):
+        token = {"Authorization": f"Bearer {bearer}"}
     with browser.client.open(path, method=method, headers=token, data=form) as answer:
         answer.get_data()
     return answer
@@ -207,6 +212,7 @@ def test_a_role_gets_what_the_table_says_and_nothing_else(app, login, sides, rol
     foreign = sides[THERE].canaries if role in TOWNSHIP_ROLES else []
     foreign = foreign + ([world.PAYEES[THERE]] if role in TOWNSHIP_ROLES else [])
     foreign = foreign + (sides[HERE].canaries + sides[THERE].canaries if role in NO_CASE_ROLES else [])
+    bearer = world.token(role, [HERE] if role in TOWNSHIP_ROLES else [])
     picture, before = world.photograph(), world.digest()
     for rule in asked(app):
         row = POLICY[rule.endpoint]
@@ -218,7 +224,7 @@ def test_a_role_gets_what_the_table_says_and_nothing_else(app, login, sides, rol
                 if path is None:
                     continue
                 logged = len(audit.entries({"kind": "denied"}, limit=10_000)) if not allowed else 0
-                answer = send(browser, path, method, FORMS.get(rule.endpoint) if method not in SAFE else None)
+                answer = send(browser, path, method, FORMS.get(rule.endpoint) if method not in SAFE else None, bearer)
                 cell = f"{role} {method} {path} ({target}): {answer.status}"
                 assert answer.status_code < 500, cell
                 for word in foreign:
@@ -267,7 +273,9 @@ def test_somebody_without_a_full_login_gets_nothing(app, browser, login, sides, 
             path = fill(rule, sides, OWN) or fill(rule, sides, ABSENT)
             answer = send(one, path, method)
             cell = f"{state} {method} {path}: {answer.status} {answer.location}"
-            if method in SAFE:
+            if row.kind == "api":
+                assert answer.status_code == 401 and answer.mimetype == "application/problem+json", cell
+            elif method in SAFE:
                 assert answer.status_code == 303, cell
                 assert answer.location.startswith("/password" if state == "must change" else "/login"), cell
             else:

@@ -60,6 +60,7 @@ GROUPS = [
             ("simulations.index", _l("试算"), "chart"),
             ("packages.index", _l("配置包"), "download"),
             ("accounts.index", _l("账户"), "people"),
+            ("tokens.index", _l("接口令牌"), "key"),
         ],
     ),
 ]

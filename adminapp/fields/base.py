@@ -3,7 +3,9 @@
 from wtforms import validators
 
 from adminapp.declaration.problems import Problem
+from adminapp.errors import Invalid
 from adminapp.formula.types import Name
+from adminapp.text import normalise
 
 COMMON = {"id", "label", "kind", "help", "clause", "source", "required", "required_when", "visible_when", "list", "disclosure", "retired", "width"}
 DISCLOSURES = {"public": "公开", "staff": "工作人员", "personal": "个人信息", "secret": "敏感信息", "checker": "核对原始数据（仅县级核对人员）"}
@@ -90,6 +92,22 @@ class Kind:
     def written(self, value, field) -> str:
         """Return the text from which `parse` reads the value back: codes instead of labels; "" is blank."""
         return "" if value is None else str(value)
+
+    def json_schema(self, field) -> dict:
+        """Return the JSON Schema of the value for other systems."""
+        return {"type": "string"}
+
+    def to_json(self, value, field):
+        """Return the value as other systems read it; None is blank."""
+        return None if value is None else self.written(value, field)
+
+    def from_json(self, value, field):
+        """Return the value of what another system sent, judged like a typed one. Raise Invalid with a sentence."""
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise Invalid(f"“{field.label}”要用文字（JSON 字符串）")
+        return self.parse(normalise(value, numbers=self.align == "right", multiline=True), field)
 
     def facets(self, value, field) -> list[str]:
         """Return the codes by which the list may be filtered."""

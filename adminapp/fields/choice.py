@@ -80,6 +80,9 @@ class Choice(Kind):
                 return option.code
         raise Invalid(f"“{word}”不在选项中{nearest(word, [option.label for option in field.options])}")
 
+    def json_schema(self, field):
+        return {"type": "string", "enum": [option.code for option in field.options]}
+
     def facets(self, value, field):
         return [f"{field.id}={value}"] if value else []
 
@@ -131,6 +134,19 @@ class MultiChoice(Choice):
     def written(self, value, field):
         return "、".join(value or ())
 
+    def json_schema(self, field):
+        return {"type": "array", "items": super().json_schema(field), "uniqueItems": True}
+
+    def to_json(self, value, field):
+        return list(value or ())
+
+    def from_json(self, value, field):
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise Invalid(f"“{field.label}”要是选项代码的列表")
+        return [code for item in dict.fromkeys(value) if (code := Choice.parse(self, item, field))]
+
     def facets(self, value, field):
         return [f"{field.id}={code}" for code in value or ()]
 
@@ -164,6 +180,17 @@ class YesNo(Kind):
 
     def written(self, value, field):
         return "" if value is None else "yes" if value else "no"
+
+    def json_schema(self, field):
+        return {"type": "boolean"}
+
+    def to_json(self, value, field):
+        return value
+
+    def from_json(self, value, field):
+        if value is not None and not isinstance(value, bool):
+            raise Invalid(f"“{field.label}”要是 true 或 false")
+        return value
 
     def sample(self, field, number=0):
         return False

@@ -102,6 +102,19 @@ class Integer(Kind):
         self.check_bounds(value, field)
         return value
 
+    def json_schema(self, field):
+        return {"type": "integer"}
+
+    def to_json(self, value, field):
+        return value
+
+    def from_json(self, value, field):
+        if value is None:
+            return None
+        if type(value) is not int or abs(value) > self.limit * 1000:
+            raise Invalid(f"“{field.label}”要是整数")
+        return self.parse(self.written(value, field), field)
+
     def check(self, field, path):
         yield from super().check(field, path)
         from adminapp.declaration.problems import Problem
@@ -128,6 +141,11 @@ class Decimal(Integer):
         if not (whole.isascii() and whole.isdigit() and len(whole) <= 9 and len(decimals) <= 4 and (not decimals or decimals.isascii() and decimals.isdigit())):
             raise Invalid(f"请填数字，最多四位小数，写的是“{text[:20]}”")
         return text if not decimals else f"{'-' if text.startswith('-') else ''}{whole}.{decimals.rstrip('0')}".rstrip(".")
+
+    def json_schema(self, field):
+        return {"type": "string", "pattern": r"^-?[0-9]{1,9}(\.[0-9]{1,4})?$"}
+
+    from_json = Kind.from_json
 
     def formula_value(self, value, field):
         return exact(value) if value else 0
@@ -170,3 +188,6 @@ class Money(Integer):
 
     def written(self, value, field):
         return "" if value is None else plain_yuan(value)
+
+    def json_schema(self, field):
+        return {"type": "integer", "minimum": 0, "description": "分"}

@@ -65,6 +65,9 @@ class Date(Kind):
     def export(self, value, field):
         return value
 
+    def json_schema(self, field):
+        return {"type": "string", "format": "date"}
+
     def parse(self, text, field):
         if isinstance(text, date) or stripped(text) is None:
             return text or None

@@ -22,7 +22,7 @@ def check_origin():
 
 
 def init_app(app):
-    """Ask for a token on every changing request of every screen; nothing is exempt."""
+    """Ask for a token on every changing request of every screen. Exempt is the interface for other systems, which takes no cookie."""
     app.before_request(check_origin)
     # The token lives as long as the login: a form filled in over lunch must not be lost.
     app.config["WTF_CSRF_TIME_LIMIT"] = None

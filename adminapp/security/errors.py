@@ -5,10 +5,11 @@ import secrets
 import traceback
 
 import pymongo.errors
-from flask import current_app, g, has_request_context, make_response, render_template, request
+from flask import current_app, g, has_request_context, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from adminapp import audit
 from adminapp.errors import Forbidden, NotFound, ReliefError, SetupError
@@ -60,7 +61,7 @@ def relief(error):
         audit.log("absent")
     if error.status >= 500:
         return page(error.status, str(error), _record(error))
-    return page(error.status, str(error))
+    return page(error.status, str(error), problems=getattr(error, "problems", ()))
 
 
 def stored(error):
@@ -79,8 +80,10 @@ def away():
     return answer
 
 
-def page(status: int, sentence: str | None = None, reference: str = ""):
-    """Return an error as a page, or as JSON to a script that asked for it."""
+def page(status: int, sentence: str | None = None, reference: str = "", problems=()):
+    """Return an error as a page, or as JSON to a script that asked for it, or to another system."""
+    if request.path.startswith("/api/"):
+        return problem(status, sentence, reference, problems)
     if wants_json():
         return {"error": sentence or "", "reference": reference}, status
     facts = {"text": sentence, "title": None, "reference": reference}
@@ -90,6 +93,21 @@ def page(status: int, sentence: str | None = None, reference: str = ""):
         title = {401: "请先登录", 415: "格式不对"}.get(status, "请求无法处理")
         body = render_template("errors/error.html", **facts | {"code": status, "title": title, "text": sentence or ""})
     return make_response(body, status)
+
+
+def problem(status: int, sentence: str | None, reference: str, problems):
+    """Return an error as problem+json (RFC 9457); `problems` are sentences, or {path or field: sentences}."""
+    listed = []
+    for item in problems:
+        for path, sentences in item.items() if isinstance(item, dict) else [("", [str(item)])]:
+            pointer = path if not path or path.startswith("/") else f"/values/{path}"
+            listed += [{"path": pointer, "text": text} for text in sentences]
+    facts = {"type": "about:blank", "title": sentence or HTTP_STATUS_CODES.get(status, ""), "status": status}
+    answer = jsonify(facts | ({"reference": reference} if reference else {}) | ({"problems": listed} if listed else {}))
+    answer.status_code, answer.mimetype = status, "application/problem+json"
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def wants_json() -> bool:

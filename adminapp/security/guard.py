@@ -7,8 +7,10 @@ fails closed, unless it holds the request open.
 from contextlib import ExitStack
 
 from flask import abort, current_app, g, redirect, request, url_for
+from werkzeug.exceptions import TooManyRequests
 
 from adminapp import audit, engine, policy, scope
+from adminapp.api import tokens
 from adminapp.auth import login
 from adminapp.auth.users import Nobody, actor_of
 from adminapp.security.csrf import SAFE
@@ -16,6 +18,8 @@ from adminapp.security.errors import wants_json
 
 WITHOUT_DATABASE = {"static", "health"}
 NEEDS = {"password": "auth.change_password", "second_factor": "auth.set_up_second_factor"}
+INTERFACE = "/api/"
+"""Addresses that other systems ask for: with a token, never with a cookie."""
 ALWAYS = {"auth.logout", "auth.choose_language", *WITHOUT_DATABASE}
 """Endpoints that stay open while something must be done first."""
 
@@ -38,10 +42,24 @@ def identify():
     if request.endpoint in WITHOUT_DATABASE:
         return
     current_app.extensions["relief_connect"]()
+    if request.path.startswith(INTERFACE):
+        _identify_system()
+        return
     g.session, user = login.resume(request.cookies.get(cookie_name(), ""))
     if user is not None and g.session["stage"] == "signed":
         g.user, g.actor = user, actor_of(user)
         g.scope.enter_context(scope.acting(g.actor))
+
+
+def _identify_system():
+    """Act as the system that holds the token of the request, when it holds one and has not asked too often."""
+    g.token = tokens.authenticate(request.headers.get("Authorization", ""))
+    if g.token is None:
+        return
+    g.actor = tokens.actor_of(g.token)
+    g.scope.enter_context(scope.acting(g.actor))
+    if tokens.count(g.token) > tokens.A_MINUTE:
+        raise TooManyRequests("请求太频繁，请一分钟后再试。", retry_after=60)
 
 
 def authorise():
@@ -52,7 +70,7 @@ def authorise():
     if rule is not None and rule.roles is None:
         return None
     if g.actor is None:
-        return _ask_to_sign_in()
+        return _ask_for_token() if request.path.startswith(INTERFACE) else _ask_to_sign_in()
     waiting = first_need()
     if waiting and request.endpoint not in ALWAYS | {waiting}:
         if request.method in SAFE:
@@ -68,6 +86,10 @@ def authorise():
 def first_need() -> str | None:
     """Return the endpoint of what this person must do before anything else."""
     return next((NEEDS[need] for need in NEEDS if g.session and need in g.session["needs"]), None)
+
+
+def _ask_for_token():
+    abort(401, "请在 Authorization 请求头带上有效的接口令牌（Bearer）。")
 
 
 def _ask_to_sign_in():

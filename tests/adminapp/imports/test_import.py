@@ -6,12 +6,14 @@ import pytest
 from openpyxl import load_workbook
 
 from adminapp import database, divisions
+from adminapp.api import reading  # noqa: F401 - its index is one of those asked for
 from adminapp.errors import Invalid, NotFound
 from adminapp.imports import batches
 from adminapp.jobs import model
 from adminapp.scope import acting
 from adminapp.tabular import read_sheets
 from tests.adminapp.imports.conftest import HEADS, IDS, family, workbook
+from tests.plans import of_find
 from tests.story import CLERK, STRANGER, VILLAGE
 
 HOME = divisions.name_of(VILLAGE)
@@ -201,3 +203,17 @@ def test_a_double_start_and_a_stranger_change_nothing(world):
     with pytest.raises(Exception, match="修改"):
         world.act(batch, "apply")
     assert database.raw("cases").count_documents({}) == 2
+
+
+def test_pages_and_duplicates_are_found_by_index(world):
+    from adminapp.imports import duplicates
+
+    bad, pair = {"batch": "x", "kind": "bad", "n": {"$gt": 1}}, {"batch": "x", "verdict": ""}
+    asked = [
+        ("imports", CLERK.filter(), "place", [("at", -1)]), ("imports", {}, "at", [("at", -1)]), (batches.ROWS, bad, "batch", [("n", 1)]),
+        (duplicates.PAIRS, pair, "batch", [("n", 1)]), ("cases", {"people.key": {"$in": ["x"]}, "type": {"$in": ["demo"]}}, "people", None),
+        ("cases", {"township": VILLAGE[:9], "terms": {"$in": ["龙甲虚构"]}}, "township_terms", None),
+        ("cases", CLERK.filter(), "township_recent", [("_id", -1)]),
+    ]  # fmt: skip
+    for collection, query, hint, sort in asked:
+        assert of_find(collection, query, hint, sort, limit=50) <= {"LIMIT", "FETCH", "IXSCAN"}, (collection, hint)
