@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 
 from adminapp.declaration.model import Field, NoticeText
+from adminapp.declaration.reader import is_needed, shape
 from adminapp.declaration.vocabulary import word
 from adminapp.drafts.content import is_list, item_class, types_of, value_at
 from adminapp.fields import KINDS
@@ -14,7 +15,7 @@ from adminapp.notice_kinds import KINDS as NOTICES
 
 MORE = "更多"
 MINOR = {"id", "clause"}
-"""Properties that are folded away where nothing else groups them."""
+"""Properties that are folded away where nothing else groups them, unless they must be written; ids are made by themselves."""
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Input:
     sort: str
     value: object
     codes: dict = field(default_factory=dict)
+    blank: str = ""
+    """What holds while nothing is chosen."""
     locked: bool = False
     expect: str = ""
     fills: tuple = ()
@@ -60,10 +63,11 @@ def input_of(scene, place, cls, name, full, kind) -> Input:
     about, formula = word(cls, name), scene.formula_at(place, full)
     label, help = _words(cls, place, name, about)
     codes = scene.refers(about.refers) if about.refers else dict(about.codes)
-    value = value_at(place.node, full)
+    value, default = value_at(place.node, full), shape(cls)[name][0].default
     sort = _sort(kind, about, codes, formula)
     made = Input(place.key, full, label, help, sort, value, codes)
     made.locked = full in scene.draft.locks.locked_names(place, scene.places)
+    made.blank = f"{codes[default]}（默认）" if isinstance(default, str) and default in codes else ""
     made.problems = scene.marks.get((place.key, full), [])
     if formula:
         made.value = scene.written(place, full)
@@ -109,8 +113,9 @@ def panel_of(scene, place) -> list[tuple[str, list[Input]]]:
         groups = [(title, inputs_of(scene, place, names)) for title, names in groups_of(kind, column)]
         return [(title, [one for one in inputs if _fits(scene, place, one)]) for title, inputs in groups]
     inputs = inputs_of(scene, place)
-    plain = [one for one in inputs if one.name not in MINOR]
-    minor = [one for one in inputs if one.name in MINOR]
+    known = shape(place.cls)
+    minor = [one for one in inputs if one.name in MINOR and (one.name == "id" or not is_needed(known[one.name][0]))]
+    plain = [one for one in inputs if one not in minor]
     return [("", plain), (MORE, minor)] if minor else [("", plain)]
 
 

@@ -16,11 +16,18 @@ from adminapp.declaration.model import Field
 from adminapp.drafts.content import harvest, holder, walk
 from adminapp.errors import Invalid
 from adminapp.fields import KINDS
-from adminapp.forms import Context, build_form
+from adminapp.forms import Context, build_action_form, build_form
 from adminapp.scope import Actor
+from adminapp.workflow.machine import ACTIONS
+from views.cases.columns import Listing
+from views.cases.listing import Request
 from views.designer import charts
 from views.designer.framing import framed
 from views.designer.papers import notice_preview
+
+SURVEY = next(key for key, action in ACTIONS.items() if action.block == "survey")
+"""The action whose form takes in what a type adds to the visit."""
+LISTED = 3
 
 
 @dataclass(frozen=True)
@@ -113,9 +120,39 @@ def form_preview(scene):
         )
 
 
+def survey_preview(scene):
+    """Return the page of the household visit, with what the draft adds to it."""
+    relief_type, actor = showable(scene), clerk()
+    form = build_action_form(SURVEY, relief_type)
+    samples = {key: _sample(KINDS[field.kind], field, 0) for key, field in form.inputs().items()}
+    with scope.acting(actor):
+        bound = form.bind(None, Context(scene.engine.standards, dates.today()), demo_case(relief_type, scene.engine), samples)
+        return framed("designer/preview_form.html", form=bound, sections=bound.sections(), relief_type=relief_type, visit=True)
+
+
+def list_preview(scene):
+    """Return the list of cases with the columns and filters of the draft."""
+    relief_type, actor = showable(scene), clerk()
+    model = compile_type(relief_type, 0, scene.engine.registry.base)
+    listing = Listing(Pretended(relief_type, model, relief_type.key or "draft", relief_type.name), actor)
+    with scope.acting(actor):
+        asked = Request.read(relief_type, actor, {})
+        rows = [_row(demo_case(relief_type, scene.engine, number), number) for number in range(LISTED)]
+        columns = listing.columns(asked)
+        return framed(
+            "designer/preview_list.html", relief_type=relief_type, asked=asked, columns=columns,
+            rows=listing.rows(rows, columns), filters=listing.filters(asked),
+        )  # fmt: skip
+
+
+def _row(case, number) -> dict:
+    """Return a case as the list reads it, in one of the usual states."""
+    return {"_id": number, **case.to_mongo().to_dict(), "state": ("accepted", "submitted", "draft")[number % 3]}
+
+
 def chart_preview(scene):
     return charts.sheet(showable(scene), scene.engine, 0)
 
 
-PREVIEWS = {"form": form_preview, "chart": chart_preview, "notice": notice_preview}
+PREVIEWS = {"form": form_preview, "survey": survey_preview, "list": list_preview, "chart": chart_preview, "notice": notice_preview}
 """What can be previewed: name → function of the scene."""

@@ -44,6 +44,8 @@ class Trial:
     """What the page shows."""
 
     example: str
+    asked: str
+    """What the form asks for. What was typed into a form that asked for something else is not laid over the example."""
     examples: list[tuple[str, str]]
     basis: Basis
     form: object = None
@@ -82,13 +84,16 @@ def try_out(scene, form) -> Trial:
         problem, example = str(error), INVENTED
         basis = _basis(example, narrowed, whole, examples, engine)
     relief_type = narrowed.relief_type if basis.is_real else _in_the_clear(narrowed.relief_type)
-    found = Trial(example, known, basis)
+    found = Trial(example, _asked(relief_type), known, basis)
     typed = form if form.get("was") == example else {}
     _lay_over(basis, narrowed, typed)
+    if typed and typed.get("asked") != found.asked:
+        typed = {"drafted": typed.get("drafted")}
     table, found.drafted = _standards(engine, typed)
     context = Context(table, basis.on, basis.register)
-    found.form = build_form(relief_type).bind(_with_numbers(typed, relief_type), g.actor, context, basis.case)
-    if typed:
+    values = _with_numbers(typed, relief_type) if "asked" in typed else None
+    found.form = build_form(relief_type).bind(values, g.actor, context, basis.case)
+    if values:
         found.form.validate()
     found.facts = [(name, ENVELOPE[name].label, basis.facts[name]) for name in narrowed.facts if ENVELOPE[name].type == "bool"]
     if not basis.is_real:
@@ -98,6 +103,10 @@ def try_out(scene, form) -> Trial:
     found.rules = {one.id: scene.written(place, "rule") for one, place in _conditions(scene)}
     found.broken = _broken(scene)
     return found
+
+
+def _asked(relief_type) -> str:
+    return " ".join(sorted(f"{key}({','.join(one.column_ids)})" for key, one in relief_type.fields.items()))
 
 
 def _standards(engine, typed):

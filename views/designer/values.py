@@ -6,6 +6,7 @@ import ast
 from flask_babel import gettext as _
 
 from adminapp.declaration.model import Field, Option, Section
+from adminapp.declaration.vocabulary import word
 from adminapp.drafts.content import ROOT, is_list, kind_of, types_of, value_at
 from adminapp.drafts.ids import new_code, new_id
 from adminapp.drafts.renaming import renaming
@@ -13,6 +14,7 @@ from adminapp.errors import Invalid
 from adminapp.fields import KINDS
 from adminapp.formula import FormulaError, parse
 from adminapp.formula.reading import understand
+from adminapp.formula.types import check_types
 from views.designer.inputs import children
 
 LABELS = ("label", "title", "name")
@@ -30,7 +32,8 @@ def setting(scene, place, name: str, values: list[str]) -> list[dict]:
     if kind is bool:
         value = "true" if value in ("true", "on", "1") else ""
     if formula := scene.formula_at(place, name):
-        return [_set(place, name, typed_formula(value, formula, value_at(place.node, name)))]
+        text = typed_formula(value, formula, value_at(place.node, name))
+        return [_set(place, name, text), *_resulting(scene, place, name, text, formula[2])]
     follow = FOLLOWING.get((place.cls, name)) or (_rename if name in LABELS else None)
     return follow(scene, place, name, value) if follow else [_set(place, name, value)]
 
@@ -49,6 +52,18 @@ def typed_formula(text: str, formula, stored: str) -> str:
         return text
     # The same tree in another spelling is no change.
     return stored if _same(stored, found) else found.text
+
+
+def _resulting(scene, place, name, text, words):
+    """Return the part that lets the result of a computed field follow its formula, as long as it is not published."""
+    if (place.cls, name) != (Field, "formula") or "result" in scene.draft.locks.locked_names(place, scene.places):
+        return []
+    try:
+        found = check_types(parse(text), words.names, words.types)
+    except FormulaError:
+        return []
+    known = found in word(Field, "result").codes and found != place.node.get("result")
+    return [_set(place, "result", found)] if known else []
 
 
 def _same(stored, found):

@@ -303,3 +303,31 @@ def test_the_history_tells_every_step(desk):
     desk.send("undo")
     page = desk.browser.get(f"/designer/drafts/{desk.id}/history").text
     assert "由“困难经过”改为“事情经过”" in page and "撤销第 1 步" in page
+
+
+# What follows by itself
+
+
+def test_the_result_of_a_computed_field_follows_its_formula(desk):
+    section = desk.key(id="account")
+    item = desk.send("add", item=section, name="fields", kind="computed")["at"]
+    assert desk.draft.places[item].node["result"] == "number"
+    desk.set(item, "formula", "自付支出 ＋ 100元")
+    assert desk.draft.places[item].node["result"] == "money"
+    desk.set(item, "formula", "自付支出 ＞ 100元")
+    assert desk.draft.places[item].node["result"] == "bool"
+
+
+def test_a_published_computed_field_keeps_its_result_and_says_what_does_not_fit(desk):
+    item = desk.key(id="self_paid")
+    assert desk.draft.places[item].node["result"] == "money"
+    answer = desk.set(item, "formula", "1 ＋ 1")
+    assert desk.draft.places[item].node["result"] == "money"
+    assert any("要金额" in one["text"] for one in answer["problems"])
+
+
+def test_what_must_be_written_is_never_folded_away(blank):
+    blank.tab = "rules"
+    item = blank.send("add", item="root", name="eligibility")["at"]
+    page = blank.page(at=item)
+    assert page.index(f'id="f-{item}-clause"') < page.index(f'data-keep="more-{item}"')

@@ -116,3 +116,13 @@ def test_clerks_and_finance_have_no_trial(desk, login, browser):
 @pytest.mark.parametrize("example", ["golden:nothing", "case:", "nonsense", "case:' || 1"])
 def test_an_unknown_example_falls_back_to_the_invented_one(desk, example):
     assert 'value="invented" selected' in trial(desk, example=example).text
+
+
+def test_a_rule_that_asks_for_more_is_decided_on_the_example_and_not_on_blanks(blank):
+    before = typed(blank.browser.get(f"/designer/drafts/{blank.id}/trial"))
+    blank.send("part", part="household", item="")
+    blank.tab = "rules"
+    item = blank.send("add", item="root", name="eligibility")["at"]
+    blank.set(item, "rule", "人均年收入 ＜ 9000元")
+    _amount, text = read(trial(blank, **before))
+    assert "符合" in text and "除数为0" not in text

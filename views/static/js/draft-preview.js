@@ -79,9 +79,10 @@ if (frame && paper() && !navigator.pdfViewerEnabled) {
   document.addEventListener("picked", ({ detail }) => reveal(detail));
   document.addEventListener("drawn", () => later(redraw, 350));
   document.addEventListener("click", ({ target }) => {
-    const button = target.closest("[data-width]");
+    const button = target.closest("[data-width], [data-look]");
     if (!button) return;
-    document.querySelectorAll("[data-width]").forEach((one) => (one.ariaPressed = String(one === button)));
+    if (button.dataset.look) frame.src = button.dataset.look;
+    [...button.parentElement.children].forEach((one) => one.ariaPressed && (one.ariaPressed = String(one === button)));
     size();
   });
 }

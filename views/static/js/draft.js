@@ -4,7 +4,7 @@ const token = document.querySelector("meta[name=csrf-token]").content;
 const clash = document.querySelector("[data-clash]");
 const $ = (mark, within = document) => within.querySelector(mark);
 const all = (mark, within = document) => [...within.querySelectorAll(mark)];
-let rev = Number(root.dataset.rev), at = root.dataset.at, queue = Promise.resolve(), checking;
+let rev = Number(root.dataset.rev), at = root.dataset.at, queue = Promise.resolve(), checking, drawing;
 
 async function ask(url, fields) {
   const options = { headers: { Accept: "application/json", "X-CSRFToken": token } };
@@ -59,7 +59,7 @@ function refuse(body, fields) {
 
 /* Put an answer on the page. What somebody is typing in stays unless `force`. */
 export function put(answer, force) {
-  rev = answer.rev ?? rev;
+  root.dataset.rev = rev = answer.rev ?? rev;
   if (answer.at !== undefined) at = answer.at;
   for (const [id, html] of Object.entries(answer.parts || {})) replace(document.getElementById(id), html, force);
   for (const [id, value] of Object.entries(answer.values || {})) write(document.getElementById(id), value);
@@ -94,7 +94,9 @@ function replace(box, html, force) {
   const kept = active && { mark: where(active), value: active.value, dirty: dirty(active), range: [active.selectionStart, active.selectionEnd] };
   const open = all("details[data-keep]", box).filter((item) => item.open).map((item) => item.dataset.keep);
   const top = box.scrollTop;
+  drawing = true;
   box.innerHTML = html;
+  drawing = false;
   for (const item of all("details[data-keep]", box)) item.open ||= open.includes(item.dataset.keep);
   box.scrollTop = top;
   const again = kept?.mark && $(kept.mark, box);
@@ -141,6 +143,11 @@ document.addEventListener("change", ({ target }) => {
   clearTimeout(checking);
   first.set(target, read(target));
   edit(pairs(target));
+});
+
+/* Text that was put back after the page was drawn anew under it: leaving it fires no change of its own. */
+document.addEventListener("focusout", ({ target }) => {
+  if (!drawing && target.matches("[data-item][data-name]") && dirty(target)) target.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
 document.addEventListener("input", ({ target }) => {
@@ -216,11 +223,12 @@ document.addEventListener("click", (event) => {
   } else if (pane) showPane(pane.dataset.pane);
 });
 
-/* Who is here, and what others changed. */
+/* Who is here, and what others changed. An answer that comes after an edit of mine is old: the next one will do. */
 async function greet() {
   if (document.visibilityState === "visible" && root.dataset.here) {
+    const asked = `${rev} ${at}`;
     const answer = await ask(root.dataset.here, [["rev", rev], ["at", at], ["form", root.dataset.form]]).catch(() => null);
-    if (answer?.ok && answer.body.rev >= rev) put(answer.body);
+    if (answer?.ok && asked === `${rev} ${at}` && answer.body.rev >= rev) put(answer.body);
   }
   setTimeout(greet, 8000);
 }
