@@ -50,6 +50,9 @@ SCREENS = [
     "views.verification",
     "views.archive",
     "views.api",
+    "views.visits",
+    "views.leads",
+    "views.meetings",
     "views.jobs",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""

@@ -15,16 +15,21 @@ PARTS = [
     "adminapp.releases.kinds",
     "adminapp.simulation.kinds",
     "adminapp.supervision.kinds",
+    "adminapp.appraisal.work",
+    "adminapp.leads.work",
     "adminapp.verification.work",
     "exports.archives",
     "exports.case_notices",
     "exports.import_workbook",
     "exports.inspection",
     "exports.late_steps",
+    "adminapp.visits.work",
+    "exports.meeting_minutes",
     "exports.payment_list",
     "exports.simulation_sheets",
     "exports.spot_checks",
     "exports.verification_files",
+    "exports.visit_pack",
 ]
 
 STORES = ["adminapp.kept"]

@@ -179,6 +179,23 @@ allow("verification.report", "object", {REVIEWER}, "write")
 allow("verification.reveal", "object", {REVIEWER}, "reveal")
 allow("verification.authorisation", "file", CASE_WORKERS)
 
+# Visits: packs of a village and a day on paper, entered afterwards; what a visit found is taken over by who may edit the case.
+allow("visits.index visits.pack", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("visits.new", "create", {CLERK, DEPUTY}, "write")
+allow("visits.paper", "file", {CLERK, DEPUTY})
+allow("visits.enter visits.mark visits.take", "object", {CLERK, DEPUTY}, "write")
+
+# Leads: villages hand them in and see the state of their own, the township answers, the county reads the figures.
+allow("leads.index leads.show", "list", CASE_READERS)
+allow("leads.new", "create", {ASSISTANT, CLERK, DEPUTY}, "write")
+allow("leads.answer", "object", {CLERK, DEPUTY}, "write")
+
+# Appraisals: a meeting on many cases of a village; the township plans, writes down and closes it, the county reads.
+allow("meetings.index meetings.show", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("meetings.new", "create", {CLERK, DEPUTY}, "write")
+allow("meetings.minutes", "file", {CLERK, DEPUTY})
+allow("meetings.attend meetings.vote meetings.close meetings.cancel", "object", {CLERK, DEPUTY}, "write")
+
 # Payment lists: made, approved and funded by different people; a township sees its own lines. Full numbers leave in files only.
 allow("payments.index payments.show payments.lines", "finance", PAYERS | TOWNSHIP)
 allow("payments.new payments.adjust", "finance", {REVIEWER}, "write")

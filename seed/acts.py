@@ -4,6 +4,9 @@ from datetime import date
 from random import Random
 
 from adminapp import dates, divisions
+from adminapp.verification import people as verified
+from adminapp.verification.kinds import inquiry_kinds
+from adminapp.visits import compared
 from adminapp.workflow import deadlines
 from adminapp.workflow.action import APPROVER, ASSISTANT, CLERK, DEPUTY, HEAD, REVIEWER
 from adminapp.workflow.machine import ACTIONS
@@ -36,6 +39,8 @@ WHY_LATE = {
 CLERKS, COUNTY = {CLERK}, {REVIEWER, APPROVER}
 DOERS = {
     "record_consultation": REVIEWER,
+    "send_verification": REVIEWER,
+    "report_verification": REVIEWER,
     "require_county_check": REVIEWER,
     "record_county_visit": REVIEWER,
     "suspend": DEPUTY,
@@ -46,6 +51,12 @@ DOERS = {
     "record_hearing": DEPUTY,
 }
 """Who acts where it is not the clerk; whoever confirms is named by the decision."""
+
+
+def batch_of(day: date) -> str:
+    """Return the batch of verification that goes out in the week of a day."""
+    year, week, _weekday = day.isocalendar()
+    return f"HD{year}-{week:04d}"
 
 
 class Acts:
@@ -135,9 +146,19 @@ class Acts:
     def _not_accept(self, on):
         return {"reason": "申请人户籍和居住地均不在本县", "elsewhere": "户籍所在地乡镇人民政府"}
 
+    def _found(self, on):
+        """Return what the declared form of the visit holds: everything as declared, what is only seen there as it should be."""
+        walk = self.walk
+        values = walk.move(self.staff.of(CLERK, walk.case.township), on).values
+        found = compared.as_declared(walk.relief_type, values)
+        for field in (field for part in walk.relief_type.survey.sections for field in part.fields):
+            if field.required and not field.source and field.id not in found:
+                found[field.id] = True if field.kind == "yes_no" else field.options[0].code
+        return found
+
     def _record_visit(self, on):
         case, doubtful = self.walk.case, self.traits.get("place") == "other"
-        return {
+        return self._found(on) | {
             "date": on,
             "way": "visit",
             "surveyors": self._surveyors(),
@@ -145,6 +166,21 @@ class Acts:
             "findings": f"住房、生活状况与申报一致，邻里反映属实。（{MARK}）",
             "conclusion": "ineligible" if doubtful else "eligible",
         }
+
+    def _record_authorisation(self, on):
+        walk = self.walk
+        values = walk.move(self.staff.of(CLERK, walk.case.township), on).values
+        asked = verified.subjects(walk.case, walk.relief_type, values)
+        signers = [(item, "self") for item in asked if item.must_sign(on)] or [(asked[0], "guardian")]
+        return {"signed": [{"name": item.name, "relation": item.relation, "signed_on": on, "way": way} for item, way in signers]}
+
+    def _send_verification(self, on):
+        return {"batch": batch_of(on), "date": on}
+
+    def _report_verification(self, on):
+        """Nothing was found but the wages that were declared; what is declared is only named when there is some."""
+        kinds = [{"kind": inquiry_kinds()[item.kind].label, "result": "none", "note": ""} for item in self.walk.relief_type.verification.inquiries]
+        return {"date": on, "result": "consistent", "kinds": kinds, "summary": f"核对信息与申报一致（{MARK}）", "request": self.walk.requests[-1]["_id"]}
 
     def _record_verification(self, on):
         return {"date": on, "result": "consistent", "summary": f"核对信息与申报一致（{MARK}）"}

@@ -17,7 +17,7 @@ from adminapp.errors import Conflict
 from adminapp.payments import lines
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed import bank_accounts, drafts, imports, payments, releases
+from seed import bank_accounts, drafts, evidence, imports, payments, releases
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -189,6 +189,8 @@ def _fill(engine, county, progress):
     imports.begin(engine, by_name["clerk.tuojiang"], SMALL[0])
     releases.fill(engine)
     progress("已建立发布方案")
+    evidence.fill(engine, Staff(county.townships), county)
+    progress("已建立主动发现线索、走访包、民主评议和核对批次")
 
 
 def _shelves(engine, county):

@@ -7,6 +7,7 @@ from random import Random
 from adminapp import awards, contents, dates, decisions
 from adminapp.engine import Engine
 from adminapp.scope import system
+from adminapp.verification import requests
 from adminapp.workflow import deadlines, events
 from seed import payments
 from seed.acts import Acts
@@ -109,6 +110,7 @@ def _walk(engine, county, groups):
         writer.add(awards.COLLECTION, rows)
         writer.add(decisions.COLLECTION, [row for walk in walks for row in walk.decisions])
         writer.add(contents.COLLECTION, [contents.kept(walk.case.pk, data) for walk in walks for data in walk.contents.values()])
+        writer.add(requests.COLLECTION, [row for walk in walks for row in walk.requests])
         writer.add(awards.deaths.COLLECTION, [row for walk in walks for row in walk.deaths])
         writer.add(events.COLLECTION, [event for walk in walks for event in walk.events])
         writer.add(deadlines.COLLECTION, [row for walk in walks for row in walk.deadlines])

@@ -156,7 +156,8 @@ class Planner:
             target, _, change = wanted.partition(":")
             if change:
                 traits |= {"history": "change", "change": change}
-            return target, traits | {"relative": target == "county_check", "early": False, "sample": wanted}
+            early = target == "surveying" and not self._asks(key)
+            return target, traits | {"relative": target == "county_check", "early": early, "sample": wanted}
         if random() < 0.025:
             traits["relative"] = True
         if random() < 0.05:
@@ -176,6 +177,10 @@ class Planner:
         target = choices[int(random() * len(choices))]
         return (target if target in reachable(self.types[key]) else "submitted"), traits
 
+    def _asks(self, key):
+        """Return whether the county verifies this type at the township's request; elsewhere the first sample waits for its visit."""
+        return self.types[key].verification.by == "county"
+
     # When it happened
 
     def _plan(self, key, household, person, target, traits, basic=None) -> Plan | None:
@@ -183,6 +188,7 @@ class Planner:
             f"{self.seed}:{household.number}:{key}:{person.id_number}", key, household, person, target, dict(traits)
         )
         random, relief_type = self.random, self.types[key]
+        plan.traits["asks"] = self._asks(key)
         if target == "refused":
             plan.traits |= {"refused": True, "place": "local" if plan.traits.get("over") else "other"}
         if key == "temporary":

@@ -100,12 +100,19 @@ def _course(target, traits, active, between):
             return
         if active("survey"):
             yield Step("record_visit", between(0, 1) if hurry else between(1, 2))
+        asks = active("verification") and traits.get("asks")
+        if asks and target != "terminated_uncoop":
+            yield Step("record_authorisation")
+            yield Step("request_verification")
         if target == "surveying":
             return
         if target == "terminated_uncoop":
             yield Step("stop_uncooperative", between(2, 5))
             return
-        if active("verification"):
+        if asks:
+            yield Step("send_verification", between(0, 1))
+            yield Step("report_verification", between(0, 1))
+        elif active("verification"):
             yield Step("record_verification", between(0, 1))
         yield Step("form_opinion")
     else:

@@ -18,6 +18,7 @@ from adminapp.changes.redecide import Basis
 from adminapp.declaration.model import ReliefType
 from adminapp.fields import KINDS
 from adminapp.scope import Actor
+from adminapp.verification import requests
 from adminapp.workflow import deadlines, events, transition
 from adminapp.workflow.machine import ACTIONS
 from adminapp.workflow.transition import Move
@@ -151,7 +152,7 @@ class Walk:
         self.published, self.standards, self.ident, self.random, self.awards = published, standards, ident, random, rows
         self.take = transition.take if checked else quick_take
         self.case, self.events, self.spells, self.deadlines, self._drawn = None, [], [], [], 0
-        self.decisions, self.contents, self.deaths = [], {}, []
+        self.decisions, self.contents, self.deaths, self.requests = [], {}, [], []
         self._moment, self.officials = None, {"first": None, "deputies": []}
         self.elsewhere = frozenset()
         """ID numbers of those of the household who apply for something else too."""
@@ -219,6 +220,7 @@ class Walk:
                 move.__dict__["_decision"] = decision
             entry = self.take(move, action)
             self._log(entry)
+            self._follow_request(action, data, actor)
             self.case.rev += 1
             self.case.updated = dates.now()
 
@@ -281,6 +283,18 @@ class Walk:
 
     def _carry_decision(self, item):
         self.decisions.append({"_id": item["key"], **item["data"]})
+
+    def _carry_verification(self, item):
+        about = {name: getattr(self.case, name) for name in requests.ENVELOPE}
+        self.requests.append(requests.row_of({"_id": self.case.pk, **about}, item))
+
+    def _follow_request(self, action, data, actor):
+        """Bring the request for verification to where the county's steps on the case bring it (verification/reporting.py)."""
+        if action == "send_verification":
+            self.requests[-1] |= {"state": requests.SENT, "batch": data["batch"], "due": None}
+        elif action == "report_verification":
+            told = {"results": data["kinds"], "result": data["result"], "summary": data["summary"]}
+            self.requests[-1] |= told | {"state": requests.REPORTED, "reported_on": data["date"].isoformat(), "reported_by": actor.name}
 
     def _carry_content(self, item):
         self.contents[item["data"]["digest"]] = item["data"]

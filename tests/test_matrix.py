@@ -11,6 +11,7 @@ import pytest
 
 from adminapp import audit, policy
 from adminapp.auth import accounts, users
+from adminapp.outputs import outputs
 from adminapp.policy import POLICY
 from seed.accounts import DEMO_PASSWORD
 from tests import world
@@ -66,6 +67,10 @@ ARGUMENTS = {
     "request_id": lambda sides: ID | {OWN: sides[HERE].request, FOREIGN: sides[THERE].request},
     # A paper of one that is there would be printed, which takes faces: see tests/views/test_verification.py.
     "case_id": ID,
+    "pack_id": lambda sides: ID | {OWN: sides[HERE].pack, FOREIGN: sides[THERE].pack},
+    "lead_id": lambda sides: ID | {OWN: sides[HERE].lead, FOREIGN: sides[THERE].lead},
+    "meeting_id": lambda sides: ID | {OWN: sides[HERE].meeting, FOREIGN: sides[THERE].meeting},
+    "village": lambda sides: {OWN: sides[HERE].village, FOREIGN: sides[THERE].village, ABSENT: "433123109999", MALFORMED: "$ne"},
     "line": ID[ABSENT],
     "number": 0,
     "kind": "acceptance",
@@ -94,6 +99,9 @@ FORMS = {
     "payments.release": {"reason": "x", "rev": "0"},
 }  # fmt: skip
 """What is posted where an empty form would be refused before the thing itself is looked for."""
+
+PRINTED = ("visit_pack", "minutes")
+"""Outputs of papers that are there: drawing them takes faces; see tests/exports."""
 
 ENDING = {"auth.logout", "auth.end_sessions"}
 """Tried last: they end the session of the person who tries everything."""
@@ -178,7 +186,9 @@ def asked(app):
 
 
 @pytest.fixture
-def sides(app, people):
+def sides(app, people, monkeypatch):
+    for name in PRINTED:
+        monkeypatch.setitem(outputs, name, lambda *args: world.PDF)
     return world.build(app)
 
 

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 
 from adminapp import database, dates, divisions, drafts, engine, files, scope, sealing
 from adminapp.api import tokens
+from adminapp.appraisal import meetings
 from adminapp.auth.users import actor_of, get
 from adminapp.bank import accounts as bank_accounts
 from adminapp.imports import batches as imports
 from adminapp.jobs import model
+from adminapp.leads import leads
 from adminapp.policy import CLERK
 from adminapp.related import filing
 from adminapp.supervision import checks
 from adminapp.verification import requests
+from adminapp.visits import packs
 from adminapp.workflow.opening import open_case
 from seed.accounts import SMALL
 
@@ -46,6 +49,9 @@ class Side:
     account: str = ""
     request: str = ""
     batch: str = ""
+    pack: str = ""
+    meeting: str = ""
+    lead: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -83,6 +89,12 @@ def build(app) -> dict[str, Side]:
                 database.raw(requests.COLLECTION).insert_one(request_of(side))
                 ledger = f"姓名,村\n{values['applicant_name']},{TEXTS[township]}".encode()
                 side.batch = imports.upload(ledger, f"{TEXTS[township]}.csv", published, "draft", actor)["_id"]
+                side.pack = f"RH{township}-2026-0001"
+                database.raw(packs.COLLECTION).insert_one(pack_of(side))
+                side.lead = f"XS{township}-2026-0001"
+                database.raw(leads.COLLECTION).insert_one(lead_of(side))
+                side.meeting = f"PY{township}-2026-0001"
+                database.raw(meetings.COLLECTION).insert_one(meeting_of(side))
                 side.canaries = list(known.values())
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures
@@ -125,6 +137,36 @@ def request_of(side) -> dict:
     asked |= {"asked_by": "x", "asked_by_name": text}
     left = {"batch": None, "findings": "", "faulty": [], "files": [], "results": [], "result": "", "summary": text, "reported_on": None, "reported_by": None}
     return {"_id": side.request, **about, **asked, **left, "state": requests.WAITING, "people": [person], "inquiries": ["deposits"], "rev": 0}
+
+
+def pack_of(side) -> dict:
+    """Return a pack of visits whose every text would show the township."""
+    case, text = side.case, TEXTS[side.township]
+    stop = {"case": case.id, "number": case.number, "name": NAMES[side.township], "type": TYPE, "address": text, "state": "planned", "note": "", "on": None}
+    about = {"township": side.township, "village": side.village, "day": "2026-09-16", "surveyors": [{"name": text, "unit": text, "relative": False}]}
+    left = {"stops": [stop], "state": packs.OPEN, "done": 0, "made_by": "x", "made_by_name": text, "made_on": "2026-09-16", "rev": 0}
+    return {"_id": side.pack, **about, **left}
+
+
+def lead_of(side) -> dict:
+    """Return a lead of the township's assistant whose every text would show the township."""
+    text, by = TEXTS[side.township], "assistant.tuojiang" if side.township == HERE else "nobody"
+    about = {"township": side.township, "village": side.village, "name": NAMES[side.township], "phone": PHONES[side.township], "address": text}
+    told = {"kind": "illness", "situation": text, "urgent": False, "known_by": "visit", "reported_on": "2026-09-16", "month": "2026-09"}
+    left = {"state": leads.OPEN, "due": "2026-09-23", "clause": "", "reported_by": by, "reported_by_name": text, "visited_on": None, "visit_note": ""}
+    blank = {"answered_on": None, "answered_by": "", "answered_by_name": "", "answer": "", "office": "", "case": None, "case_type": "", "case_number": ""}
+    return {"_id": side.lead, **about, **told, **left, **blank, "late": 0, "rev": 0}
+
+
+def meeting_of(side) -> dict:
+    """Return a meeting whose every text would show the township."""
+    case, text = side.case, TEXTS[side.township]
+    item = {"case": case.id, "number": case.number, "name": NAMES[side.township], "type": TYPE, "recused": [], "opinion": text, "state": "waiting"}
+    item |= {"agree": 1, "against": 0, "abstain": 0, "problem": text}
+    about = {"township": side.township, "village": side.village, "day": "2026-09-16", "place": text, "chair": text, "leader": text, "recorder": text}
+    people = [{"name": text, "capacity": "representative", "present": True}]
+    left = {"items": [item], "stages": [], "state": meetings.HELD, "made_by": "x", "made_by_name": text, "made_on": "2026-09-16", "closed_on": None, "rev": 0}
+    return {"_id": side.meeting, "attendance": people, **about, **left}
 
 
 def finished_job(side, actor) -> dict:

@@ -19,6 +19,7 @@ from adminapp.fields.base import DISCLOSURES
 from adminapp.formula import FormulaError, parse
 from adminapp.formula.functions import ROW_FUNCTIONS
 from adminapp.formula.written import write
+from adminapp.verification.kinds import inquiry_kinds
 from adminapp.workflow.actions import ACTIONS
 from adminapp.workflow.machine import MILESTONES, STEPS
 
@@ -229,7 +230,8 @@ def _formula_uses(relief_type, standards):
             continue
         group, label = labels.of(path)
         # The condition of a row reads columns: asked as the function over rows that it stands for.
-        read = f"count({relief_type.household.table}, {text})" if path == "household.covered" else text
+        table = ROWS_OF[path](relief_type) if path in ROWS_OF else ""
+        read = f"count({table}, {text})" if table else text
         for target in references(read, relief_type):
             yield Use(target, group, path, label, write(text, words))
 
@@ -245,7 +247,7 @@ class _Labels:
     def of(self, path: str) -> tuple[str, str]:
         head, _, rest = path.partition("[")
         what = self.WHAT.get(path.rpartition(".")[2], "")
-        if head == "sections":
+        if head in ("sections", "survey.sections"):
             return self._form(path, what)
         if not rest:
             return PLAIN_PATHS[path]
@@ -254,7 +256,7 @@ class _Labels:
             return "rule", _named("条件", item.label, what)
         if head == "amount.terms":
             return "amount", _named("金额项", item.label, what)
-        if head == "validation":
+        if head in ("validation", "survey.validation"):
             return "form", _named("校验", item.message, what)
         if head == "documents":
             return "form", _named("材料", item.label, what)
@@ -269,11 +271,16 @@ class _Labels:
             return _named("时限", item.label, what)
         if head == "confirm":
             return _named("确认主体", {"township": "乡镇人民政府", "county": "县民政局"}[item.by], what)
+        if head == "verification.inquiries":
+            return _named("核对项目", inquiry_kinds()[item.kind].label if item.kind in inquiry_kinds() else item.kind, "申报的数量")
+        if head == "verification.exemptions":
+            return _named("免于核对", item.label, what)
         return _named("复核周期", item.label or f"{item.months} 个月", what)
 
     def _form(self, path, what):
-        section, _, rest = path.removeprefix("sections[").partition("]")
-        found = self.relief_type.sections[int(section)]
+        visit = path.startswith("survey.")
+        section, _, rest = path.removeprefix("survey.").removeprefix("sections[").partition("]")
+        found = (self.relief_type.survey if visit else self.relief_type).sections[int(section)]
         if not rest.startswith(".fields["):
             return "form", _named("分组", found.title, what)
         place, _, rest = rest.removeprefix(".fields[").partition("]")
@@ -281,6 +288,8 @@ class _Labels:
         if rest.startswith(".fields["):
             column = field.fields[int(rest.removeprefix(".fields[").partition("]")[0])]
             return "form", _named("列", f"{field.label}·{column.label}", what)
+        if visit:
+            return "form", _named("入户调查", field.label, what)
         if what == "计算公式":
             return "computed", _named("计算字段", field.label, "")
         return "form", _named("字段", field.label, what)
@@ -297,7 +306,10 @@ PLAIN_PATHS = {
     "amount.cap": ("amount", "上限"),
     "payment.months": ("payment", "发放月数"),
     "household.covered": ("procedure", "保障对象"),
+    "verification.counted": ("procedure", "须核对的成员"),
 }
+ROWS_OF = {"household.covered": lambda relief_type: relief_type.household.table, "verification.counted": lambda relief_type: "members"}
+"""Path of a condition on the rows of a table → the table."""
 
 
 def _named(what, name, more):
@@ -326,6 +338,12 @@ def _plain_uses(relief_type):
                 if step in relief_type.step_by_name:
                     label = _named("时限", clock.label, f"{'起点' if key == 'from' else '终点'}“{MILESTONES[milestone]}”")
                     yield Use(("step", step), "procedure", f"clocks[{index}].{key}", label)
+    for outer, section in enumerate(relief_type.survey.sections):
+        for inner, field in enumerate(section.fields):
+            if field.source in relief_type.fields:
+                yield Use(("field", field.source), "form", f"survey.sections[{outer}].fields[{inner}].source", _named("入户调查", field.label, "核实"))
+    if relief_type.verification.outsiders in relief_type.fields:
+        yield Use(("field", relief_type.verification.outsiders), "procedure", "verification.outsiders", "须核对的其他人")
     if relief_type.household:
         yield Use(("field", relief_type.household.table), "procedure", "household.table", "家庭成员表")
     if relief_type.home and (refusals := relief_type.ongoing.refusals):

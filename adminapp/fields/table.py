@@ -128,7 +128,9 @@ class Table(Kind):
         known = {row.row: row for row in before or ()}
         rows = []
         for typed in value or ():
-            row = known.get(typed.get("row")) or row_class()
+            kept = known.get(typed.get("row"))
+            # A new object: changing the stored row in place would leave nothing to compare the change with.
+            row = row_class(**{name: getattr(kept, name) for name in kept._fields}) if kept else row_class()
             for column in field.fields:
                 if not column.retired and column.id in typed:
                     setattr(row, column.id, typed[column.id])

@@ -22,6 +22,8 @@ WAITING, SENT, RETURNED, REPORTED, CANCELLED = "waiting", "sent", "returned", "r
 STATES = {WAITING: "待组批", SENT: "核对中", RETURNED: "待出报告", REPORTED: "已出报告", CANCELLED: "已撤销"}
 TONES = {WAITING: "wait", SENT: "info", RETURNED: "wait", REPORTED: "good", CANCELLED: ""}
 OCCASIONS = {"verification_request": "首次核对", "verification_objection": "复查"}
+ENVELOPE = ("number", "type", "township", "village", "name")
+"""What a request repeats of its case."""
 ID_CONTEXT = "id_number"
 CLOCK = "verification_requested"
 
@@ -56,16 +58,20 @@ def compose(move, record) -> dict:
     }  # fmt: skip
 
 
-def carry(case: dict, item: dict):
-    """Store the request of an outbox entry; a second time changes nothing."""
+def row_of(case: dict, item: dict) -> dict:
+    """Return the request of an outbox entry as it is stored."""
     data = dict(item["data"])
-    envelope = {key: case.get(key) for key in ("number", "type", "township", "village", "name")}
-    row = {
+    envelope = {key: case.get(key) for key in ENVELOPE}
+    return {
         "_id": data.pop("record"), "case": case["_id"], **envelope, **data, "state": WAITING, "batch": None, "findings": "", "faulty": [],
         "files": [], "results": [], "result": "", "summary": "", "reported_on": None, "reported_by": None, "rev": 0,
     }  # fmt: skip
+
+
+def carry(case: dict, item: dict):
+    """Store the request of an outbox entry; a second time changes nothing."""
     try:
-        database.raw(COLLECTION).insert_one(row)
+        database.raw(COLLECTION).insert_one(row_of(case, item))
     except DuplicateKeyError:
         return
 

@@ -293,8 +293,10 @@ def store(case, rev: int, entry: dict | None):
         events.drain(case.id)
 
 
-def edit(move: Move, changes: dict, rev: int):
+def edit(move: Move, changes: dict, rev: int, about: dict | None = None):
     """Store edited field values of a case that stands at `rev`; return the list of changes. Drafts may be incomplete.
+
+    `about` is what the event tells besides (the visit whose findings are taken over).
 
     Raise Forbidden outside editable states, Invalid with {field id: sentences} in `problems`, Conflict when stale.
     """
@@ -316,7 +318,7 @@ def edit(move: Move, changes: dict, rev: int):
         raise recusal.Recused(sentence)
     move.match()
     if listed:
-        told = {"changes": listed}
+        told = {"changes": listed} | (about or {})
         if before:  # what was submitted can be read again as it stood on any day
             move.queue("content", **before)
             told |= {"content": before["digest"], "version": before["version"]}

@@ -479,7 +479,8 @@ def test_what_the_bank_did_not_credit_is_paid_again_or_waits(db):
     assert states["REISSUED"] and states["FAILED"] and states["HELD"] and states["PAID"] > 1000 and not states["SENT"]
     for line in db.payment_lines.find({"state": "REISSUED"}):
         again = db.payment_lines.find_one({"_id": line["events"][-1]["line"]})
-        assert again["reissues"] == [line["_id"]] and again["amount"] == line["amount"] and again["kind"] == "reissue"
+        assert again["reissues"] == [line["_id"]] and again["kind"] == "reissue"
+        assert again["amount"] >= line["amount"]  # an amount raised for that month since then is paid with it
     for line in db.payment_lines.find({"state": "FAILED"}):
         assert line["queue"] == line["township"] and line["owed"] == line["award"]
 

@@ -214,6 +214,12 @@ def test_the_case_page_tells_who_still_has_to_sign_and_prints_the_paper(app, wor
     assert login("clerk.liaojiaqiao").get(f"/verification/cases/{case.id}/authorisation").status_code == 404
 
 
+def test_the_form_of_authorisation_names_who_still_has_to_sign(app, world, login):
+    case = surveying(world)
+    page = login("clerk.tuojiang").get(f"/cases/demo/{case.id}/act/record_authorisation").text
+    assert 'value="龙䶮虚构"' in page and 'value="吴妻虚构"' in page and "龙小虚构" not in page  # a minor does not sign
+
+
 def test_a_type_that_the_township_verifies_has_no_such_paper(app, cases, login, today):
     case = cases.open(VILLAGE)
     browser = login("clerk.tuojiang")

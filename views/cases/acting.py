@@ -4,18 +4,20 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from adminapp import dates, divisions
+from adminapp import dates, divisions, engine
 from adminapp.awards.entries import CAUSES
+from adminapp.cases import values_of
 from adminapp.changes.kinds import CHANGES
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.fields.choice import BLANK, choices
 from adminapp.forms import build_action_form, build_fields_form
 from adminapp.money import format_yuan
+from adminapp.verification import people
 from adminapp.workflow import deadlines
 from adminapp.workflow.asked import CASE_OPTIONS, asked
 from adminapp.workflow.machine import ACTIONS, STEPS
 from adminapp.workflow.transition import offered, perform, refusals
-from views.cases import evidence, page
+from views.cases import declared, evidence, page
 from views.cases.obstacles import obstacles
 from views.cases.rows import change_rows
 
@@ -53,9 +55,18 @@ def _clause(case, relief_type):
     return {"clause": next((item.clause for item in relief_type.end_reasons if item.code == code), "")}
 
 
+def _signers(case, relief_type):
+    """Return who still has to authorise the verification; day and way of signing are typed for each."""
+    today = dates.today()
+    values = values_of(case, relief_type, standards=engine.current().standards, on=today)
+    left = people.missing(case, relief_type, values, today)
+    return {"signed": [{"name": item.name, "relation": item.relation} for item in people.subjects(case, relief_type, values) if item.name in left]}
+
+
 PREFILLED = {key: _next_month for key, action in ACTIONS.items() if any(field.id == "from_month" for field in action.fields)} | {
     "propose_termination": _this_month,
     "terminate": _clause,
+    "record_authorisation": _signers,
 }
 """Action → function(case, relief type) that gives what a new form already holds, by field id."""
 PREVIEW = "_preview"
@@ -65,9 +76,11 @@ EDITS = "change_content"
 """The action whose form is the form of the case itself."""
 
 
-def form_of(action: str, posted, view, case):
-    """Return the bound form; a new one has today's date, blank rows where they help and what the case already tells."""
-    defaults = {}
+def form_of(action: str, posted, view, case, known=None):
+    """Return the bound form; a new one has today's date, blank rows where they help, what the case already tells, and `known`."""
+    defaults, verifies = {}, declared.applies(action, view.relief_type)
+    if posted and declared.BUTTON in posted and verifies:
+        posted = declared.fill(posted, view, case)
     for field in asked(action, view.relief_type).live_fields.values():
         if field.kind == "date" and field.id in DEFAULTS_TODAY:
             defaults[field.id] = dates.today()
@@ -75,12 +88,17 @@ def form_of(action: str, posted, view, case):
             defaults[field.id] = [{}] * BLANK_ROWS[field.id]
     if action in PREFILLED and not posted:
         defaults |= PREFILLED[action](case, view.relief_type)
+    if verifies and not posted:
+        defaults |= declared.opening(view, case)
+    defaults |= known or {}
     form = build_action_form(action, view.relief_type).bind(posted, view.context(case), case, defaults)
     for field in form:
         if options := CASE_OPTIONS.get((action, field.short_name)):
             field.choices = [BLANK, *choices(options(case, view.relief_type))]
     if action == "change_place":
         form["village"].choices = county_choices(case.township)
+    if verifies:
+        declared.hint(form, view, case)
     return form
 
 
@@ -95,17 +113,18 @@ def county_choices(township):
 class Asking:
     """The forms of one request for an action: its own, that of the case where it edits the content, and why it comes late."""
 
-    def __init__(self, view, move, action: str, posted):
+    def __init__(self, view, move, action: str, posted, known=None):
         self.view, self.move, self.action = view, move, action
         case, edits = move.case, action == EDITS
-        self.form = form_of(action, posted, view, case)
+        self.form = form_of(action, posted, view, case, known)
         self.edited = view.form_class.bind(posted, g.actor, view.context(case), case) if edits else None
         late = deadlines.late(case, move.relief_type, ACTIONS[action], move.on)
         self.late_form = LATE_FORM(posted) if late else None
 
-    def change_rows(self) -> bool:
-        """Add or drop the row a button asked for; return whether one did."""
-        return any(change_rows(form, request.form) for form in (self.form, self.edited) if form is not None)
+    def only_redraws(self) -> bool:
+        """Tell whether a button was pressed that changes the forms and stores nothing: a row more or less, blanks filled."""
+        rows = any(change_rows(form, request.form) for form in (self.form, self.edited) if form is not None)
+        return rows or declared.BUTTON in request.form
 
     def read(self, rev):
         """Check the forms and give the move what was typed. Raise Invalid with all sentences, Conflict when the case moved on."""
@@ -203,6 +222,7 @@ def values(view, move, action: str, form, late_form, problems) -> dict:
         "step_help": STEPS[known.step].help if known.step in STEPS else "",
         "head": page.head(move.case),
         "reasons": _reasons(action, view.relief_type),
+        "fills": declared.applies(action, view.relief_type),
         "confirm_by": move.confirm_by() if action in ("confirm", "refuse") else "",
     }
 

@@ -252,7 +252,7 @@ class CaseView(ModelView):
         asked = acting.Asking(self, move, action, posted)
         problems, status, plan = [], 200, None
         try:
-            if request.method == "POST" and not asked.change_rows():
+            if request.method == "POST" and not asked.only_redraws():
                 if acting.PREVIEW in request.form:
                     plan = asked.preview(request.form.get("rev"))
                 else:

@@ -16,6 +16,7 @@ ACTIONS = {
     ),
     "answer_objection": Action(
         "异议不成立，恢复初审", ("objection",), "opinion", TOWNSHIP, (text("answer", "核实情况和答复"),), "objection_answer",
+        guards=("appraised",),
     ),
     "end_posting": Action(
         "公示期满，报请确认", ("publicity",), "confirm_ready", TOWNSHIP,

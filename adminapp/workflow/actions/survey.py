@@ -31,6 +31,11 @@ ACTIONS = {
                   Evidence("visit_signature", "被调查人和调查人签名", "signature", help="在框内手写，或者上传签名页照片"),
                   Evidence("visit_form", "签字的入户调查表", help="用纸质表调查的，上传扫描件或照片")),
     ),
+    "keep_declared": Action(
+        "不采纳调查差异", ("surveying",), None, TOWNSHIP, (text("reason", "理由", help="逐项写明为什么仍按申报认定"),), "declared_kept", "survey",
+        needs=("visit_differs",), effects=("name_visit",), waits=NEVER, tone="secondary",
+        help="入户调查与申报不一致、又不改申请内容的，要写明理由",
+    ),
     "record_verification": Action(
         "登记核对结果", ("surveying",), None, (CLERK, REVIEWER),
         (entry("date", "核对报告日期", "date", max="today"),
@@ -52,11 +57,15 @@ ACTIONS = {
         (entry("date", "评议日期", "date", max="today"), entry("place", "地点"), entry("chair", "主持人", "person_name"),
          entry("expected", "应到人数", "integer", min="1"), entry("attended", "实到人数", "integer", min="1"),
          entry("representatives", "其中村民代表", "integer", min="0"), entry("agree", "同意", "integer", min="0"),
-         entry("against", "不同意", "integer", min="0"), entry("abstain", "弃权", "integer", min="0"), text("minutes", "评议意见")),
-        "appraisal", "appraisal", guards=("votes_add_up",), milestones=("surveyed",),
+         entry("against", "不同意", "integer", min="0"), entry("abstain", "弃权", "integer", min="0"), text("minutes", "评议意见"),
+         entry("leader", "乡镇负责人", "person_name", required=False), entry("recorder", "记录人", "person_name", required=False),
+         entry("recused", "近亲属回避名单", required=False, max_length=200), entry("stages", "评议程序", required=False, max_length=100)),
+        "appraisal", "appraisal", guards=("votes_add_up",), milestones=("surveyed",), effects=("name_meeting",),
+        evidence=(Evidence("appraisal_scan", "签字的评议记录", help="全体参加人签字页的扫描件或照片"),),
     ),
     "form_opinion": Action(
-        "调查核对完成，进入初审", ("surveying",), "opinion", TOWNSHIP, needs=("surveyed",), guards=("complete", "verification_settled"),
+        "调查核对完成，进入初审", ("surveying",), "opinion", TOWNSHIP, needs=("surveyed",),
+        guards=("complete", "differences_settled", "verification_settled", "appraised"),
         milestones=("surveyed",), bulk=True,
     ),
     "stop_uncooperative": Action(

@@ -46,6 +46,17 @@ def decide(move, record):
     move.case.start_month = move.data.get("start_month") or None
 
 
+def name_visit(move, record):
+    """A reason speaks of the visit it was written after, of no later one."""
+    record["data"]["visit"] = move.case.last_record("visit")["id"]
+
+
+def name_meeting(move, record):
+    """What came from a meeting on many cases names it: closing the meeting again finds what it has written."""
+    if move.data.get("meeting"):
+        record["data"]["meeting"] = move.data["meeting"]
+
+
 def set_posting_end(move, record):
     """The last day of posting, by the declared days and unit; the day of posting itself does not count."""
     step = move.relief_type.step_by_name["posting"]
@@ -69,5 +80,6 @@ def first_month(relief_type, case):
 
 
 EFFECTS = (
-    mark_accepted, flag_relative, flag_objected, pause_clocks, resume_clocks, extend_clocks, stop_clocks, decide, set_posting_end, mark_decided,
+    mark_accepted, flag_relative, flag_objected, pause_clocks, resume_clocks, extend_clocks, stop_clocks, decide, name_visit, name_meeting, set_posting_end,
+    mark_decided,
 )  # fmt: skip

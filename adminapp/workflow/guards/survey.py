@@ -1,6 +1,7 @@
 """What must be true of visits, verification and appraisal."""
 
 from adminapp import procedure
+from adminapp.visits.compared import open_differences
 from adminapp.workflow.guards import verification
 
 
@@ -76,5 +77,28 @@ def surveyed(move):
     return bool(visited) and (not move.active("verification") or verification.settled(move))
 
 
+def visit_differs(move):
+    return bool(open_differences(move))
+
+
+MOST_NAMED = 6
+
+
+def differences_settled(move):
+    """What the visit found otherwise is taken over into the application, or somebody says why not: amounts follow from it."""
+    found = open_differences(move)
+    if found:
+        names = "、".join(item.label for item in found[:MOST_NAMED]) + ("等" if len(found) > MOST_NAMED else "")
+        return f"入户调查有 {len(found)} 处与申报不一致（{names}），请先采纳到申请内容，或者写明不采纳的理由"
+
+
+def appraised(move):
+    """Where the declaration makes an appraisal compulsory, the case does not go on without one (民发〔2021〕57号 第十九条)."""
+    step = move.relief_type.step_by_name.get("appraisal")
+    if step and step.required_when and move.active("appraisal") and move.values.holds(step.required_when) and not move.case.last_record("appraisal"):
+        return f"本件应当民主评议（{step.clause}），请先转民主评议" if step.clause else "本件应当民主评议，请先转民主评议"
+
+
+GUARDS = (differences_settled, appraised)
 FORM_GUARDS = (two_surveyors, surveyors_unrelated, not_before_application, not_in_the_future, votes_add_up, consulted)
-NEEDS = (any_survey, no_survey, surveyed)
+NEEDS = (any_survey, no_survey, surveyed, visit_differs)
