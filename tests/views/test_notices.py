@@ -6,7 +6,6 @@ import pytest
 
 from adminapp import dates, policy
 from adminapp.jobs import model, queue
-from adminapp.outputs import outputs
 from adminapp.scope import Actor, acting
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, perform
@@ -29,7 +28,7 @@ def app(app):
     link = app.extensions["relief"].settings.home / "fonts"
     if not link.exists():
         link.symlink_to(ready.HOME / "fonts")
-    case_notices.register(outputs)
+    case_notices.register()
     return app
 
 
