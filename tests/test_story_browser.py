@@ -127,7 +127,8 @@ def verify(clerk, reviewer, address, today):
 
 def _nothing_found(sent, answer):
     """Write the file that agencies send back when they have found nothing about anybody."""
-    _head, *rows = load_workbook(sent).active.iter_rows(values_only=True)
+    with open(sent, "rb") as file:  # a download has no extension to tell what it is
+        _head, *rows = load_workbook(file).active.iter_rows(values_only=True)
     book = Workbook()
     book.active.append(["核对序号", "姓名", "公民身份号码", "信息类别", "核对结果"])
     for line, name, number, _relation, kinds, *_rest in rows:
