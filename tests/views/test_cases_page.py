@@ -4,6 +4,9 @@ import re
 from datetime import date
 
 from adminapp import database, dates, divisions, sealing
+from adminapp.scope import acting
+from adminapp.workflow import events
+from adminapp.workflow.transition import store
 from tests.conftest import HERE
 from tests.story import DECLARATION
 from tests.views.conftest import ID_NUMBER
@@ -44,6 +47,16 @@ def test_page_says_what_stands_against_the_award_and_what_to_do(cases, login, to
     database.raw("awards").insert_one(held)
     page = browser.get(url).text
     assert "有人已在同一项目的另一份待遇中（N1）" in page and "先核实并终止另一份" in page
+
+
+def test_the_opinion_of_another_office_stands_in_the_history(cases, login, today):
+    case = cases.move(cases.move(cases.move(cases.open(VILLAGE), "submit"), "accept", relative=False), "start_survey")
+    told = {"date": "2026-09-16", "office": "县残联（虚构）", "result": "agreed", "summary": "证件有效"}
+    entry = events.entry(cases.clerk(HERE), "record_consultation", "登记部门审核", case.state, case.state, told)
+    with acting(cases.clerk(HERE)):
+        store(case, case.rev, entry)
+    page = login("clerk.tuojiang").get(f"/cases/demo/{case.id}")
+    assert page.status_code == 200 and "登记部门审核" in page.text
 
 
 def test_action_is_taken_from_its_form(cases, login, today):

@@ -135,7 +135,7 @@ def _behalf(event):
 
 def _escalated(data):
     """Return to whom a late step was brought."""
-    if "office" not in data:
+    if "clock_label" not in data:
         return ""
     names = "、".join(data["to"])
     return _("%(clock)s超期 %(n)s 天，报%(office)s", clock=data["clock_label"], n=data["days"], office=data["office"]) + (f"（{names}）" if names else "")
