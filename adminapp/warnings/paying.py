@@ -39,13 +39,19 @@ def _paid_after(award, key, on):
     month = on[:7]
     query = {"award": award["_id"], "period": {"$gt": month}, "state": {"$in": [lines.SENT, lines.PAID, lines.PARTIAL]}}
     paid = list(database.raw(lines.COLLECTION).find(query, hint="award"))
-    mine = [row for row in paid if award["unit"] == "person" or key in (row.get("people") or (key,))]
+    mine = [row for row in paid if award["unit"] == "person" or _is_paid_for(award, key, row["period"])]
     total = sum(lines.settled(row) for row in mine)
     if total > 0:
         months = sorted({row["period"] for row in mine if lines.settled(row) > 0})
         whose = "本人" if award["unit"] == "person" or key == award["person"] else "成员"
         text = f"{whose} {on} 死亡，之后 {len(months)} 个月（{months[0]} 至 {months[-1]}）仍发放 {format_yuan(total)} 元"
         yield Finding(f"{award['_id']}:{key[:16]}", award, text, (on, total))
+
+
+def _is_paid_for(award, key, month):
+    """Return whether the award still counts the person in a month: who was taken off for it is paid too much by the ledger's account."""
+    spell = awards.spell_in(award, month)
+    return bool(spell) and key in (spell.get("people") or award["people"])
 
 
 def doubled(engine, today: date) -> Iterator[Finding]:

@@ -95,9 +95,9 @@ def test_a_card_that_an_official_keeps(database, held):
     assert list(found("card_kept", held)) == ["2026:1"]
 
 
-def line(number, award_id, period, state="PAID", amount=40000, people=("a", "b")):
+def line(number, award_id, period, state="PAID", amount=40000, people=2):
     row = {"_id": f"b/{number}", "slot": number, "batch": "b", "award": award_id, "period": period, "state": state, "amount": amount, "events": []}
-    connection.raw("payment_lines").insert_one(row | {"people": list(people)})
+    connection.raw("payment_lines").insert_one(row | {"people": people})
 
 
 def test_paid_after_a_death_until_the_money_is_back(database, held):
@@ -112,8 +112,12 @@ def test_paid_after_a_death_until_the_money_is_back(database, held):
 
 def test_a_member_who_was_taken_off_in_time_is_not_paid(database, held):
     award("1", ["a", "b"])
+    row = connection.raw("awards").find_one({"_id": "1"})
+    alone = {"entitled": 20000, "components": [], "decision": "e", "version": 1, "people": ["a"], "size": 1, "name": "龙虚构"}
+    changed = applied(row, "2", entries.paying("2026-07", alone, "member_remove") | {"on": "2026-06-25"})
+    connection.raw("awards").replace_one({"_id": "1"}, changed | {"people": ["a", "b"]})
     deaths.record("b", date(2026, 6, 20), "match")
-    line("7", "1", "2026-07", people=("a",))
+    line("7", "1", "2026-07", people=1)
     assert found("after_death", held) == {}
 
 
