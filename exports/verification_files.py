@@ -43,7 +43,8 @@ def write_request(path, batch: dict, rows: list[dict]) -> int:
 
     def lines():
         for row in rows:
-            asked = "、".join(known[kind] for kind in row["inquiries"] if kind in known)
+            # Names of kinds hold the enumeration comma themselves.
+            asked = "；".join(known[kind] for kind in row["inquiries"] if kind in known)
             for person in row["people"]:
                 yield {
                     "line": person["line"], "name": person["name"], "id_number": requests.plain_number(person), "relation": person["relation"],

@@ -65,7 +65,7 @@ def test_the_file_that_goes_out_names_each_person_with_what_is_asked(county, cas
     head = next(number for number, row in enumerate(rows) if "核对序号" in row)
     lines = [dict(zip(rows[head], row, strict=False)) for row in rows[head + 1 : head + 4]]
     assert [row["公民身份号码"] for row in lines] == [HEAD_ID, WIFE_ID, CHILD_ID]
-    assert lines[0]["核对项目"] == "银行存款、机动车" and lines[0]["户编号"] == case.number and lines[0]["姓名"] == "龙䶮虚构"
+    assert lines[0]["核对项目"] == "银行存款；机动车" and lines[0]["户编号"] == case.number and lines[0]["姓名"] == "龙䶮虚构"
     assert batches.get(batch["_id"])["state"] == "sent"
     assert audit.entries({"kind": "export"}, limit=1)[0]["data"]["reason"] == "九月第一批"
 
