@@ -4,9 +4,10 @@ Names, numbers, phones, accounts and free texts are replaced, and birth dates ar
 that nobody can be recognised in a file that travels.
 """
 
+from dataclasses import replace
 from datetime import date
 
-from adminapp.cases import CaseValues
+from adminapp.cases import CaseValues, check_values
 from adminapp.decision import decide
 from adminapp.declaration.checks import ENVELOPE
 from adminapp.declaration.model import ReliefType
@@ -50,10 +51,11 @@ class Heard:
         return self.amounts.get(programme)
 
 
-def example_from(values: CaseValues, relief_type: ReliefType, key: str, name: str, clause: str = "") -> Example:
+def example_from(values: CaseValues, relief_type: ReliefType, key: str, name: str, clause: str = "", whole: ReliefType | None = None) -> Example:
     """Return the example of a case's values on their day, expecting what comes out today; nobody is recognisable in it.
 
-    `values` must carry standards and a register. Raise MissingValue when the case cannot be computed.
+    `whole` is the type whose form the example meets, where `relief_type` is narrowed to what its rules read. `values` must
+    carry standards and a register. Raise MissingValue when the case cannot be computed.
     """
     heard = Heard(values.evaluator.awards)
     context = {"standards": values.evaluator.standards, "on": values.evaluator.on, "awards": heard}
@@ -61,8 +63,10 @@ def example_from(values: CaseValues, relief_type: ReliefType, key: str, name: st
     for blur in ROUGH:
         made = _example(values, relief_type, key, name, clause, heard, decision, blur)
         if _core(decide(relief_type, 0, values_of(made, relief_type, values.evaluator.standards))) == _core(decision):
-            return made
-    return made
+            break
+    # What the form complains of is part of what comes out: an invented case need not be one that could be handed in.
+    complaints = check_values(values_of(made, whole or relief_type, values.evaluator.standards), complete=False)
+    return replace(made, expect=replace(made.expect, form=tuple(sorted(complaints))))
 
 
 def _example(values, relief_type, key, name, clause, heard, decision, blur):

@@ -100,7 +100,7 @@ def _made(draft, name):
         raise Invalid(_("最多 %(n)s 个样例。", n=MOST))
     old = known.get(name)
     id = old.id if old else next(f"case{n}" for n in range(1, MOST + 2) if f"case{n}" not in {one.id for one in known.values()})
-    return example_from(tried.values, tried.relief_type, id, name, old.clause if old else "")
+    return example_from(tried.values, tried.relief_type, id, name, old.clause if old else "", preview.showable(scene))
 
 
 @blueprint.post("/remove")
