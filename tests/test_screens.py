@@ -10,13 +10,15 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from flask import url_for
 from werkzeug.exceptions import HTTPException
 
 from adminapp import database, indexes
 from adminapp.app import create_app
 from adminapp.policy import POLICY
+from adminapp.supervision import checks
 from seed import county
-from seed.accounts import DEMO_PASSWORD
+from seed.accounts import DEMO_PASSWORD, SMALL
 from tests import browser as chrome
 from tests.conftest import Browser
 
@@ -52,11 +54,16 @@ NOT_SCREENS = {
     "jobs.artefact": "the bytes of a file",
     "supervision.order": "PDF",
     "supervision.universe": "CSV",
+    "lateness.rows": "CSV",
+    "inspection.report": "CSV",
     "auth.login": "opened below, by nobody",
     "auth.second_factor": "asked for in the middle of a login, which demo accounts do not need; see tests/views/test_gallery.py",
     "auth.set_up_second_factor": "demo accounts have none; see tests/views/test_gallery.py",
 }
+PAPERS = {("designer.preview", "what=notice")}
+"""Screens that are a PDF, or the reason why there is none yet."""
 UNREACHED = {
+    "packages.show": "nobody has brought a package; see tests/views/releases/test_packages.py",
     "payments.adjust": "the seeded lists are locked; see tests/views/test_payments.py",
     "related.show": "nobody is filed in the seeded county; see tests/views/test_related.py",
     "related.edit": "nobody is filed in the seeded county; see tests/views/test_related.py",
@@ -68,6 +75,22 @@ MOST_PAGES = 400
 """A crawl that asks for more has no end."""
 STARTS = ("/", "/search/?q=龙")
 """Where a crawl begins: the start page, and what is typed rather than linked."""
+
+
+def deeper(app):
+    """Return (username, address) of pages that are behind the second or third row of a list, where a crawl does not look."""
+    answered = database.raw("payment_returns").find_one({}, {"batch": 1})
+    check = database.raw(checks.COLLECTION).find_one({"state": checks.ASSIGNED, "stage": checks.VISIT, "owner": "reviewer"})
+    released = database.raw("releases").find_one({})
+    with app.test_request_context():
+        return [
+            ("clerk.tuojiang", url_for("search.place", place=SMALL[0])),
+            ("reviewer", url_for("payments.returns", batch_id=answered["batch"])),
+            ("reviewer", url_for("supervision.visit", check_id=check["_id"])),
+            ("policy", url_for("releases.cases", release_id=released["_id"])),
+        ]
+
+
 SHORTEN = """for (const list of document.querySelectorAll("main tbody, main ul, main ol, main select"))
   [...list.children].slice(6).forEach((item) => item.remove())"""
 """Rows of a list are alike and axe reads each element: six of them say what a hundred would."""
@@ -83,6 +106,9 @@ def app(settings):
     indexes.upgrade(database.current())
     engine.connect()
     county.build(engine, SCALE, 3)
+    # So small a county has visited all it drew.
+    waiting = {"state": checks.ASSIGNED, "stage": checks.VISIT, "owner": "reviewer", "result": "", "visit": None, "visited_on": None, "visited_by": []}
+    assert database.raw(checks.COLLECTION).find_one_and_update({"state": {"$in": [checks.CONSISTENT, checks.ASSIGNED]}}, {"$set": waiting})
     yield app
     database.connect(own).client.drop_database(own.database)
 
@@ -92,7 +118,7 @@ def screens(app):
     """Return {(endpoint, …): (username, path)}: each screen once, as the first role that reaches it."""
     found = {}
     for username in ROLES:
-        crawl(app, username, found)
+        crawl(app, username, found, [path for who, path in deeper(app) if who == username])
     return found
 
 
@@ -102,10 +128,10 @@ def address(app):
         yield found
 
 
-def crawl(app, username, found):
+def crawl(app, username, found, more=()):
     browser = Browser(app)
     assert browser.post("/login", {"username": username, "password": DEMO_PASSWORD}).status_code == 303
-    urls, waiting, asked = app.url_map.bind("localhost"), [*STARTS], set()
+    urls, waiting, asked = app.url_map.bind("localhost"), [*STARTS, *more], set()
     while waiting:
         path = waiting.pop(0)
         key = screen_of(urls, path)
@@ -122,7 +148,7 @@ def crawl(app, username, found):
         if answer.mimetype != "text/html":
             answer.close()
             continue
-        if key[0] not in NOT_SCREENS:
+        if key[0] not in NOT_SCREENS and key not in PAPERS:
             found.setdefault(key, (username, path))
         waiting += [unescape(link) for link in re.findall(r'<a [^>]*href="(/[^"#]*)', answer.text)]
 
@@ -144,7 +170,7 @@ def readable(app):
 
 def test_every_screen_of_the_table_is_reached_by_links(app, screens):
     reached = {key[0] for key in screens}
-    assert readable(app) - reached - NOT_SCREENS.keys() - UNREACHED.keys() == set()
+    assert sorted(readable(app) - reached - NOT_SCREENS.keys() - UNREACHED.keys()) == []
     assert reached & UNREACHED.keys() == set(), "reached after all: take it off the list"
 
 
