@@ -12,8 +12,10 @@ from adminapp import database as connection
 from adminapp import dates
 from adminapp.auth import accounts
 from adminapp.engine import Engine
+from adminapp.identity import make_id
 from adminapp.jobs import model, queue, runner
 from adminapp.payments import kinds as payments
+from adminapp.payments import timetable
 from adminapp.scope import acting
 from adminapp.workflow.opening import open_case
 from schemas.case import CaseBase
@@ -54,19 +56,19 @@ def kept_engine(settings):
     return engine
 
 
-def confirmed_case(settings):
-    """Walk one case of the new type to its confirmation, as people of the township would, so long ago that it is due now."""
+def confirmed_case(settings, name="龙䶮虚构", born=date(1956, 3, 7), after=date(2026, 9, 29), *steps):
+    """Walk one case of the new type to its confirmation and through `steps`, as people of the township would, before a cut-off day."""
     engine = kept_engine(settings)
     pair, published = (engine.registry, engine.standards), engine.registry.get("heating")
-    day, after = date(2026, 9, 16), date(2026, 9, 29)
+    day, number = date(2026, 9, 16), make_id("433123", born, 421)
     values = {
-        "applicant_name": "龙䶮虚构", "applicant_id": "433123195603074216", "income": 90000,
-        "members": [{"name": "龙䶮虚构", "relation": "self", "id_number": "433123195603074216"}],
+        "applicant_name": name, "applicant_id": number, "income": 90000, "members": [{"name": name, "relation": "self", "id_number": number}],
     }  # fmt: skip
     with acting(CLERK), dates.frozen(day):
         case = open_case(published, CLERK, VILLAGE, values, engine.standards)
     to_posting(pair, case)
-    return walk(pair, case, (CLERK, after, "end_posting", {"result": "none", "taken_down": after}), (HEAD, after, "confirm", {}))
+    over = {"result": "none", "taken_down": after}
+    return walk(pair, case, (CLERK, after, "end_posting", over), (HEAD, after, "confirm", {}), *((CLERK, after, step, {}) for step in steps))
 
 
 def read(case):
@@ -115,10 +117,14 @@ def test_both_workers_show_a_new_type_at_their_next_request(database, settings, 
         assert clerk.post(f"{address}/act/grant", rev=str(read(case)["rev"]), comment="")[0] in (302, 303)
         assert read(case)["state"] == "in_benefit"
 
-        reviewer, month = Visitor(port).sign_in("reviewer.one", DEMO_PASSWORD), case.start_month
+        # What was granted today waits for the next cut-off day; what was granted in time stands in the newest list.
+        confirmed_case(settings, "田虚丙", date(1957, 4, 8), date(2026, 9, 29), "grant")
+        reviewer, month = Visitor(port).sign_in("reviewer.one", DEMO_PASSWORD), timetable.newest(dates.today())
         assert reviewer.post("/payments/new", scope="heating", month=month)[0] == 303
         engine = kept_engine(settings)
         for job in model.waiting():
             runner.run_job(engine, job)
         for status, page in from_both(reviewer, log, f"/payments/heating:{month}"):
-            assert status == 200 and "龙䶮虚构" in page and NAME in page
+            assert status == 200 and NAME in page
+        for status, page in from_both(reviewer, log, f"/payments/heating:{month}/lines"):
+            assert status == 200 and "田虚丙" in page and "龙䶮虚构" not in page

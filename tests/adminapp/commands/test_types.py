@@ -90,7 +90,7 @@ def test_diff_speaks_in_sentences_and_counts_cases(relief, files, engine, databa
     result = relief("types", "diff", files / "temporary.yaml")
     assert "名称由“临时救助”改为“临时困难救助”。" in result.output
     assert "第 1 版下有 1 件" in result.output
-    assert relief("types", "apply", files / "temporary.yaml").output.strip().endswith("第 2 版")
+    assert "（temporary）第 2 版\n" in relief("types", "apply", files / "temporary.yaml").output
     assert "第 2 版" in relief("types", "list").output
 
 
