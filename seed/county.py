@@ -17,7 +17,7 @@ from adminapp.errors import Conflict
 from adminapp.payments import lines
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed import bank_accounts, drafts, evidence, imports, payments, releases
+from seed import bank_accounts, drafts, evidence, imports, payments, releases, tokens
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -186,6 +186,7 @@ def _fill(engine, county, progress):
     progress("已登记抽查核查")
     fill_warnings(engine, county.seed, county.on, Staff(county.townships))
     progress("已比对预警")
+    tokens.fill(by_name["sysadmin"], SMALL[0])
     imports.begin(engine, by_name["clerk.tuojiang"], SMALL[0])
     releases.fill(engine)
     progress("已建立发布方案")

@@ -31,6 +31,8 @@ from adminapp.tabular import read_sheets
 COLLECTION, ROWS, TAKEN = "imports", "import_rows", "import_cases"
 indexes.declare(COLLECTION, "place", ["township", "-at"])
 indexes.declare(COLLECTION, "at", ["-at"])
+indexes.declare(COLLECTION, "work_township", ["township", "state", "due"])
+indexes.declare(COLLECTION, "work", ["state", "due"])
 indexes.declare(ROWS, "batch", ["batch", "kind", "n"])
 indexes.declare(TAKEN, "batch", ["batch", "n"])
 audit.declare("import_undone", "撤销导入")
@@ -42,6 +44,8 @@ STATES = {
     UNDOING: "撤销中", UNDONE: "已撤销", DISCARDED: "已放弃",
 }  # fmt: skip
 TONES = {MAPPING: "wait", CHECKING: "info", CHECKED: "wait", WAITING: "wait", APPLYING: "info", APPLIED: "good", UNDOING: "info", UNDONE: "", DISCARDED: ""}
+AFTER_FAILURE = {CHECKING: MAPPING, APPLYING: CHECKED, UNDOING: APPLIED}
+"""Where a batch stands when the job of a step did not get through."""
 MAKERS = frozenset({CLERK, REVIEWER})
 CHECK, APPLY, UNDO = "import_check", "import_apply", "import_undo"
 SAMPLES = 3
@@ -58,7 +62,19 @@ def get(batch_id: str) -> dict:
     row = collection().find_one({"_id": str(batch_id)})
     if row is None:
         raise NotFound()
-    return row
+    return _settled(row) if row["state"] in AFTER_FAILURE else row
+
+
+def _settled(batch: dict) -> dict:
+    """Return a batch whose job failed or was cancelled as it stands then: what it did not finish can be taken up again."""
+    job = database.raw(jobs.COLLECTION).find_one({"_id": batch["job"]}, {"state": 1})
+    if job is None or job["state"] not in (jobs.FAILED, jobs.CANCELLED):
+        return batch
+    state = AFTER_FAILURE[batch["state"]]
+    state = WAITING if state == CHECKED and batch["mode"] == BENEFIT else state
+    update = {"$set": {"state": state}, "$inc": {"rev": 1}}
+    query, table = {"_id": batch["_id"], "rev": batch["rev"]}, database.raw(COLLECTION)
+    return table.find_one_and_update(query, update, return_document=ReturnDocument.AFTER) or table.find_one({"_id": batch["_id"]})
 
 
 def id_range(batch_id: str, at) -> tuple[ObjectId, ObjectId]:
@@ -133,11 +149,13 @@ def is_mine(batch: dict, actor: Actor) -> bool:
 def steps_of(batch: dict, actor: Actor) -> set[str]:
     """Return what the actor may do with a batch now."""
     state, found = batch["state"], set()
+    begun = batch.get("begun", False)
     if is_mine(batch, actor):
-        found |= {"map", "discard"} if state in (MAPPING, CHECKED) else set()
-        found |= {"judge", "submit" if batch["mode"] == BENEFIT else "apply"} if state == CHECKED else set()
-        found |= {"recall"} if state == WAITING else set()
-        found |= {"undo"} if state == APPLIED else set()
+        found |= {"map", "discard"} if state in (MAPPING, CHECKED) and not begun else set()
+        found |= {"submit" if batch["mode"] == BENEFIT else "apply"} if state == CHECKED else set()
+        found |= {"judge"} if state == CHECKED and not begun else set()
+        found |= {"recall"} if state == WAITING and not begun else set()
+        found |= {"undo"} if state == APPLIED or (begun and state in (CHECKED, WAITING)) else set()
     if actor.has(APPROVER) and state == WAITING and actor.id != batch["by"]:
         found |= {"approve", "return"}
     return found
@@ -211,11 +229,11 @@ def act(batch: dict, step: str, actor: Actor, rev: int) -> dict:
 def _apply(batch, actor, rev):
     if not batch["counts"].get("good"):
         raise Invalid("没有可以导入的户。")
-    return _start(change(batch, {"state": APPLYING}, actor, "apply", "导入", rev), APPLY, "导入", actor)
+    return _start(change(batch, {"state": APPLYING, "begun": True}, actor, "apply", "导入", rev), APPLY, "导入", actor)
 
 
 def _approve(batch, actor, rev):
-    stored = change(batch, {"state": APPLYING, "approved_by": actor.id}, actor, "approve", "审批同意，导入", rev)
+    stored = change(batch, {"state": APPLYING, "begun": True, "approved_by": actor.id}, actor, "approve", "审批同意，导入", rev)
     return _start(stored, APPLY, "导入", actor)
 
 

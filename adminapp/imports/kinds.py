@@ -1,7 +1,7 @@
-"""The jobs of an import, registered by the composition root."""
+"""The jobs of an import and its work, registered by the composition root."""
 
-from adminapp import jobs
-from adminapp.imports import applying, batches, checking, undoing
+from adminapp import jobs, worklist
+from adminapp.imports import applying, batches, checking, undoing, work
 
 
 def register():
@@ -9,3 +9,4 @@ def register():
     jobs.register(batches.CHECK, checking.run)
     jobs.register(batches.APPLY, applying.run)
     jobs.register(batches.UNDO, undoing.run)
+    worklist.register(work.SOURCE)

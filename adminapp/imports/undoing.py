@@ -4,7 +4,7 @@ First every case is looked at: one that somebody worked on since, or for which m
 they go, each only while it is as it was stored.
 """
 
-from adminapp import audit, database, numbering
+from adminapp import audit, database, numbering, uploads
 from adminapp.bank import accounts
 from adminapp.errors import Invalid
 from adminapp.imports import batches
@@ -37,7 +37,8 @@ def run(job, args: dict) -> dict:
     database.raw(batches.TAKEN).delete_many({"batch": batch["_id"]})
     batches.clean(batch["_id"])
     audit.log("import_undone", batch=batch["_id"], cases=len(notes), job=job.id)
-    batches.finish(batch, {"state": batches.UNDONE}, job.actor, "undone", "已撤销")
+    batches.finish(batch, {"state": batches.UNDONE, "samples": ""}, job.actor, "undone", "已撤销")
+    uploads.drop(batch["upload"]["id"])  # there is one when the import was broken off
     return {"undone": len(notes)}
 
 

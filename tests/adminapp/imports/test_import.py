@@ -217,3 +217,36 @@ def test_pages_and_duplicates_are_found_by_index(world):
     ]  # fmt: skip
     for collection, query, hint, sort in asked:
         assert of_find(collection, query, hint, sort, limit=50) <= {"LIMIT", "FETCH", "IXSCAN"}, (collection, hint)
+
+
+def test_a_step_that_broke_off_can_be_taken_up_or_undone(world, monkeypatch):
+    from adminapp.imports import applying, opened
+
+    monkeypatch.setattr(opened, "CHUNK", 1)
+    before, batch = photograph(), world.check(world.upload(two_households()))
+    with monkeypatch.context() as patch:
+        patch.setattr(applying, "_finish", lambda *_: (_ for _ in ()).throw(Invalid("断了")))
+        broken = world.act(batch, "apply")
+    assert (broken["state"], database.raw("cases").count_documents({})) == (batches.CHECKED, 2)
+    assert batches.steps_of(broken, CLERK) == {"apply", "undo"}, "what is in cannot be given up unseen"
+    again = world.act(broken, "apply")
+    assert (again["state"], again["counts"]["taken"], database.raw("cases").count_documents({})) == (batches.APPLIED, 2, 2)
+    assert world.act(again, "undo")["state"] == batches.UNDONE and photograph().keys() == before.keys()
+
+
+def test_a_trial_whose_file_is_gone_goes_back_to_its_columns(world):
+    batch = world.upload(two_households())
+    batches.uploads.drop(batch["upload"]["id"])
+    assert world.check(batch)["state"] == batches.MAPPING
+
+
+def test_what_waits_stands_in_the_work_list(world):
+    from adminapp.imports import work
+    from adminapp.policy import APPROVER
+    from adminapp.scope import ALL, Actor
+
+    batch = world.check(world.upload(two_households()))
+    approver = Actor("approver", "审批虚构", frozenset({APPROVER}), ALL)
+    assert work.SOURCE.open(CLERK) == {"state": {"$in": [batches.CHECKED]}} and work.SOURCE.open(approver) == {"state": {"$in": [batches.WAITING]}}
+    item = work.SOURCE.item(batch, CLERK)
+    assert item.link == ("imports.show", {"import_id": batch["_id"]}) and "2 户可以导入" in item.title
