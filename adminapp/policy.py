@@ -197,7 +197,7 @@ allow("meetings.minutes", "file", {CLERK, DEPUTY})
 allow("meetings.attend meetings.vote meetings.close meetings.cancel", "object", {CLERK, DEPUTY}, "write")
 
 # Payment lists: made, approved and funded by different people; a township sees its own lines. Full numbers leave in files only.
-allow("payments.index payments.show payments.lines", "finance", PAYERS | TOWNSHIP)
+allow("payments.index payments.show payments.lines payments.variance", "finance", PAYERS | TOWNSHIP)
 allow("payments.new payments.adjust", "finance", {REVIEWER}, "write")
 allow("payments.act", "finance", COUNTY | {FINANCE}, "write")
 allow("payments.prove", "finance", PAYERS, "write")

@@ -203,7 +203,8 @@ def take_steps(month: str, types: dict[str, str], once: set[str], staff: Staff, 
         batch = _batch(month, types, once, reviewer)
     with acting(reviewer), _at(day, 10):
         if batch["state"] == batches.BUILDING:
-            changes = {"totals": totals.measure(batch["_id"]), "variance": variance.explain(batch), "overpaid": []}
+            sums = totals.measure(batch["_id"])
+            changes = {"totals": sums, "variance": variance.explain(batch, sums["amount"]), "overpaid": []}
             batch = batches.move(batch, batches.DRAFT, changes, reviewer, "built", "编制完成")
             audit.log("payment", batch=batch["_id"], action="built", count=batch["totals"]["count"])
     with acting(reviewer), _at(day, 11):

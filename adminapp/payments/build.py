@@ -50,8 +50,9 @@ def write_lines(job, batch):
 def open_draft(job, batch) -> dict:
     """Measure the lines and hand the batch over as a draft; return it as it stands."""
     job.progress(2 * batch["roster"]["count"], message="核对合计")
+    sums = totals.measure(batch["_id"])
     changes = {
-        "totals": totals.measure(batch["_id"]), "variance": variance.explain(batch),
+        "totals": sums, "variance": variance.explain(batch, sums["amount"]),
         "overpaid": roster.overpaid(batch["_id"])[:500],
     }  # fmt: skip
     after = batches.move(batch, batches.DRAFT, changes, job.actor, "built", "编制完成", maker=False)

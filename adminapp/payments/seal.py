@@ -23,7 +23,7 @@ def run(job, args):
             job.problem(number, sentence)
         raise Invalid(f"核对发现 {len(problems)} 处不符，没有锁定。")
     seal = sums | {"roster": batch["roster"]["digest"], "at": dates.now(), "by": job.actor.name, "job": job.id}
-    changes = {"seal": seal, "totals": sums, "variance": variance.explain(batch)}
+    changes = {"seal": seal, "totals": sums, "variance": variance.explain(batch, sums["amount"])}
     after = batches.move(batch, batches.LOCKED, changes, job.actor, "lock", "锁定")
     if after is None:
         raise Conflict("名册在锁定过程中有改动，没有锁定，请核对后重新锁定。")

@@ -4,7 +4,7 @@ The county sees all, a township the lines of its own people and no sums of other
 full numbers leave only in files, which are logged.
 """
 
-from views.payments import batches, board, corrections, lines, returned  # noqa: F401 (their routes)
+from views.payments import batches, board, corrections, lines, returned, variances  # noqa: F401 (their routes)
 
 
 def register(app, admin):

@@ -14,9 +14,13 @@ GONE = (batches.CLOSED, batches.ABORTED)
 TABS = {
     "show": ("payments.show", "概况"),
     "lines": ("payments.lines", "明细"),
+    "variance": ("payments.variance", "变化"),
     "returns": ("payments.returns", "回盘"),
 }
 """The screens of a batch: endpoint and label, in order."""
+
+HAS = {"variance": lambda batch: batch["variance"], "returns": lambda batch: batch["state"] in returns.ANSWERED}
+"""What a batch must have for a screen to be there."""
 
 
 def batch_url(job: dict) -> str:
@@ -52,7 +56,7 @@ def frame(batch: dict, tab: str) -> dict:
         "tabs": [
             {"label": _(label), "url": url_for(endpoint, batch_id=batch["_id"]), "active": key == tab}
             for key, (endpoint, label) in TABS.items()
-            if policy.permits(endpoint, g.actor.roles) and (key != "returns" or batch["state"] in returns.ANSWERED)
+            if policy.permits(endpoint, g.actor.roles) and HAS.get(key, bool)(batch)
         ],
     }  # fmt: skip
 

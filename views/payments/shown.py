@@ -119,13 +119,17 @@ def variance_of(batch):
     if not found:
         return None
     rows = [
-        {"label": _(variance.REASONS[row["key"]]), "count": f"{row['count']:+,}", "amount": _signed(row["amount"])}
+        {"label": _(variance.REASONS[row["key"]]), "count": f"{row['count']:+,}", "amount": signed(row["amount"]),
+         "url": url_for("payments.variance", batch_id=batch["_id"], key=row["key"])}
         for row in found["rows"]
-    ]
-    return {"rows": rows, "total": {"count": f"{found['count']:+,}", "amount": _signed(found["amount"])}}
+    ]  # fmt: skip
+    if found["unexplained"]:
+        rows.append({"label": _("未能说明"), "count": "", "amount": signed(found["unexplained"])})
+    return {"rows": rows, "total": {"count": f"{found['count']:+,}", "amount": signed(found["amount"])}}
 
 
-def _signed(fen):
+def signed(fen: int) -> str:
+    """Return a difference in yuan with its sign."""
     return ("+" if fen > 0 else "") + format_yuan(fen)
 
 

@@ -13,7 +13,7 @@ from tests.adminapp.payments.world import ROOT, World, publish
 
 COLLECTIONS = (
     "payment_batches", "payment_rosters", "payment_lines", "payment_returns", "payment_return_rows", "payment_return_files",
-    "bank_accounts", "bank_profiles", "jobs", "awards", "audit",
+    "payment_variances", "bank_accounts", "bank_profiles", "jobs", "awards", "audit",
 )  # fmt: skip
 PUBLISHED = {}
 """Reading the declarations takes longer than a test: one registry serves them all."""

@@ -7,7 +7,7 @@ import pytest
 from adminapp import dates
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.jobs import artefacts, model
-from adminapp.payments import abort, acts, adjustments, batches, lines, opening, release
+from adminapp.payments import abort, acts, adjustments, batches, lines, opening, release, variance
 from adminapp.payments.verify import verify
 from adminapp.scope import acting
 from tests.adminapp.payments.steps import NAMES, Month
@@ -358,10 +358,31 @@ def test_variance_tells_every_difference(world, work, database):
     world.respell(raised, spells)
     world.award(4, amount=5000, first="2026-09")
     world.award(5, amount=700, first="2026-08", on="2026-08-10")
-    variance = build(work)["variance"]
-    rows = {row["key"]: (row["count"], row["amount"]) for row in variance["rows"]}
+    told = build(work)["variance"]
+    rows = {row["key"]: (row["count"], row["amount"]) for row in told["rows"]}
     assert rows == {"new": (2, 5700), "stopped": (-1, -30000), "raised": (1, 1000), "late": (1, 700)}
-    assert sum(amount for _, amount in rows.values()) == variance["amount"] == 97400 - 30000 + 700 - 90700
+    assert sum(amount for _, amount in rows.values()) == told["amount"] == 97400 - 30000 + 700 - 90700
+    assert told["unexplained"] == 0
+    by_name = {row["name"]: (row["key"], row["cause"], row["before"], row["after"]) for row in database.payment_variances.find({"key": {"$ne": "late"}})}
+    assert by_name == {
+        "虚构00002": ("stopped", "终止", 30000, 0), "虚构00003": ("raised", "新增", 30000, 31000),
+        "虚构00004": ("new", "新增", 0, 5000), "虚构00005": ("new", "新增", 0, 700),
+    }  # fmt: skip
+    assert [row["cause"] for row in database.payment_variances.find({"key": "late"})] == ["补发 2026-08"]
+
+
+def test_variance_is_told_again_after_a_correction_and_when_a_line_was_changed(world, work, database):
+    world.award(1)
+    world.award(2)
+    lock(work, build(work, "2026-08"))
+    batch = build(work)
+    assert batch["variance"]["rows"] == [] and database.payment_variances.count_documents({}) == 0
+    batch = adjustments.add(batch["_id"], "all:2026-09/0000001", -100, "抵扣多发", MAKER, batch["rev"])
+    batch = lock(work, batch)
+    assert (batch["variance"]["amount"], batch["variance"]["unexplained"]) == (-100, 0)
+    assert database.payment_variances.find_one()["cause"] == "调整 2026-09：抵扣多发"
+    database.payment_lines.update_one({"_id": "all:2026-08/0000001"}, {"$inc": {"amount": 5}})
+    assert variance.explain(batch, batch["seal"]["amount"])["unexplained"] == 5, "the lists' own totals tell"
 
 
 @pytest.mark.parametrize("types", [{}])

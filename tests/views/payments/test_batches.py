@@ -3,9 +3,10 @@
 import pytest
 
 from adminapp import database as connection
-from adminapp.payments import batches, lines
+from adminapp.payments import batches, lines, variance
 from tests import plans
 from tests.adminapp.payments.world import account_of
+from tests.views.payments.conftest import MINE, OTHERS
 
 
 def step(browser, key, **data):
@@ -155,6 +156,27 @@ def test_lines_are_paged_without_repeating_or_losing_one(staff, world, work):
     assert pages == 4 and sorted(seen) == list(range(120))
 
 
+def test_every_difference_to_the_month_before_is_told_payee_by_payee(staff, world, month):
+    world.award(1, village=MINE)
+    world.award(2, village=OTHERS, last="2026-08")
+    month.lock(month.build("2026-08"))
+    for number in range(3, 38):
+        world.award(number, village=MINE, first="2026-09")
+    month.build("2026-09")
+    page = staff("county_reviewer").get("/payments/all:2026-09").text
+    assert "key=stopped" in page and "+35" in page and "未能说明" not in page
+    page = staff("county_reviewer").get("/payments/all:2026-09/variance?key=stopped").text
+    assert "虚构00002<" in page and "终止" in page and "-300.00" in page and "虚构00003<" not in page
+    first = staff("township_clerk").get("/payments/all:2026-09/variance").text
+    assert "虚构00003<" in first and "虚构00002<" not in first
+    following = next(part.split('"')[0] for part in first.split('href="') if "after=" in part.split('"')[0]).replace("&amp;", "&")
+    second = staff("township_clerk").get(following).text
+    both = [number for number in range(1, 38) if (f"虚构{number:05d}<" in first) != (f"虚构{number:05d}<" in second)]
+    assert both == list(range(3, 38)), "each once, over two pages"
+    assert staff("county_reviewer").get("/payments/all:2026-08/variance").status_code == 404
+    assert staff("county_reviewer").get("/payments/all:2026-09/variance?key=x").status_code == 400
+
+
 def test_check_tells_what_was_changed(staff, draft, work):
     connection.raw("payment_lines").update_one({"_id": "all:2026-09/0000001"}, {"$inc": {"amount": 1}})
     auditor = staff("auditor")
@@ -196,3 +218,9 @@ def test_lists_of_lines_are_read_in_the_order_of_an_index(app, query, index):
     stages = plans.of_find(lines.COLLECTION, {"batch": "all:2026-09"} | query, index, order, 31)
     assert "COLLSCAN" not in stages
     assert "SORT" not in stages or index == "name"  # namesakes are few
+
+
+def test_rows_of_the_variance_are_read_in_the_order_of_an_index(app):
+    for query, index in (({}, "place"), ({"key": "new"}, "key"), ({"township": "433123109"}, "place")):
+        stages = plans.of_find(variance.COLLECTION, {"batch": "all:2026-09"} | query, index, [("township", 1), ("village", 1), ("_id", 1)], 31)
+        assert "COLLSCAN" not in stages and "SORT" not in stages
