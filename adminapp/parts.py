@@ -9,6 +9,8 @@ import importlib
 PARTS = [
     "adminapp.api",
     "adminapp.imports.kinds",
+    "adminapp.changes.raising",
+    "adminapp.ledger.joining",
     "adminapp.payments.kinds",
     "adminapp.recipes.kinds",
     "adminapp.related.kinds",

@@ -196,6 +196,19 @@ allow("meetings.new", "create", {CLERK, DEPUTY}, "write")
 allow("meetings.minutes", "file", {CLERK, DEPUTY})
 allow("meetings.attend meetings.vote meetings.close meetings.cancel", "object", {CLERK, DEPUTY}, "write")
 
+# Awards: the register of a month and one award with what was paid for it, by whoever reads the case.
+allow("awards.index", "list", CASE_READERS)
+allow("awards.show", "object", CASE_READERS)
+
+# Recovery of what was paid too much: arranged by the township, confirmed by another person, given up by the county alone.
+allow("recoveries.index recoveries.show", "finance", PAYERS | TOWNSHIP)
+allow("recoveries.act", "object", COUNTY | TOWNSHIP | {FINANCE}, "write")
+
+# Standards raised for all: ordered by one person of the county, approved by another.
+allow("raises.index raises.show", "admin", COUNTY | {AUDITOR})
+allow("raises.new", "create", {REVIEWER}, "write")
+allow("raises.act", "admin", COUNTY, "write")
+
 # Payment lists: made, approved and funded by different people; a township sees its own lines. Full numbers leave in files only.
 allow("payments.index payments.show payments.lines payments.variance", "finance", PAYERS | TOWNSHIP)
 allow("payments.new payments.adjust", "finance", {REVIEWER}, "write")

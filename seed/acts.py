@@ -274,14 +274,20 @@ class Acts:
         known = {item.code for item in self.walk.relief_type.end_reasons} or set(ENDS)
         usual = ("moved", "voluntary") + (() if self.walk.elsewhere else ("death",)) + (("income",) if self.traits.get("means_tested") else ())
         code = "once_paid" if once else "income" if grace else self.random.choice([one for one in usual if one in known])
-        last = self.walk.case.start_month if once else dates.month_of(on)
+        died = self._died(on) if code == "death" else None
         return {
             "code": code,
-            "date": dates.add_workdays(on, -3) if code == "death" else None,
-            "last_month": last,
+            "date": died,
+            "last_month": self.walk.case.start_month if once else dates.month_of(died or on),
             "grace_months": grace,
             "reason": f"{ENDS[code]}（{MARK}）",
         }
+
+    def _died(self, on):
+        """Return when somebody died whose death is told now: half of them days ago, half only after months that were paid."""
+        late = date.fromordinal(on.toordinal() - Random(f"{self.walk.ident}:told").randint(35, 80))
+        told_late = Random(f"{self.walk.ident}:late").random() < 0.5 and dates.month_of(late) >= self.walk.case.start_month
+        return late if told_late else dates.add_workdays(on, -3)
 
     def _post_termination(self, on):
         return {"start": on, "place": f"{divisions.name_of(self.walk.case.village)}村务公开栏"}

@@ -12,6 +12,10 @@ from seed.story import ABOUT_HOUSEHOLD
 
 BORN_BEFORE, SERIALS, FIRST_SERIAL = 60, 199, 300
 """Days before today at which the last child is born; children a day; the first number of a day, above those of all others."""
+TOLD_AFTER = (3, 80)
+"""Days after which a death is told: the months that were paid meanwhile were too much."""
+FOUND_AFTER = 2
+"""Months after which a higher income is found."""
 NEW_CARDS = 5_000_000_000
 """The first serial of cards that replace lost ones."""
 
@@ -27,7 +31,7 @@ def pick(walk, clerk, traits: dict, on: date) -> tuple[str, dict]:
         if asked is None:
             continue
         action, data = asked
-        data = {**data, "from_month": month}
+        data = {"from_month": month, **data}
         if not walk.asked(clerk, action, data, on).plan.problems():
             return action, data
     return _account(walk)
@@ -65,8 +69,9 @@ def _death(walk, on):
     old = [row for row in _others(walk) if _age(row, on) >= 60]
     if old:
         row = walk.random.choice(old)
-        day = date.fromordinal(on.toordinal() - walk.random.randint(3, 40))
-        return "remove_member", {"member": row["row"], "code": "death", "date": day, "reason": f"病故（{MARK}）"}
+        day = date.fromordinal(on.toordinal() - walk.random.randint(*TOLD_AFTER))
+        month = max(dates.add_months(dates.month_of(day), 1), walk.case.start_month)
+        return "remove_member", {"member": row["row"], "code": "death", "date": day, "from_month": month, "reason": f"病故（{MARK}）"}
 
 
 def _wedding(walk, on):
@@ -77,8 +82,12 @@ def _wedding(walk, on):
 
 
 def _work(walk, on):
-    """Somebody earns more: the amount goes down."""
-    return _wages(walk, on, walk.random.randint(12, 40) * 10_000, f"成员务工，收入增加（{MARK}）")
+    """Somebody earns more: the amount goes down, for two of three households from a month that was paid already."""
+    found = _wages(walk, on, walk.random.randint(12, 40) * 10_000, f"成员务工，收入增加（{MARK}）")
+    if found is None:
+        return None
+    month = dates.add_months(dates.month_of(on), 1 - _household(walk) % (FOUND_AFTER + 1))
+    return found[0], {**found[1], "from_month": max(month, walk.case.start_month)}
 
 
 def _loss(walk, on):

@@ -50,6 +50,8 @@ ARGUMENTS = {
     "turn": "judge",
     "notice_id": ID,
     "batch_id": ID,
+    "order_id": ID,
+    "recovery_id": lambda sides: ID | {OWN: str(sides[HERE].case.id), FOREIGN: str(sides[THERE].case.id)},
     "return_key": ID[ABSENT],
     "account_id": lambda sides: ID | {OWN: sides[HERE].account, FOREIGN: sides[THERE].account},
     "profile_id": {OWN: "txt_gbk@1", ABSENT: "no_bank@1", MALFORMED: "$ne"},
@@ -258,7 +260,7 @@ def test_a_role_gets_what_the_table_says_and_nothing_else(app, login, sides, rol
                     world.restore(picture)
             if FOREIGN in pages:
                 words = [
-                    value[target] for name in ("id", "file_id", "account_id") for value in [ARGUMENTS[name](sides)] for target in value
+                    value[target] for name in ("id", "file_id", "account_id", "recovery_id") for value in [ARGUMENTS[name](sides)] for target in value
                 ]
                 assert strip(pages[FOREIGN].text, *words) == strip(pages[ABSENT].text, *words), f"{role} {rule}"
 

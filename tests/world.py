@@ -3,14 +3,16 @@
 import secrets
 from dataclasses import dataclass, field
 
-from adminapp import database, dates, divisions, drafts, engine, files, scope, sealing
+from adminapp import awards, database, dates, divisions, drafts, engine, files, scope, sealing
 from adminapp.api import tokens
 from adminapp.appraisal import meetings
 from adminapp.auth.users import actor_of, get
+from adminapp.awards import entries
 from adminapp.bank import accounts as bank_accounts
 from adminapp.imports import batches as imports
 from adminapp.jobs import model
 from adminapp.leads import leads
+from adminapp.ledger import recovery
 from adminapp.policy import CLERK
 from adminapp.related import filing
 from adminapp.supervision import checks
@@ -95,6 +97,8 @@ def build(app) -> dict[str, Side]:
                 database.raw(leads.COLLECTION).insert_one(lead_of(side))
                 side.meeting = f"PY{township}-2026-0001"
                 database.raw(meetings.COLLECTION).insert_one(meeting_of(side))
+                award(side)
+                database.raw(recovery.COLLECTION).insert_one(recovery_of(side))
                 side.canaries = list(known.values())
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures
@@ -167,6 +171,27 @@ def meeting_of(side) -> dict:
     people = [{"name": text, "capacity": "representative", "present": True}]
     left = {"items": [item], "stages": [], "state": meetings.HELD, "made_by": "x", "made_by_name": text, "made_on": "2026-09-16", "closed_on": None, "rev": 0}
     return {"_id": side.meeting, "attendance": people, **about, **left}
+
+
+def award(side):
+    """Store an award of the case that runs since January."""
+    decided = {"entitled": 10000, "components": [], "decision": "none", "version": side.case.schema_version, "people": [], "size": 1}
+    opening = entries.opening("2026-01", decided | {"name": NAMES[side.township]}, {"township": side.township, "village": side.village})
+    about = {"number": side.case.number, "type": TYPE, "programme": TYPE, "unit": "person", "cycle": "month", "person": ""}
+    when = {"on": "2026-01-05", "at": dates.now(), "by": "nobody", "by_name": TEXTS[side.township], "reason": TEXTS[side.township]}
+    awards.apply(side.case.id, "world", opening | when | {"about": about})
+
+
+def recovery_of(side) -> dict:
+    """Return what the award was paid too much, arranged and waiting for a second person; finance knows payees, not cases."""
+    text, case = PAYEES[side.township], side.case
+    pending = {"kind": "agreement", "way": "setoff", "monthly": 1000, "from_month": "2026-02", "heard": "2026-01-06"}
+    pending |= {"by": "nobody", "by_name": text, "on": "2026-01-06", "reason": text}
+    about = {"number": case.number, "name": text, "type": TYPE, "township": side.township, "village": side.village}
+    sums = {"overpaid": 5000, "taken": 0, "returned": 0, "written": 0, "open": 5000}
+    entry = {"key": "1", "kind": "reject", "on": "2026-01-05", "by": "nobody", "by_name": text, "reason": text}
+    left = {"state": recovery.OPEN, "waiting": "confirm_agreement", "agreement": None, "pending": pending, "entries": [entry], "rev": 1}
+    return {"_id": case.id, **about, **sums, **left, "since": "2026-01-05"}
 
 
 def finished_job(side, actor) -> dict:

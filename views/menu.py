@@ -35,7 +35,9 @@ GROUPS = [
             ("payments.index", _l("发放批次"), "money"),
             ("corrections.index", _l("退汇更正"), "refresh"),
             ("bank_accounts.index", _l("收款账户"), "bank"),
+            ("recoveries.index", _l("追缴"), "undo"),
             ("awards.index", _l("享受名册"), "award"),
+            ("raises.index", _l("标准调整"), "scale"),
         ]),
     (
         _l("监督"),

@@ -10,9 +10,10 @@ from adminapp.awards.spells import (
     spell_in,
     state_in,
 )
-from adminapp.awards.store import COLLECTION, applied, apply, blank, collection, of_people
+from adminapp.awards.store import CHANGED, COLLECTION, applied, apply, blank, collection, of_people
 
 __all__ = [
+    "CHANGED",
     "COLLECTION",
     "Register",
     "amount_in",

@@ -17,8 +17,12 @@ indexes.declare(COLLECTION, "people", ["people", "programme"])
 indexes.declare(COLLECTION, "roll", ["type", "township", "_id"])
 indexes.declare(COLLECTION, "township", ["township", "_id"])
 indexes.declare(COLLECTION, "new", ["opened", "origin", "type", "number"])
+indexes.declare(COLLECTION, "number", "number")
+indexes.declare(COLLECTION, "name", "name")
 NOW = ("township", "village", "name", "people", "version")
 """What of an entry is also what the award says of itself now, whatever the month it holds from."""
+CHANGED: list = []
+"""Who hears that an award has one more entry: ``function(award ids)``, safe to repeat."""
 
 
 def collection() -> ScopedCollection:
@@ -34,11 +38,13 @@ def apply(case_id, key: str, change: dict):
     while (award := table.find_one({"_id": case_id})) is not None:
         after = applied(award, key, change)
         if after is award:
-            return
+            break
         update = {name: value for name, value in after.items() if name not in ("_id", "entries") and value != award.get(name)}
         stands = {"_id": case_id, "rev": award["rev"]}
         if table.update_one(stands, {"$set": update, "$push": {"entries": after["entries"][-1]}}).matched_count:
-            return
+            break
+    for hear in CHANGED:
+        hear([case_id])
 
 
 def blank(case_id, about: dict) -> dict:

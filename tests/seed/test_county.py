@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from bson import json_util
 
-from adminapp import awards, dates, decisions, files, indexes, sealing
+from adminapp import awards, dates, decisions, files, indexes, ledger, sealing
 from adminapp import database as connection
 from adminapp.cases import values_of
 from adminapp.decision import decide
@@ -43,6 +43,8 @@ KEPT = (
     "decisions",
     "case_contents",
     "deaths",
+    "raises",
+    "recoveries",
     "events",
     "payment_batches",
     "payment_lines",
@@ -301,6 +303,26 @@ def test_awards_are_raised_changed_suspended_and_ended(db):
     assert causes["standard"] > 50
     assert {"income", "move", "member_add", "member_remove", "suspend", "resume", "grace", "end", "once"} <= set(causes)
     assert db.awards.count_documents({"cycle": "month", "spells.state": "ended"}) > 5
+
+
+def test_orders_to_raise_count_what_the_awards_say(db):
+    raised = Counter(
+        (entry["from"], award["type"]) for award in db.awards.find({}) for entry in award["entries"]
+        if entry["cause"] == "standard" and entry["from"].endswith("-01")
+    )  # fmt: skip
+    told = {(row["month"], key): sums["raised"] for row in db.raises.find({}) for key, sums in row["sums"].items()}
+    assert told == raised
+    assert all(sums["monthly"] > 0 for row in db.raises.find({}) for sums in row["sums"].values())
+
+
+def test_what_was_paid_too_much_is_recovered_in_all_its_states(db):
+    states = Counter((row["state"], row["waiting"]) for row in db.recoveries.find({}))
+    assert {("OPEN", "agree"), ("OPEN", "confirm_agreement"), ("AGREED", "")} <= set(states), states
+    accounts = ledger.of_many(db.awards.find({"_id": {"$in": db.recoveries.distinct("_id")}}))
+    for row in db.recoveries.find({}):
+        held = accounts[row["_id"]]
+        assert (row["overpaid"], row["taken"]) == (held.overpaid, held.taken)
+        assert row["open"] == row["overpaid"] - row["taken"] - row["returned"] - row["written"] >= 0
 
 
 def test_decisions_behind_the_spells_are_made_anew_to_the_fen(engine, db):

@@ -1,9 +1,9 @@
 """The page of one case: what each part of it shows, masked for its reader."""
 
-from flask import g
+from flask import g, url_for
 from flask_babel import gettext as _
 
-from adminapp import disclosure, divisions, engine, files, policy
+from adminapp import awards, disclosure, divisions, engine, files, policy
 from adminapp.cases import values_of
 from adminapp.declaration.lexicons import reading_lexicon
 from adminapp.fields import KINDS
@@ -118,6 +118,7 @@ class CasePage:
             "timeline": timeline(self.history),
             "actions": self.actions(),
             "edit_url": self.edit_url(),
+            "award_url": self.award_url(),
             "amount": format_yuan(case.amount) if case.amount is not None else "",
         }
 
@@ -283,3 +284,8 @@ class CasePage:
         if not self.move.recused and STATES[self.case.state].editable and policy.permits("cases.edit_view", self.actor.roles):
             return self.view.case_url(self.case, "edit_view")
         return None
+
+    def award_url(self):
+        """Return the page of the award once there is one."""
+        found = awards.collection().find_one({"_id": self.case.id}, {"_id": 1})
+        return url_for("awards.show", id=self.case.id) if found else None

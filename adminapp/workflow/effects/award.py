@@ -6,12 +6,15 @@ from adminapp.cases import covered
 from adminapp.decision import scoped
 
 
-def queue(move, entry: dict, **about):
-    """Queue an entry of the award (adminapp/awards/entries.py) with who made it and when; `about` makes the award."""
+def queue(move, entry: dict, reason: str = "", **about):
+    """Queue an entry of the award (adminapp/awards/entries.py) with who made it, when and why; `about` makes the award.
+
+    `reason` is that of the proposal where this confirms one.
+    """
     more = {"about": about} if about else {}
     move.queue(
         "award", **entry, on=move.on.isoformat(), at=dates.now(), by=move.actor.id, by_name=move.actor.name,
-        reason=str(move.data.get("reason") or move.data.get("comment") or ""), **more,
+        reason=str(reason or move.data.get("reason") or move.data.get("comment") or ""), **more,
     )  # fmt: skip
 
 
@@ -70,9 +73,9 @@ def close_award(move, record):
     last, grace = proposal["last_month"], proposal.get("grace_months") or 0
     if grace:
         first, last = dates.add_months(last, 1), dates.add_months(last, grace)
-        queue(move, entries.grace(first, last))
+        queue(move, entries.grace(first, last), proposal.get("reason", ""))
         move.returns_to = "grace"
-    queue(move, entries.closing(last))
+    queue(move, entries.closing(last), proposal.get("reason", ""))
     record["data"] |= {"code": proposal["code"], "stop": dates.add_months(last, 1), "reason": proposal.get("reason", "")}
     if proposal["code"] == "death" and proposal.get("date") and case.people:
         move.queue("death", key=case.people[0]["key"], on=proposal["date"], source="termination", by=move.actor.id)

@@ -23,17 +23,17 @@ def carry_change(move, record):
     plan, case, pending = move.plan, move.case, move.case.pending
     proposal = next(item for item in case.records if item["id"] == pending["record"])
     died = _death(move, proposal["data"])
-    told = _told(plan)
-    _decide(move, plan, record)
+    told, reason = _told(plan), proposal["data"].get("reason", "")
+    _decide(move, plan, record, reason)
     _change_content(move, plan)
     if plan.village:
         case.move_to(divisions.township_of(plan.village), plan.village)
-        queue(move, entries.moving(plan.month, case.township, case.village))
+        queue(move, entries.moving(plan.month, case.township, case.village), reason)
     if plan.village or _touches(plan, account_fields(move.relief_type), move.relief_type):
         queue_account(move, proposal["by"], move.actor.id)
     if died:
         move.queue("death", key=died, on=proposal["data"]["date"], source="change", by=move.actor.id)
-    record["data"] |= told | {"reason": proposal["data"].get("reason", "")}
+    record["data"] |= told | {"reason": reason}
     move.returns_to = pending["back"]
     case.pending = {}
 
@@ -73,7 +73,7 @@ def _after(move, plan):
     return {name: revised.get(name) for name in {*now, *revised} if revised.get(name) != now.get(name)}
 
 
-def _decide(move, plan, record):
+def _decide(move, plan, record, reason=""):
     """Queue the decision of each piece and the entry that lets it be paid; the last one is the case's own."""
     case, relief_type = move.case, move.relief_type
     kinds = {term.id: term.kind for term in relief_type.amount.terms}
@@ -85,7 +85,8 @@ def _decide(move, plan, record):
         row = decisions.row_of(case, step.decision, step.month, plan.cause, move.actor, dates.now(), digest, step.village)
         key = move.queue("decision", **row)
         record["data"] |= {"decision": key, "decision_digest": row["digest"]}
-        queue(move, entries.paying(step.month, entries.entitlement(step.decision, key, kinds, step.people, step.name), plan.cause, step.last))
+        decided = entries.entitlement(step.decision, key, kinds, step.people, step.name)
+        queue(move, entries.paying(step.month, decided, plan.cause, step.last), reason)
     if plan.steps:
         case.decision, case.amount = plan.last.decision | {"confirm_by": move.confirm_by(plan.amount)}, plan.amount
 
