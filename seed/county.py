@@ -17,7 +17,7 @@ from adminapp.errors import Conflict
 from adminapp.payments import lines
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed import bank_accounts, drafts, evidence, imports, payments, raises, recoveries, releases, tokens
+from seed import absences, bank_accounts, drafts, evidence, imports, payments, raises, recoveries, releases, tokens
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -184,6 +184,7 @@ def _fill(engine, county, progress):
     bank_accounts.follow_answers(Staff(county.townships))
     raises.fill(engine, Staff(county.townships))
     recoveries.fill(Staff(county.townships), county.on)
+    absences.fill(county.on, Staff(county.townships))
     fill_spot_checks(engine, county.seed, county.on, Staff(county.townships), county.small)
     progress("已登记抽查核查")
     fill_warnings(engine, county.seed, county.on, Staff(county.townships))

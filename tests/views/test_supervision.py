@@ -108,6 +108,12 @@ def test_progress_by_township_and_by_type(login, granted, drawn):
     assert "沱江镇" in page and "廖家桥镇" not in page and "演示救助" in page
 
 
+def test_the_start_page_tells_what_is_missing(login, drawn):
+    page = login("approver").get("/").text
+    assert "抽查已入户" in page and "尚缺 1 件" in page
+    assert "抽查已入户" not in login("clerk.tuojiang").get("/").text
+
+
 def test_a_township_learns_of_a_check_by_the_visit(login, drawn):
     case, check_id = drawn
     clerk = login("clerk.tuojiang")

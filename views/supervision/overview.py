@@ -2,11 +2,12 @@
 
 from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from adminapp import dates, divisions, engine, policy, procedure
-from adminapp.startpage import Figures, Row
+from adminapp.startpage import TILES, Figures, Part, Row, Tile, register
 from adminapp.supervision import checks, course, progress, rounds
-from views import start
+from views import counting, start
 
 FIRST_YEAR = 2021
 DUTY_OPEN = (checks.DRAWN, checks.ASSIGNED)
@@ -123,3 +124,15 @@ def _round(row):
         "tone": "" if row["state"] == rounds.DONE else "wait",
         "url": url_for("supervision.drawn", round_id=row["_id"]),
     }
+
+
+def tile(asked):
+    """Return the start page's tile of this year's checks; counted once a minute for everybody of the county."""
+    line = counting.once_a_minute(("spot_checks", asked.today), lambda: progress.of_year(asked.today.year, asked.today).line())
+    if not line.target:
+        return None
+    note = _("尚缺 %(n)s 件", n=line.deficit) if line.deficit else _("已达到比例")
+    return Tile(_("抽查已入户"), f"{line.visited:,}", _("件"), note, "wait" if line.deficit else "good", ("supervision.index", {}))
+
+
+register(Part("spot_checks", TILES, 40, policy.COUNTY | {policy.AUDITOR}, tile, _l("抽查已入户")))
