@@ -35,6 +35,7 @@ SCREENS = [
     "views.search",
     "views.notices",
     "views.config",
+    "views.holidays",
     "views.designer",
     "views.golden",
     "views.releases",

@@ -76,6 +76,21 @@ class _Table:
 
 
 _table = _Table({}, _loaded_until)
+_tried: ContextVar[_Table | None] = ContextVar("tried", default=None)
+
+
+def _in_force() -> _Table:
+    return _tried.get() or _table
+
+
+@contextmanager
+def trying(overrides: Mapping[date, bool], known_until: int) -> Iterator[None]:
+    """Reckon with other days of the county inside the block, in this thread alone: what would a calendar change?"""
+    token = _tried.set(_Table(overrides, max(_loaded_until, known_until)))
+    try:
+        yield
+    finally:
+        _tried.reset(token)
 
 
 def set_overrides(overrides: Mapping[date, bool], known_until: int | None = None) -> None:
@@ -89,29 +104,29 @@ def set_overrides(overrides: Mapping[date, bool], known_until: int | None = None
 
 def overrides() -> dict[date, bool]:
     """Return the county's own days as set last."""
-    return dict(_table.overrides)
+    return dict(_in_force().overrides)
 
 
 def known_until() -> int:
     """Return the last year whose holidays are published and loaded."""
-    return _table.known_until
+    return _in_force().known_until
 
 
 def beyond_calendar(day: date) -> bool:
     """Tell whether `day` lies in a year whose holidays are not published: Monday to Friday counts there, so warn."""
-    return day.year > _table.known_until
+    return day.year > _in_force().known_until
 
 
 def is_workday(day: date) -> bool:
     """Tell whether offices work on `day`, with make-up days (调休) and the county's own days."""
-    return _check_range(day).toordinal() in _table.set
+    return _check_range(day).toordinal() in _in_force().set
 
 
 def add_workdays(start: date, n: int) -> date:
     """Return the `n`-th working day after `start`. The count starts the day after; 0 is `start`; negative goes back."""
     if n == 0:
         return start
-    days = _table.days
+    days = _in_force().days
     ordinal = _check_range(start).toordinal()
     index = bisect_right(days, ordinal) + n - 1 if n > 0 else bisect_left(days, ordinal) + n
     if not 0 <= index < len(days):
@@ -139,7 +154,7 @@ def next_workday(day: date) -> date:
 
 def workdays_between(start: date, end: date) -> int:
     """Return how many working days lie after `start` up to and with `end`; negative when `end` is before `start`."""
-    days = _table.days
+    days = _in_force().days
     return bisect_right(days, _check_range(end).toordinal()) - bisect_right(days, _check_range(start).toordinal())
 
 

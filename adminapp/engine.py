@@ -9,6 +9,7 @@ from flask import current_app
 import adminapp.drafts  # noqa: F401 - its indexes belong to every database
 from adminapp import database, indexes, sealing
 from adminapp.config import Settings
+from adminapp.holidays import store as holidays
 from adminapp.registry import Registry
 from adminapp.standards_store import StandardsStore
 
@@ -42,9 +43,10 @@ class Engine:
         return self.refresh()
 
     def refresh(self):
-        """See what other processes published since: two indexed reads."""
+        """See what other processes published since: three indexed reads."""
         self.registry.refresh()
         self.standards_store.refresh()
+        holidays.refresh()
         return self
 
 

@@ -8,6 +8,7 @@ import importlib
 
 PARTS = [
     "adminapp.api",
+    "adminapp.holidays.kinds",
     "adminapp.imports.kinds",
     "adminapp.changes.raising",
     "adminapp.ledger.joining",

@@ -256,6 +256,10 @@ allow("warnings.dismiss warnings.restore", "list", COUNTY, "write")
 allow("lateness.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
 allow("lateness.rows", "file", TOWNSHIP | COUNTY | {AUDITOR})
 
+# The calendar: entered by who declares, read by the county and audit.
+allow("holidays.index", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)
+allow("holidays.change", "admin", {POLICY_ADMIN}, "write")
+
 # Joint inspection: figures of supervision and payment without any person, for finance too.
 allow("inspection.index", "list", PAYERS)
 allow("inspection.report", "file", PAYERS)

@@ -57,6 +57,7 @@ GROUPS = [
             ("designer.index", _l("设计器"), "edit"),
             ("config.types", _l("救助类型"), "blocks"),
             ("config.standards", _l("标准"), "scale"),
+            ("holidays.index", _l("放假安排"), "calendar"),
             ("bank_profiles.index", _l("银行文件格式"), "file"),
             ("releases.index", _l("发布方案"), "send"),
             ("simulations.index", _l("试算"), "chart"),
