@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from adminapp import dates, drafts, policy
 from views.designer.scene import state_label
+from views.releases import way
 
 
 def values(engine) -> dict:
@@ -13,9 +14,10 @@ def values(engine) -> dict:
     running = [draft for draft in found if draft.state not in CLOSED]
     by_key = {draft.key: draft for draft in running if draft.base or draft.kind == "standards"}
     may_edit = policy.permits("designer.begin", g.actor.roles)
+    states = way.states_of_drafts() if policy.permits("releases.index", g.actor.roles) else {}
     published = sorted(engine.registry.latest().values(), key=lambda one: (one.group, one.code))
     return {
-        "drafts": [_draft_row(draft, engine) for draft in running],
+        "drafts": [_draft_row(draft, states.get(draft.id)) for draft in running],
         "types": [_type_row(one, by_key.get(one.key), may_edit) for one in published],
         "standards": by_key.get("standards"), "may_edit": may_edit,
     }  # fmt: skip
@@ -24,7 +26,8 @@ def values(engine) -> dict:
 CLOSED = (drafts.DISCARDED, "published")
 
 
-def _draft_row(draft, engine):
+def _draft_row(draft, held):
+    """Return the row of a draft; `held` is what its release says (views/releases/way.py), None while it is in none."""
     what = (
         draft.sort.title
         if draft.kind == "standards"
@@ -37,10 +40,11 @@ def _draft_row(draft, engine):
         "id": draft.id,
         "url": url_for("designer.draft", draft_id=draft.id),
         "name": draft.title,
+        "actions": [{"label": _("发布方案"), "url": held["url"]}] if held else [],
         "cells": {
             "name": {"text": draft.title or _("未命名"), "sub": draft.key},
             "what": what,
-            "state": {"text": state_label(draft), "tone": "info" if draft.is_open else "wait"},
+            "state": {"text": held["label"], "tone": held["tone"], "sub": held["number"]} if held else {"text": state_label(draft), "tone": "info"},
             "by": {"text": draft.by["name"], "sub": f"{moment:%Y-%m-%d %H:%M}"},
             "author": draft.author["name"],
         },

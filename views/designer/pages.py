@@ -54,7 +54,7 @@ class Page:
         if form.get("dry"):
             return answer
         quiet = form.get("do") in QUIET and form.get("name") not in LOUD
-        wanted = ["state", *(part for part in self.parts if not (quiet and part in self.steady))]
+        wanted = ["state", "way", *(part for part in self.parts if not (quiet and part in self.steady))]
         answer["parts"] = {part: shell.render_part(f"_{part}", {**self.values, "page": self}) for part in wanted}
         if quiet and place is not None:
             answer["values"] = {one.id: one.value for one in self.inputs(place) if isinstance(one.value, str)}

@@ -112,10 +112,5 @@ REFERENCES = {
 
 def state_label(draft) -> str:
     """Return the state of a draft for people."""
-    return STATES.get(draft.state) or draft.state
-
-
-STATES = {
-    drafts.OPEN: _("草稿"),
-    drafts.DISCARDED: _("已放弃"),
-}
+    states = {drafts.OPEN: _("草稿"), drafts.DISCARDED: _("已放弃"), "publishing": _("正在发布"), "published": _("已发布")}
+    return states.get(draft.state) or draft.state

@@ -8,6 +8,7 @@ from adminapp.drafts import presence
 from adminapp.drafts.content import ROOT
 from views.designer import tabs
 from views.designer.scene import Scene, state_label
+from views.releases import way
 
 EDIT = "designer.edit"
 
@@ -25,6 +26,7 @@ def values(draft, tab: str, scene: Scene | None = None) -> dict:
             for one in found
             for count in [problems_on(scene, one)]
         ],
+        "way": way.of_draft(draft, scene.engine, len(scene.problems)),
         "state": state_label(draft), "saved": saved(draft), "others": presence.others(draft.id, g.actor.id),
         "reach": drafts.reach(draft.id, g.actor) if may_edit else (False, False),
         "problem_links": [(scene.title(scene.places[one.item]), one, where(draft, scene, one)) for one in scene.problems],

@@ -23,13 +23,16 @@ def index():
 
 @blueprint.post("/")
 def begin():
-    """Put the picked drafts into a new release."""
+    """Put the picked drafts into a new release; from the page of a draft it is checked at once."""
     try:
         row = flow.begin(request.form.getlist("ids"), g.actor, request.form.get("title", ""), request.form.get("reason", ""))
     except (Conflict, Invalid) as error:
         flash(str(error), "error")
         return redirect(url_for(".index"), 303)
-    flash(_("已拟定发布方案 %(number)s。请先检查，再试算、送审。", number=row["number"]), "success")
+    said, kind = _("已拟定发布方案 %(number)s。请先检查，再试算、送审。", number=row["number"]), "success"
+    if request.form.get("then") == "check":
+        said, kind = _check(row["_id"], row["rev"], request.form)
+    flash(said, kind)
     return redirect(url_for(".show", release_id=row["_id"]), 303)
 
 

@@ -90,17 +90,24 @@ def release(row: dict, engine, tab: str) -> dict:
     types = [item for item in row["items"] if item["kind"] == "type"]
     tabs = [("show", _("概况")), ("compare", _("差异与影响")), *([("cases", _("已有案件"))] if types else [])]
     return {
-        "release": row,
         "state": {"label": _(STATES[row["state"]]), "tone": TONES[row["state"]]},
         "facts": [row["number"], _("%(name)s拟定", name=row["author"]["name"]), moment(row["created"])],
         "tabs": [{"label": label, "url": url_for(f"releases.{key}", release_id=row["_id"]), "active": key == tab} for key, label in tabs],
-        "stages": _stages(row), "steps": _steps(row, engine), "may_write": g.actor.has(POLICY_ADMIN) and row["state"] in EDITABLE,
-        "report": row["check"], "items_shown": [_item(row, item, engine) for item in row["items"]],
-        "simulation": _simulation(row), "approval": _approval(row), "events": [_event(entry) for entry in reversed(row["history"])],
+        **taking(row, engine), "may_write": g.actor.has(POLICY_ADMIN) and row["state"] in EDITABLE,
+        "items_shown": [_item(row, item, engine) for item in row["items"]],
+        "approval": _approval(row), "events": [_event(entry) for entry in reversed(row["history"])],
+        "addable": _addable(row) if tab == "show" else [],
+    }  # fmt: skip
+
+
+def taking(row: dict, engine) -> dict:
+    """Return the way of a release and what releases/_steps.html needs to take its next step."""
+    steps = _steps(row, engine)
+    return {
+        "release": row, "stages": _stages(row), "steps": steps, "report": row["check"], "simulation": _simulation(row),
         "blockers": withdrawing.blockers(row, engine) if row["state"] == PUBLISHED and g.actor.has(POLICY_ADMIN) else [],
         "today": dates.today().isoformat(), "month": dates.month_of(dates.today()),
-        "simulate_on": _simulate_on(row, engine),
-        "addable": _addable(row) if tab == "show" else [],
+        "simulate_on": _simulate_on(row, engine) if "simulate" in steps else "",
     }  # fmt: skip
 
 
@@ -121,17 +128,22 @@ def _addable(row):
 def _stages(row):
     """Return the way of a release for components/case.html: steps."""
     state = {SCHEDULED: APPROVED, **dict.fromkeys(UNFINISHED, APPROVED), WITHDRAWN: PUBLISHED}.get(row["state"], row["state"])
-    here = STAGES.index(state) if state in STAGES else -1
-    notes = {APPROVED: _("%(day)s 发布", day=row["scheduled"]) if row["scheduled"] else ""}
-    labels = {SUBMITTED: _("送审")}
-    found = []
-    for place, key in enumerate(STAGES):
-        done = place < here or (place == here and key in (PUBLISHED, APPROVED))
-        step = "done" if done else "current" if place == here else "next"
-        found.append({"label": labels.get(key, _(STATES[key])), "state": step, "note": notes.get(key, "")})
+    found = stages(state, state in STAGES)
+    if row["scheduled"]:
+        found[-1]["note"] = row["scheduled"]
     if row["state"] == WITHDRAWN:
         found[-1] |= {"label": _(STATES[WITHDRAWN]), "state": "returned"}
     return found
+
+
+def stages(state: str, begun: bool = True) -> list[dict]:
+    """Return the way to publication with what is to be done in `state` as the current step; nothing is current before it is begun."""
+    labels = (_("起草"), _("检查"), _("试算"), _("送审"), _("批准"), _("发布"))
+    here = STAGES.index(state) + (state != DRAFT) if begun else -1
+    return [
+        {"label": label, "state": "done" if place < here else "current" if place == here else "next", "note": ""}
+        for place, label in enumerate(labels)
+    ]
 
 
 def _steps(row, engine):
@@ -145,7 +157,7 @@ def _steps(row, engine):
         }.get(state, [])  # fmt: skip
         found += ["cancel"] if state in EDITABLE else []
     if approver and state == SUBMITTED:
-        found = [*(["approve"] if flow.may_approve(row, g.actor) else []), "return", *found]
+        found = [*(["approve", "return"] if flow.may_approve(row, g.actor) else []), *found]
     waits = row["simulation"] and state == CHECKED and row["simulation"]["pin"] == row["digest"]
     return [step for step in found if not (step == "simulate" and waits)]
 
