@@ -53,6 +53,7 @@ SCREENS = [
     "views.related",
     "views.verification",
     "views.archive",
+    "views.registers",
     "views.api",
     "views.visits",
     "views.leads",

@@ -29,6 +29,7 @@ PARTS = [
     "adminapp.visits.work",
     "exports.meeting_minutes",
     "exports.payment_list",
+    "exports.register_sheet",
     "exports.simulation_sheets",
     "exports.spot_checks",
     "exports.verification_files",

@@ -137,6 +137,11 @@ allow("archive.show", "object", CASE_READERS)
 allow("archive.bind", "object", TOWNSHIP | COUNTY | {AUDITOR}, "reveal")
 allow("archive.start", "list", TOWNSHIP | COUNTY, "reveal")
 
+# Registers (台账): each says itself which of these read it; finance only those of money. A workbook is masked for who takes it out.
+REGISTER_READERS = TOWNSHIP | COUNTY | {AUDITOR, FINANCE}
+allow("registers.index registers.show", "list", REGISTER_READERS)
+allow("registers.sheet", "file", REGISTER_READERS, "reveal")
+
 # Imports: brought in by the clerk for the own township and by the county; recipients who are taken over are let in by the approver.
 allow("imports.index", "list", {CLERK, REVIEWER, APPROVER})
 allow("imports.show", "object", {CLERK, REVIEWER, APPROVER})

@@ -55,6 +55,7 @@ NOT_SCREENS = {
     "supervision.order": "PDF",
     "supervision.universe": "CSV",
     "lateness.rows": "CSV",
+    "registers.sheet": "XLSX",
     "inspection.report": "CSV",
     "auth.login": "opened below, by nobody",
     "auth.second_factor": "asked for in the middle of a login, which demo accounts do not need; see tests/views/test_gallery.py",

@@ -63,6 +63,10 @@ class Kinship:
         """Return the relations to choose from on the day, in order."""
         return [item for item in self._relations.values() if item.holds(on)]
 
+    def labels(self) -> dict[str, str]:
+        """Return {code: label} of all relations, the ended ones too."""
+        return {SELF: self.label(SELF)} | {code: item.label for code, item in self._relations.items()}
+
     def duty_of(self, roles) -> Duty | None:
         """Return what somebody with these roles has to file, None when nothing."""
         return next((duty for duty in self.duties if duty.roles & frozenset(roles)), None)

@@ -33,7 +33,9 @@ def carry_change(move, record):
         queue_account(move, proposal["by"], move.actor.id)
     if died:
         move.queue("death", key=died, on=proposal["data"]["date"], source="change", by=move.actor.id)
-    record["data"] |= told | {"reason": reason}
+    # Why a member came or went is told by the proposal alone; the register of members reads the decision.
+    why = {"code": proposal["data"]["code"]} if proposal["data"].get("code") else {}
+    record["data"] |= told | why | {"reason": reason}
     move.returns_to = pending["back"]
     case.pending = {}
 
