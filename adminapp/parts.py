@@ -36,7 +36,7 @@ PARTS = [
     "exports.visit_pack",
 ]
 
-STORES = ["adminapp.kept"]
+STORES = ["adminapp.kept", "adminapp.saved_views"]
 """Modules that only screens use but that declare an index: `relief db upgrade` must build what the web app asks for."""
 
 

@@ -17,7 +17,19 @@ from adminapp.errors import Conflict
 from adminapp.payments import lines
 from adminapp.scope import system
 from adminapp.workflow import events
-from seed import absences, bank_accounts, drafts, evidence, imports, payments, raises, recoveries, releases, tokens
+from seed import (
+    absences,
+    bank_accounts,
+    drafts,
+    evidence,
+    imports,
+    payments,
+    raises,
+    recoveries,
+    releases,
+    tokens,
+    views,
+)
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -190,6 +202,7 @@ def _fill(engine, county, progress):
     fill_warnings(engine, county.seed, county.on, Staff(county.townships))
     progress("已比对预警")
     tokens.fill(by_name["sysadmin"], SMALL[0])
+    views.fill({name: by_name[name] for name in views.OF})
     imports.begin(engine, by_name["clerk.tuojiang"], SMALL[0])
     releases.fill(engine)
     progress("已建立发布方案")

@@ -61,6 +61,7 @@ ARGUMENTS = {
     "plan_id": ID,
     "sheet": "totals",
     "filing_id": lambda sides: ID | {OWN: sides[HERE].filing, FOREIGN: sides[THERE].filing},
+    "view_id": lambda sides: ID | {OWN: sides[HERE].view, FOREIGN: sides[THERE].view},
     "import_id": lambda sides: ID | {OWN: sides[HERE].batch, FOREIGN: sides[THERE].batch},
     "token_id": ID,
     "award_id": ID,

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 
-from adminapp import awards, database, dates, divisions, drafts, engine, files, scope, sealing
+from adminapp import awards, database, dates, divisions, drafts, engine, files, saved_views, scope, sealing
 from adminapp.api import tokens
 from adminapp.appraisal import meetings
 from adminapp.auth.users import actor_of, get
@@ -54,6 +54,7 @@ class Side:
     pack: str = ""
     meeting: str = ""
     lead: str = ""
+    view: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -97,6 +98,7 @@ def build(app) -> dict[str, Side]:
                 database.raw(leads.COLLECTION).insert_one(lead_of(side))
                 side.meeting = f"PY{township}-2026-0001"
                 database.raw(meetings.COLLECTION).insert_one(meeting_of(side))
+                side.view = saved_views.save(actor, TYPE, TEXTS[township], {"village": side.village}, ["state"], True).id
                 award(side)
                 database.raw(recovery.COLLECTION).insert_one(recovery_of(side))
                 side.canaries = list(known.values())

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from adminapp import divisions, engine, policy, worklist
 from adminapp.auth import preferences
 from views import counting
+from views.cases import saved
 
 GROUPS = [
     (
@@ -101,7 +102,7 @@ def build() -> list[dict]:
     for number, (title, entries) in enumerate(GROUPS):
         items = [_item(endpoint, label, icon) for endpoint, label, icon in entries if may_open(endpoint)]
         if number == CASE_GROUP and may_open(CASES):
-            items += _types()
+            items = _pinned() + items + _types()
         if items:
             groups.append({"title": title, "items": items})
     return groups
@@ -134,7 +135,7 @@ def _item(endpoint, label, icon, **values):
     same_type = (request.view_args or {}).get("type_key") == values.get("type_key")
     # The index of a blueprint stands for all its pages; another entry only for its own.
     within = endpoint.endswith((".index", ".index_view")) and request.blueprint == endpoint.rpartition(".")[0]
-    here = (request.endpoint == endpoint or within) and same_type
+    here = (request.endpoint == endpoint or within) and same_type and not (endpoint == CASES and _open_view())
     item = {"label": label, "url": url_for(endpoint, **values), "icon": icon, "active": here}
     return item | (_count(endpoint) if endpoint in COUNTS else {})
 
@@ -142,6 +143,17 @@ def _item(endpoint, label, icon, **values):
 def _count(endpoint):
     number, tone = counting.once_a_minute((endpoint, g.actor.id), lambda: COUNTS[endpoint](g.actor))
     return {"count": counting.shown(number, worklist.COUNT_TO) if number else "", "tone": tone}
+
+
+def _pinned():
+    """Return the saved views that the person wants in the menu."""
+    return [{**each, "active": each["id"] == _open_view()} for each in saved.pinned(g.user, g.actor)]
+
+
+def _open_view():
+    """Return the id of the saved view that the page shows when it stands in the menu: its type is then not marked too."""
+    asked = request.args.get("view") if request.endpoint == CASES else None
+    return asked if asked in preferences.of(g.user).pins else None
 
 
 def _types():

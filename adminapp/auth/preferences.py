@@ -1,6 +1,6 @@
 """How a person likes the screens: kept with the account, of no consequence for anybody else.
 
-``users.preferences = {density, columns: {list: [keys]}}``. It is read with the account at each request anyway.
+``users.preferences = {density, columns: {list: [keys]}, pins: [ids of saved views]}``. It is read with the account at each request anyway.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +13,8 @@ DENSITIES = {"": "宽松", "dense": "紧凑"}
 MOST_COLUMNS = 16
 MOST_LISTS = 300
 """Lists with columns of their own: as many as a county could have types, and the account stays small."""
+MOST_PINS = 8
+"""Saved views in the menu: more would push what is below out of sight."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,14 @@ class Preferences:
 
     density: str = ""
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    pins: tuple[str, ...] = ()
 
 
 def of(user) -> Preferences:
     """Return the preferences of an account; nobody's are the usual ones."""
     stored = getattr(user, "row", {}).get("preferences") or {}
     columns = {key: tuple(value) for key, value in stored.get("columns", {}).items()}
-    return Preferences(stored["density"] if stored.get("density") in DENSITIES else "", columns)
+    return Preferences(stored["density"] if stored.get("density") in DENSITIES else "", columns, tuple(stored.get("pins", ())))
 
 
 def choose_density(username: str, density: str):
@@ -48,6 +51,17 @@ def choose_columns(user, name: str, keys):
     if name not in known and len(known) >= MOST_LISTS:
         raise Invalid("设置了自定义列的列表太多")
     _set(user.username, {f"preferences.columns.{name}": list(keys)})
+
+
+def pin(user, view_id: str, pinned: bool):
+    """Put a saved view into the menu or take it out. Raise Invalid when the menu holds too many."""
+    pins = [each for each in of(user).pins if each != view_id]
+    if pinned:
+        if len(pins) >= MOST_PINS:
+            raise Invalid(f"左侧菜单最多固定 {MOST_PINS} 个视图，请先取消一个")
+        pins.append(view_id)
+    if tuple(pins) != of(user).pins:
+        _set(user.username, {"preferences.pins": pins})
 
 
 def _set(username, values, gone=None):

@@ -92,6 +92,12 @@ def is_supplement(batch: dict) -> bool:
     return batch["supplement"] or batch["again"]
 
 
+def short_name(batch_id: str) -> str:
+    """Return "2026-12 名册" of the id of a batch, "2026-12 第 2 批名册" of another one of the month."""
+    _scope, month, *number = batch_id.split(":")
+    return f"{month} 第 {number[0]} 批名册" if number else f"{month} 名册"
+
+
 def title_of(batch: dict) -> str:
     """Return "2026 年 9 月农村低保发放名册"."""
     more = f"（补充 {batch['n']}）" if batch["supplement"] else f"（第 {batch['n']} 批）" if batch["again"] else ""

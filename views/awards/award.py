@@ -9,7 +9,7 @@ from adminapp.awards.spells import SUSPENDED
 from adminapp.errors import Invalid, NotFound
 from adminapp.ledger import recovery
 from adminapp.money import format_yuan
-from adminapp.payments import lines
+from adminapp.payments import batches, lines
 from views.awards.board import blueprint, cause_of, months_of, state_pill
 from views.cases.page import decision_values
 
@@ -126,5 +126,5 @@ def _period(item):
 
 
 def _line(line):
-    text = f"{line['batch']} {_(lines.KINDS[line['kind']])} {format_yuan(line['amount'])} {_(lines.STATES[line['state']])}"
+    text = f"{batches.short_name(line['batch'])} {_(lines.KINDS[line['kind']])} {format_yuan(line['amount'])} {_(lines.STATES[line['state']])}"
     return text + (f"（{'；'.join(line['hold'])}）" if line["state"] == lines.HELD else "")

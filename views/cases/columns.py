@@ -22,17 +22,39 @@ COLUMNS = 3
 class Listing:
     """Columns and cells of one type's list for one reader."""
 
-    def __init__(self, published, actor):
+    def __init__(self, published, actor, chosen=()):
+        """`chosen` are the keys of the columns to show; none, or none that is there, means the usual ones."""
         self.published, self.relief_type, self.actor = published, published.relief_type, actor
-        self.fields = [
+        self.declared = [
             item for item in self.relief_type.live_fields.values() if item.list and item.id != "applicant_name"
-        ][:COLUMNS]
+        ]
+        self.chosen = set(chosen) & {key for key, _label, _usual in self.choices()}
+        self.fields = [item for item in self.declared if item.id in self.chosen] if self.chosen else self.declared[:COLUMNS]
+
+    def choices(self):
+        """Return (key, label, whether it is usually shown) of each column that can be shown besides the name."""
+        return [
+            ("village", _("村（社区）"), True),
+            *((item.id, item.label, place < COLUMNS) for place, item in enumerate(self.declared)),
+            ("state", _("状态"), True),
+            ("applied_on", _("申请日期"), True),
+            ("due", _("到期"), True),
+            ("amount", _("金额(元)"), True),
+        ]
+
+    def shown(self) -> list[str]:
+        """Return the keys of the columns shown besides the name."""
+        return [key for key, _label, usual in self.choices() if (key in self.chosen if self.chosen else usual)]
 
     @property
     def projection(self):
         return dict.fromkeys((*ENVELOPE, *(item.stored for item in self.fields)), 1)
 
     def columns(self, asked: Request):
+        shown = {"name", *self.shown()}
+        return [column for column in self._all_columns(asked) if column["key"] in shown]
+
+    def _all_columns(self, asked):
         return [
             {"key": "name", "label": _("姓名和编号"), "main": True},
             {"key": "village", "label": _("村（社区）")},

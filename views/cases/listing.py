@@ -19,6 +19,7 @@ from adminapp.fields import KINDS
 from adminapp.fields.when import read_date
 from adminapp.search import cases as search
 from adminapp.workflow.machine import STATES
+from views import counting
 
 PAGE = 20
 COUNT_TO = 1000
@@ -59,6 +60,7 @@ class Request:
     last: date | None = None
     q: str = ""
     sort: str = ""
+    view: str = ""
     after: str = ""
     before: str = ""
 
@@ -83,6 +85,7 @@ class Request:
             last=_day(args.get("applied.to")),
             q=args.get("q", "").strip()[:60],
             sort=order if order.removeprefix("-") in ORDERS else "",
+            view=view if ObjectId.is_valid(view := args.get("view", "")) else "",
             after=args.get("after", ""),
             before=args.get("before", ""),
         )
@@ -133,10 +136,9 @@ class Request:
         place = "type" if self._townships() is None else "township_type"
         return f"{place}_{ORDERS[name].index if name in ORDERS else name}"
 
-    def address(self, **changes) -> str:
-        """Return the address of this list with some things asked for otherwise; None leaves a thing out."""
+    def parameters(self) -> dict[str, str]:
+        """Return what a saved view keeps of this: all but what was typed into the search box, and the page."""
         asked = {
-            "q": self.q,
             "state": self.state,
             "township": self.township,
             "village": self.village,
@@ -144,8 +146,12 @@ class Request:
             "applied.from": self.first and self.first.isoformat(),
             "applied.to": self.last and self.last.isoformat(),
             **{f"f.{key}": code for key, code in self.facets.items()},
-            **changes,
         }
+        return {key: value for key, value in asked.items() if value}
+
+    def address(self, **changes) -> str:
+        """Return the address of this list with some things asked for otherwise; None leaves a thing out."""
+        asked = {"q": self.q, "view": self.view, **self.parameters(), **changes}
         return url_for(
             "cases.index_view", type_key=self.relief_type.key, **{key: value for key, value in asked.items() if value}
         )
@@ -179,8 +185,15 @@ def read_page(collection, asked: Request, projection: dict) -> Page:
         page.next_token = _token(rows[-1], order) if more or backwards else ""
         page.previous_token = _token(rows[0], order) if (more if backwards else token) else ""
     if not token:
-        page.count = _count(collection, paged, index, len(rows) if not more else None)
+        number = _count(collection, paged, index) if more else len(rows)
+        page.count = _("共 %(n)s 件", n=counting.shown(number, COUNT_TO))
     return page
+
+
+def count(collection, asked: Request) -> int:
+    """Return how many cases there are, counted up to one more than COUNT_TO."""
+    name, descending = asked.order
+    return _count(collection, _beyond(asked.query(), ORDERS[name], "", descending), asked.index())
 
 
 def _found(found):
@@ -212,11 +225,8 @@ def _beyond(query, order, token, down):
     return {**query, "$or": [{order.key: {strict: value}}, {order.key: value, "_id": {strict: number}}]}
 
 
-def _count(collection, query, index, known):
-    if known is not None:
-        return _("共 %(n)s 件", n=known)
-    found = collection.count_documents(query, limit=COUNT_TO + 1, hint=index)
-    return _("共 %(n)s 件", n=f"{COUNT_TO}+" if found > COUNT_TO else found)
+def _count(collection, query, index):
+    return collection.count_documents(query, limit=COUNT_TO + 1, hint=index)
 
 
 def _token(row, order):

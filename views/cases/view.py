@@ -24,6 +24,7 @@ from views.cases import acting, conflict, handling, page
 from views.cases.columns import Listing
 from views.cases.listing import Request, read_page
 from views.cases.rows import change_rows
+from views.cases.saved import Saved
 
 
 class CaseView(ModelView):
@@ -71,11 +72,14 @@ class CaseView(ModelView):
     @expose("/")
     def index_view(self):
         asked = self.read_request()
-        listing = Listing(self.published, g.actor)
+        saved = Saved(self.published, g.user, g.actor, asked)
+        listing = Listing(self.published, g.actor, saved.columns())
         found, columns = self.get_list(asked, listing), listing.columns(asked)
         return self.render(
             "cases/list.html",
             asked=asked,
+            saved=saved,
+            listing=listing,
             columns=columns,
             rows=listing.rows(found.rows, columns),
             filters=listing.filters(asked),
