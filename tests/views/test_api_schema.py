@@ -15,7 +15,10 @@ from tests.views.test_api import VILLAGE, System
 
 EXAMPLES = 20
 """Requests of each kind for each operation: more find nothing new in a run of minutes."""
-CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance", "response_headers_conformance", "unsupported_method")
+CHECKS = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+    "response_headers_conformance", "unsupported_method",
+)  # fmt: skip
 
 
 def checks():

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel import Locale
 
 from tests.test_matrix import PEOPLE
 
@@ -41,3 +42,11 @@ def test_a_type_published_while_we_work_stands_in_the_menu_at_once(app, login):
 
 def test_the_menu_is_in_the_language_of_the_person(app, login):
     assert "退出" in login("reviewer").get("/sessions").text
+
+
+def test_english_is_offered_once_there_is_a_catalogue_of_it(app, login, monkeypatch):
+    browser = login("clerk.tuojiang")
+    assert ">English<" not in browser.get("/sessions").text
+    babel = app.extensions["babel"].instance
+    monkeypatch.setattr(babel, "list_translations", lambda: [Locale("zh"), Locale("en")])
+    assert "English" in browser.get("/sessions").text
