@@ -44,3 +44,12 @@ def text(value, field, actor, place: str = CASE) -> str:
 def hides(value, field, actor, place: str = CASE) -> bool:
     """Return whether there is a value that this reader sees only masked."""
     return bool(KINDS[field.kind].text(value, field)) and not in_full(field, actor, place)
+
+
+def posted_name(name: str, way: str = "middle") -> str:
+    """Return a name as the public pages show it: `way` middle (龙*远), surname (龙**) or full."""
+    if way == "full" or len(name) < 2:
+        return name
+    if way == "surname" or len(name) == 2:
+        return name[0] + "*" * (len(name) - 1)
+    return name[0] + "*" * (len(name) - 2) + name[-1]

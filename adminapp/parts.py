@@ -12,6 +12,7 @@ PARTS = [
     "adminapp.imports.kinds",
     "adminapp.changes.raising",
     "adminapp.ledger.joining",
+    "adminapp.casework",
     "adminapp.payments.kinds",
     "adminapp.recipes.kinds",
     "adminapp.related.kinds",
@@ -32,6 +33,8 @@ PARTS = [
     "exports.register_sheet",
     "exports.simulation_sheets",
     "exports.spot_checks",
+    "exports.postings",
+    "exports.public_pages",
     "exports.verification_files",
     "exports.visit_pack",
 ]

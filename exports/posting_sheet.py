@@ -9,6 +9,7 @@ from functools import partial
 from html import escape
 from typing import BinaryIO
 
+import segno
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -25,18 +26,25 @@ ROWS_A_PAGE = 22
 # key → heading, width in mm, alignment. Nothing else may be posted.
 COLUMNS = {
     "name": ("姓名", 34, TA_CENTER),
-    "group": ("所在村组", 34, TA_CENTER),
+    "village": ("所在村（社区）", 34, TA_CENTER),
     "type": ("救助类型", 33, TA_CENTER),
-    "persons": ("救助人数", 18, TA_CENTER),
+    "household_size": ("家庭人口", 18, TA_CENTER),
+    "members": ("家庭成员", 40, TA_CENTER),
     "amount": ("拟保障金额", 23, TA_RIGHT),
-    "relative": ("是否近亲属备案", 20, TA_CENTER),
+    "reason": ("救助原因", 24, TA_CENTER),
 }
+USUAL = ("name", "village", "type", "household_size", "amount")
 SERIAL_WIDTH = 12
 HEADER = ("title", "county", "township", "village", "issue", "from", "to", "phone", "office")
+OPTIONAL = ("note", "url")
+NOTE = "金额单位：元。对公示对象有异议的，请在公示期内向监督单位反映。"
 
 MARGIN, TOP, BOTTOM = 18 * mm, 50 * mm, 24 * mm
+WIDTH = 174
+"""Of the table, in mm."""
+CODE = 18 * mm
 HEAD_HEIGHT = ROW_HEIGHT = 27
-SIZES = (10.5, 9, 8, 7)
+SIZES, LEADING = (10.5, 9, 8, 7), 1.15
 LOOK = TableStyle(
     [
         ("GRID", (0, 0), (-1, -1), 0.6, "#000000"),
@@ -54,20 +62,21 @@ def write_posting_sheet(
     header: dict[str, str],
     rows: Sequence[dict[str, str]],
     fonts: FontSet,
-    columns: Sequence[str] = tuple(COLUMNS),
+    columns: Sequence[str] = USUAL,
 ) -> None:
     """Write the sheet to `stream`; the same input gives the same bytes.
 
     `header`: title, county, township, village, issue (期数), from and to (公示起止), phone (监督举报电话), office
-    (监督单位). `rows`: one dict of column key → text each; `columns`: which are posted and in what order. Raises
+    (监督单位); also note (a line at the foot) and url (of the public page, as a code to scan). `rows`: one dict of
+    column key → text each; `columns`: which are posted and in what order. Raises
     Invalid, naming every problem, for a key that may not be posted, a missing text or a character without glyph.
     """
-    problems = [*_unknown(header, HEADER, "表头"), *_unknown(columns, COLUMNS, "公示栏目")]
+    problems = [*_unknown(header, (*HEADER, *OPTIONAL), "表头"), *_unknown(columns, COLUMNS, "公示栏目")]
     problems += [f"表头缺少“{key}”。" for key in HEADER if not header.get(key)]
     for number, row in enumerate(rows, 1):
         problems += _unknown(row, COLUMNS, f"第 {number} 行")
         problems += [f"第 {number} 行缺少“{COLUMNS[key][0]}”。" for key in columns if key in COLUMNS and key not in row]
-    texts = [*header.values(), *(text for row in rows for text in row.values())]
+    texts = [*(text for key, text in header.items() if key != "url"), *(text for row in rows for text in row.values())]
     missing = fonts.missing("".join(texts))
     if missing:
         problems.append(f"字库没有这些字：{'、'.join(sorted(missing))}。")
@@ -87,8 +96,8 @@ def _unknown(keys, known, where):
 
 
 def _story(rows, columns, fonts):
-    spare = sum(COLUMNS[key][1] for key in COLUMNS if key not in columns) / len(columns)
-    widths = [SERIAL_WIDTH * mm, *((COLUMNS[key][1] + spare) * mm for key in columns)]
+    share = (WIDTH - SERIAL_WIDTH) / sum(COLUMNS[key][1] for key in columns)
+    widths = [SERIAL_WIDTH * mm, *(COLUMNS[key][1] * share * mm for key in columns)]
     sides = [TA_CENTER, *(COLUMNS[key][2] for key in columns)]
     titles = ["序号", *(COLUMNS[key][0] for key in columns)]
     head = [_cell(text, TA_CENTER, width, fonts, "hei") for text, width in zip(titles, widths, strict=True)]
@@ -105,17 +114,20 @@ def _story(rows, columns, fonts):
 
 
 def _cell(text, side, width, fonts, slot="song"):
-    """Return `text` in the largest size in which it takes two lines at most, so that every row has the same height."""
+    """Return `text` in the largest size in which its lines fit the height that every row has."""
     runs = fonts.runs(text, slot)
     wide = sum(pdfmetrics.stringWidth(run, name, 1) for run, name in runs)
-    # A line loses up to a character to the break.
-    lines = 1 if wide * SIZES[1] <= width - 6 else 2
-    room = width - 6 if lines == 1 else 2 * (width - 6 - SIZES[0])
-    size = next((size for size in SIZES if wide * size <= room), None)
+    one, broken = width - 6, width - 6 - SIZES[0]  # a line loses up to a character to the break
+    single = wide * SIZES[1] <= one
+    size = next((size for size in SIZES if wide * size <= (one if single else broken * _lines(size))), None)
     if size is None:
         raise Invalid(f"“{text}”太长，公示表的一格放不下。")
-    style = ParagraphStyle("cell", fontName=slot, fontSize=size, leading=size * 1.15, alignment=side, wordWrap="CJK")
+    style = ParagraphStyle("cell", fontName=slot, fontSize=size, leading=size * LEADING, alignment=side, wordWrap="CJK")
     return Paragraph("".join(f'<font name="{name}">{escape(run)}</font>' for run, name in runs), style)
+
+
+def _lines(size) -> int:
+    return int((ROW_HEIGHT - 1) // (size * LEADING))
 
 
 def _head_and_foot(header, fonts, canvas, document):
@@ -127,8 +139,21 @@ def _head_and_foot(header, fonts, canvas, document):
     _text(canvas, fonts, MARGIN, A4[1] - 44 * mm, f"公示时间：{header['from']}至{header['to']}", 11)
     _text(canvas, fonts, right, A4[1] - 44 * mm, f"监督举报电话：{header['phone']}", 11, share=1)
     _text(canvas, fonts, MARGIN, 17 * mm, f"监督单位：{header['office']}", 10.5)
-    note = "金额单位：元。对公示对象有异议的，请在公示期内向监督单位反映。"
-    _text(canvas, fonts, MARGIN, 11 * mm, note, 10.5)
+    _text(canvas, fonts, MARGIN, 11 * mm, header.get("note") or NOTE, 10.5)
+    if header.get("url"):
+        _code(canvas, header["url"], right - CODE, A4[1] - 30 * mm)
+
+
+def _code(canvas, url, x, y):
+    """Draw the code of an address: modules as squares, so that it stays sharp on any printer."""
+    matrix = segno.make_qr(url, error="m", boost_error=False).matrix
+    size = CODE / len(matrix)
+    path = canvas.beginPath()
+    for row, modules in enumerate(matrix):
+        for column, dark in enumerate(modules):
+            if dark:
+                path.rect(x + column * size, y + CODE - (row + 1) * size, size, size)
+    canvas.drawPath(path, stroke=0, fill=1)
 
 
 def _text(canvas, fonts, x, y, text, size, slot="song", share=0.0):

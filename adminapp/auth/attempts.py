@@ -38,6 +38,11 @@ def count(username: str, ip: str, rules):
         raise Locked
 
 
+def too_many(what: str, address: str, minutes: int, most: int) -> bool:
+    """Count one use of something that is open to anybody; tell whether this address had more than `most` in the window."""
+    return _add(f"{what}:{address}", "", timedelta(minutes=minutes), most, hold=False) > most
+
+
 def forget(username: str, ip: str):
     """Clear an account's tries from one address, after a login that worked."""
     database.raw(COLLECTION).delete_one({"_id": f"{_digest(username)}:{ip}"})

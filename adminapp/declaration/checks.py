@@ -23,7 +23,10 @@ ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED = {"and", "or", "not", "in", "if", "else", "is", "for", "true", "false", "none", "True", "False", "None", "row"}
 CORE = {"applicant_name": "person_name", "applicant_id": "id_number"}
 """Every type has an applicant: the person whose relief it is, or the one who speaks for the household."""
-CORE_OPTIONAL = {"phone": "phone", "account_name": "person_name", "account_number": "bank_account", "bank_name": None, "members": "table"}
+CORE_OPTIONAL = {
+    "phone": "phone", "account_name": "person_name", "account_number": "bank_account", "bank_name": None, "members": "table",
+    "main_cause": "choice",
+}  # fmt: skip
 MEMBER_COLUMNS = {"name": "person_name", "relation": "choice", "id_number": "id_number"}
 ENVELOPE = {
     "applied_on": Name("date", "申请日期", group="案件"),

@@ -385,6 +385,7 @@ PROGRAM = {
     "bank_name": (("payment", "发放名册的开户银行"),),
     "home_address": (("payment", "发放名册的现居住地"), ("notice", "文书中的住址")),
     "hukou_address": (("notice", "文书中的住址"),),
+    "main_cause": (("posting", "公示的救助原因"),),
     "members": (("posting", "公示的家庭人口"), ("notice", "文书中的保障对象"), ("payment", "发放名册的家庭人口"), ("programme", "核对共同生活成员的其他待遇")),
 }  # fmt: skip
 """Fields that the program reads by their name, and for what; only names of CORE and CORE_OPTIONAL and addresses may stand here."""

@@ -21,8 +21,13 @@ def check_origin():
         abort(403, "请求不是从本系统的页面发出的。")
 
 
+def without_session(app, view):
+    """Let a form for people who have no session go without a token of one; it must prove itself (views/public.py)."""
+    app.extensions["csrf"].exempt(view)
+
+
 def init_app(app):
-    """Ask for a token on every changing request of every screen. Exempt is the interface for other systems, which takes no cookie."""
+    """Ask for a token on every changing request of every screen; exempt are what `without_session` names and the interface for other systems."""
     app.before_request(check_origin)
     # The token lives as long as the login: a form filled in over lunch must not be lost.
     app.config["WTF_CSRF_TIME_LIMIT"] = None

@@ -52,12 +52,12 @@ class Action:
 
     `record` is the kind of stage record the form's values become; `milestones` start and stop clocks. `waits` decides
     whether the case stands in work lists because of it: a side action may be taken at any time and is never waited for.
-    `driven` names the engine that alone takes it, from a document of its own (a batch of verification): a move without
-    that `driver` is refused.
     `bulk` actions are safe for many cases at once: what is typed holds for each, and each is judged alone.
     `also` are the states it may lead to instead of `to`, where an effect says so (a case goes back to where it came from).
     `keeps` False leaves what the declaration adds out of record and event: it is kept sealed elsewhere.
     What the form asks is `fields`, then what the declaration adds under the name `block`, then `closing` (asked.py puts them together).
+    `driven` names the engine that alone takes it, from a document of its own (a batch of verification, a village's posting): a move
+    without that `driver` is refused, and screens lead there.
     """
 
     label: str

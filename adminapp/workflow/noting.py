@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 
 from adminapp import database, dates
+from adminapp.related import recusal
 from adminapp.scope import ScopedCollection
 from adminapp.workflow import events
 
@@ -15,6 +16,8 @@ def note_many(notes: Iterable[tuple[object, dict]]):
     """
     now, updates, ids = dates.now(), [], []
     for case, entry in notes:
+        if sentence := recusal.bar(entry["actor"], case.people):
+            raise recusal.Recused(sentence)
         seq = case.event_seq + 1
         waiting = {"key": secrets.token_hex(8), "kind": "event", "data": {**entry, "seq": seq}}
         changed = {"rev": case.rev + 1, "event_seq": seq, "updated": now}

@@ -29,13 +29,18 @@ DRIVERS = {
     "verification": "由县级在“信息核对”中办理：组批、导入结果后出具",
     "standards": "由县级在“标准调整”中成批办理",
     "spot_check": "在“抽查监督”的那一件核查中办理",
+    "posting": "由村公示表办理：请在“公示”中编制公示表，上传张贴照片后自动起算，撤下后办结",
+    "objection": "由异议登记办理：请在“公示”中登记异议、核实并答复",
 }
 """Why an action that is driven is not taken by itself, and where it is."""
 
 
 @dataclass
 class Move:
-    """One action about to happen. `standards` is the table of dated parameters; `data` the form's values by field id."""
+    """One action about to happen. `standards` is the table of dated parameters; `data` the form's values by field id.
+
+    `driver` is the engine that takes the move, for actions that are driven.
+    """
 
     case: object
     published: Published

@@ -36,6 +36,8 @@ ACTIONS = {
          entry("from_month", "本系统发放起始月", "month")),
         "takeover",
     ),
+    # Taken by the program alone (adminapp/complaints/course.py).
+    "flag_complaint": Action("收到投诉举报", (), None, (), (entry("receipt", "投诉举报编号"),), "complaint"),
     "not_accept": Action(
         "不予受理", ("submitted",), "not_accepted", (CLERK,),
         (REASON, text("elsewhere", "应向何处申请", False)), "non_acceptance", "accept", effects=("stop_clocks",), tone="danger",

@@ -48,7 +48,7 @@ def accepter_not_confirmer(move):
 
 def county_checked(move):
     """Filed relatives and complaints: the county visits first (57号 第二十条)."""
-    if {"relative", "complaint"} & set(move.case.flags) and not move.case.last_record("county_visit"):
+    if county_check_open(move):
         return "申请人为近亲属备案对象或有投诉举报，确认前必须有县级入户核查记录"
 
 
@@ -76,7 +76,10 @@ def account_given(move):
 
 
 def county_check_open(move):
-    return bool({"relative", "complaint"} & set(move.case.flags)) and not move.case.last_record("county_visit")
+    """A visit from before the last match or complaint does not answer it."""
+    flags = {"relative", "complaint"} & set(move.case.flags)
+    kinds = [record["kind"] for record in move.case.records if record["kind"] in flags | {"county_visit"}]
+    return bool(flags) and kinds[-1:] != ["county_visit"]
 
 
 GUARDS = (confirmer_in_charge, accepter_not_confirmer, county_checked, decision_fresh, no_exclusion, account_given)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from adminapp.objections import register as objections
 from adminapp.workflow.guards.opinion import approve_proposed
 
 
@@ -10,6 +11,19 @@ def posting_not_past(move):
     opinion = move.case.last_record("opinion")
     if start and opinion and start < date.fromisoformat(opinion["on"]):
         return "公示开始日期不能早于初审意见日期"
+
+
+def never_children(move):
+    """民发〔2019〕62号 二：no posting for children, whatever a declaration says."""
+    if move.relief_type.protected:
+        return "儿童等受保护对象的案件不公示（民发〔2019〕62号 二）"
+
+
+def no_open_objection(move):
+    """Whoever objected is answered first; this household waits, the others of the village go on (57号 第十九条)."""
+    waiting = objections.open_of_case(move.case.pk)
+    if waiting:
+        return f"本户有 {len(waiting)} 件异议还没有办结，请先核实答复"
 
 
 def posting_over(move):
@@ -40,6 +54,6 @@ def _posted_since_opinion(move):
     return bool(opinion and result) and result["at"] >= opinion["at"]
 
 
-GUARDS = (posting_over,)
+GUARDS = (never_children, posting_over, no_open_objection)
 FORM_GUARDS = (posting_not_past,)
 NEEDS = (posting_due, posting_done)

@@ -1,0 +1,224 @@
+"""The course of an objection: received from anybody within the window, registered, investigated, decided, answered.
+
+From its receipt on the household cannot leave the posting (`guards/posting.py` asks), while the others of the sheet go
+on. Nobody unknown changes a case: what comes by the web waits for a township person, who registers it as the machine's
+`object`, or says why it is none.
+"""
+
+from datetime import date
+
+from pymongo import ReturnDocument
+
+from adminapp import database, dates, procedure
+from adminapp.errors import Conflict, Forbidden, Invalid
+from adminapp.feedback import papers, receipts, sealed
+from adminapp.jobs.model import actor_of, snapshot
+from adminapp.objections import register
+from adminapp.objections.register import (
+    CHANNELS,
+    COLLECTION,
+    DECIDED,
+    DECISIONS,
+    DECLINED,
+    INVESTIGATING,
+    RECEIVED,
+    REPLIED,
+)
+from adminapp.postings import course as posting_course
+from adminapp.postings import register as postings
+from adminapp.related import recusal
+from adminapp.scope import Actor, acting
+from adminapp.workflow.action import TOWNSHIP
+from adminapp.workflow.transition import Move, perform
+
+MARK = "YY"
+TRIES = 5
+PUBLIC = Actor("public", "群众")
+
+
+def receive(posting: dict, case_id, values: dict, uploads=(), actor: Actor | None = None, once: str = "") -> tuple[dict, str]:
+    """Store an objection to one household of a running posting; return it with the secret of its receipt.
+
+    `values`: name, contact, content, channel, received_on (of staff; None is today). `actor` None is somebody on the web.
+    Raise Invalid at its input, also when the posting is over: then it is a complaint.
+    """
+    today = dates.today()
+    on = (values.get("received_on") if actor else None) or today
+    problems = []
+    row = next((row for row in posting["rows"] if str(row["case"]) == str(case_id)), None)
+    if row is None or row["state"] not in (postings.UP, postings.OBJECTED):
+        problems.append({"case": ["请选择公示表中的一户"]})
+    if on > today or not postings.is_up(posting, on):
+        window = f"公示期为 {posting['start']} 至 {posting['end']}，期外的意见请作为投诉举报提交"
+        problems.append({"received_on" if actor else "": [window]})
+    typed = sealed.tidy_all(values, (*sealed.WHO, ("content", "异议内容", True)), problems)
+    sealed.refuse(problems)
+    number, secret = receipts.next_number(MARK), receipts.make_secret(once)
+    objection = {
+        "_id": number, "secret": receipts.digest_of(number, secret), "rev": 1, "state": RECEIVED, "township": posting["township"],
+        "village": posting["village"], "posting": posting["_id"], "case": row["case"], "number": row["number"],
+        "household": row["web"].get("name", ""), "type_name": row["type_name"],
+        "channel": values.get("channel") if actor and values.get("channel") in CHANNELS else "web",
+        "real_name": bool(typed["name"]), "received_on": on.isoformat(), "owner": "", "decision": "", "answer": "", "decided_on": None,
+        "replied": None, "held": True, "due": _due("posting.objection_register", on),
+        **{key: sealed.seal(COLLECTION, key, text) for key, text in typed.items()}, "finding": "",
+        "history": [_entry(actor or PUBLIC, "收到异议")], **receipts.mark_of(once),
+    }  # fmt: skip
+    objection["papers"] = papers.keep(objection, uploads)
+    objection = receipts.store(COLLECTION, objection)
+    postings.set_row(posting["_id"], row["case"], {"state": postings.OBJECTED}, {"state": postings.UP})
+    return objection, secret
+
+
+def accept(engine, objection: dict, actor: Actor, rev: int) -> dict:
+    """Register a received objection: the case stands in objection, the clock of the answer runs."""
+    move = _move(engine, objection, actor)
+    _may(actor, objection, move)
+    if objection["state"] != RECEIVED:
+        raise Forbidden("这件异议已经登记")
+    on = date.fromisoformat(objection["received_on"])
+    values = {"state": INVESTIGATING, "owner": actor.id, "due": _due("posting.objection_answer", on), **_following(actor)}
+    return follow(engine, _change(objection, rev, values, actor, "登记异议"))
+
+
+def follow(engine, objection: dict) -> dict:
+    """Bring the case and the row of the posting to where the objection stands. Safe to repeat."""
+    actor = actor_of({"actor": objection["follower"], "_id": objection["_id"]})
+    with acting(actor):
+        if objection["state"] == INVESTIGATING:
+            _object(engine, objection, actor)
+        elif objection["state"] == DECIDED:
+            _release(engine, objection, actor)
+    update = {"$unset": {"following": "", "follower": ""}}
+    return database.raw(COLLECTION).find_one_and_update({"_id": objection["_id"]}, update, return_document=ReturnDocument.AFTER)
+
+
+def sweep(engine, limit: int = 200) -> int:
+    """Go on where a process died between an objection and its case."""
+    found = list(database.raw(COLLECTION).find({"following": True}, limit=limit))
+    for objection in found:
+        follow(engine, objection)
+    return len(found)
+
+
+def _following(actor):
+    return {"following": True, "follower": snapshot(actor)}
+
+
+def _object(engine, objection, actor):
+    """Take the machine's `object`, unless another objection did or the case has gone another way."""
+    on = date.fromisoformat(objection["received_on"])
+    data = {
+        "objector": "实名" if objection["real_name"] else "匿名", "date": on, "receipt": objection["_id"],
+        "content": f"异议人和内容已密封，见异议 {objection['_id']}",
+    }  # fmt: skip
+    for _ in range(TRIES):
+        move = _move(engine, objection, actor, data)
+        if move.case.state != "publicity":
+            return
+        try:
+            perform(move, "object")
+            return
+        except Conflict:
+            continue
+    raise Conflict()
+
+
+def decline(engine, objection: dict, actor: Actor, rev: int, reason: str) -> dict:
+    """Say why what came in is no objection to this posting; the household goes on."""
+    _may(actor, objection, _move(engine, objection, actor))
+    if objection["state"] != RECEIVED:
+        raise Forbidden("已经登记的异议要核实并答复")
+    reason = sealed.tidy("reason", "理由", reason, True)
+    values = {"state": DECLINED, "held": False, "due": None, "answer": reason, "decided_on": dates.today().isoformat()}
+    after = _change(objection, rev, values, actor, "不作异议处理", reason)
+    if not register.open_of_case(objection["case"]):
+        postings.set_row(objection["posting"], objection["case"], {"state": postings.UP}, {"state": postings.OBJECTED})
+    return after
+
+
+def decide(engine, objection: dict, actor: Actor, rev: int, decision: str, finding: str, answer: str) -> dict:
+    """Decide after the investigation; `answer` is what the objector is told. Dismissed: the household is posted again.
+
+    Upheld: the case stays in objection, from where it is surveyed or appraised anew. Raise Forbidden, Invalid, Conflict.
+    """
+    _may(actor, objection, _move(engine, objection, actor))
+    if objection["state"] != INVESTIGATING:
+        raise Forbidden("登记以后才能作出处理")
+    if decision not in DECISIONS:
+        raise Invalid("请选择处理结果", problems=[{"decision": ["请选择处理结果"]}])
+    finding = sealed.tidy("finding", "核实情况", finding, True)
+    answer = sealed.tidy("answer", "答复内容", answer, True)
+    values = {
+        "state": DECIDED, "decision": decision, "finding": sealed.seal(COLLECTION, "finding", finding), "answer": answer,
+        "decided_on": dates.today().isoformat(), "held": False, **_following(actor),
+    }  # fmt: skip
+    return follow(engine, _change(objection, rev, values, actor, DECISIONS[decision]))
+
+
+def _release(engine, objection, actor):
+    """Take the household off the sheet once nothing holds it; dismissed, it goes back to the opinion and is posted anew."""
+    upheld = objection["decision"] == "upheld"
+    if upheld:
+        posting_course.leave(objection["posting"], objection["case"], postings.UPHELD, DECISIONS["upheld"])
+    elif not register.open_of_case(objection["case"]):
+        posting_course.leave(objection["posting"], objection["case"], postings.LEFT, f"{DECISIONS['dismissed']}，重新公示")
+        _resume(engine, objection, actor)
+
+
+def _resume(engine, objection, actor):
+    for _ in range(TRIES):
+        move = _move(engine, objection, actor, {"answer": objection["answer"], "receipt": objection["_id"]})
+        if move.case.state != "objection":  # surveyed or appraised anew meanwhile: the new opinion counts
+            return
+        try:
+            perform(move, "answer_objection")
+            return
+        except Conflict:
+            continue
+    raise Conflict()
+
+
+def reply(objection: dict, actor: Actor, rev: int, on: date, way: str) -> dict:
+    """Record that the objector was answered in writing. Raise Forbidden, Invalid, Conflict."""
+    if not actor.has(*TOWNSHIP) or not actor.reaches(objection["township"], objection["village"]):
+        raise Forbidden()
+    if objection["state"] != DECIDED:
+        raise Forbidden("作出处理以后才能登记答复")
+    if on > dates.today() or on < date.fromisoformat(objection["decided_on"]):
+        raise Invalid("答复日期要在处理日期和今天之间", problems=[{"on": ["答复日期要在处理日期和今天之间"]}])
+    way = sealed.tidy("way", "答复方式", way, True, 100)
+    late = "超过答复期限" if on.isoformat() > objection["due"] else ""
+    replied = {"on": on.isoformat(), "way": way, "by": actor.id, "by_name": actor.name}
+    return _change(objection, rev, {"state": REPLIED, "replied": replied, "due": None, "late": bool(late)}, actor, "书面答复", late)
+
+
+def _may(actor, objection, move):
+    if not actor.has(*TOWNSHIP) or not actor.reaches(objection["township"], objection["village"]):
+        raise Forbidden()
+    recusal.refuse(actor, move.case.people)
+
+
+def _move(engine, objection, actor, data=None) -> Move:
+    found = database.raw("cases").find_one({"_id": objection["case"]})
+    published = engine.registry.get(found["type"], found["schema_version"])
+    case = published.model._from_son(found)
+    return Move(case, published, actor, engine.standards, data or {}, dates.today(), driver="objection")
+
+
+def _change(objection, rev, values, actor, what, note=""):
+    update = {"$set": values, "$inc": {"rev": 1}, "$push": {"history": _entry(actor, what, note)}}
+    after = database.raw(COLLECTION).find_one_and_update(
+        {"_id": objection["_id"], "rev": rev}, update, return_document=ReturnDocument.AFTER
+    )
+    if after is None:
+        raise Conflict()
+    return after
+
+
+def _entry(actor, what, note=""):
+    return {"at": dates.now(), "by": actor.id, "by_name": actor.name, "what": what, "note": note[:500]}
+
+
+def _due(key, on) -> str:
+    return dates.add_workdays(on, procedure.value(key, on) or 1).isoformat()
