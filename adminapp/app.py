@@ -59,6 +59,11 @@ SCREENS = [
     "views.visits",
     "views.leads",
     "views.meetings",
+    "views.postings",
+    "views.objections",
+    "views.public",
+    "views.publicity",
+    "views.complaints",
     "views.jobs",
 ]
 """Modules of screens. Each has `blueprint`, or `register(app, admin)` for more than one or for views of Flask-Admin."""

@@ -74,7 +74,7 @@ def permits(endpoint: str, roles) -> bool:
 
 
 # What anybody may open.
-allow("static health", "public", None)
+allow("static health robots", "public", None)
 allow("auth.login auth.second_factor auth.choose_language", "public", None, "write")
 
 # What everybody who is signed in may do with their own account.
@@ -217,6 +217,9 @@ allow("recoveries.act", "object", COUNTY | TOWNSHIP | {FINANCE}, "write")
 allow("raises.index raises.show", "admin", COUNTY | {AUDITOR})
 allow("raises.new", "create", {REVIEWER}, "write")
 allow("raises.act", "admin", COUNTY, "write")
+# Public pages: anybody, without a session. The forms take what people tell; nothing is shown but what was made for the public.
+allow("public.page", "public", None)
+allow("public.complain public.object public.ask", "public", None, "write")
 
 # Payment lists: made, approved and funded by different people; a township sees its own lines. Full numbers leave in files only.
 allow("payments.index payments.show payments.lines payments.variance", "finance", PAYERS | TOWNSHIP)
@@ -237,6 +240,30 @@ allow("bank_accounts.act", "object", COUNTY | TOWNSHIP, "write")
 allow("bank_profiles.index bank_profiles.show", "finance", {POLICY_ADMIN} | PAYERS)
 allow("bank_profiles.create bank_profiles.edit", "finance", {POLICY_ADMIN}, "write")
 allow("bank_profiles.act", "finance", {POLICY_ADMIN, FINANCE}, "write")
+
+# Posting by village: made and closed by the township; the village brings photos and takes sheets down.
+POSTERS = frozenset({CLERK, DEPUTY})
+allow("postings.index", "list", CASE_READERS)
+allow("postings.show postings.sheet postings.photo", "object", CASE_READERS)
+allow("postings.sheets", "list", CASE_READERS)
+allow("postings.create", "create", POSTERS, "write")
+allow("postings.hang postings.take_down", "object", POSTERS | {ASSISTANT}, "write")
+allow("postings.close postings.void postings.repost postings.again", "object", POSTERS, "write")
+allow("objections.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("objections.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
+allow("objections.create objections.act", "object", POSTERS, "write")
+allow("objections.reveal", "object", POSTERS, "reveal")
+allow("objections.paper", "file", POSTERS)
+allow("publicity.index", "admin", {POLICY_ADMIN})
+allow("publicity.change publicity.edit", "admin", {POLICY_ADMIN}, "write")
+
+# Complaints: assigned by the county, seen by who assigns, counts or investigates; who told only by the investigator (the engine asks).
+allow("complaints.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("complaints.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
+allow("complaints.create", "create", POSTERS | {REVIEWER, APPROVER}, "write")
+allow("complaints.act", "object", TOWNSHIP | COUNTY, "write")
+allow("complaints.reveal", "object", TOWNSHIP | COUNTY, "reveal")
+allow("complaints.paper complaints.slip", "file", TOWNSHIP | COUNTY)
 
 # Related persons: filed by township and county, each for its own people; the auditor reads.
 allow("related.index", "list", TOWNSHIP | COUNTY | {AUDITOR})

@@ -60,6 +60,14 @@ ARGUMENTS = {
     "simulation_id": ID,
     "plan_id": ID,
     "sheet": "totals",
+    "posting_id": lambda sides: ID | {OWN: sides[HERE].posting, FOREIGN: sides[THERE].posting},
+    "objection_id": lambda sides: ID | {OWN: sides[HERE].objection, FOREIGN: sides[THERE].objection},
+    "photo_id": lambda sides: ID | {OWN: sides[HERE].photo, FOREIGN: sides[THERE].photo},
+    "paper_id": lambda sides: ID | {OWN: sides[HERE].paper, FOREIGN: sides[THERE].paper},
+    # A complaint belongs to no place, only to who assigns and who investigates it.
+    "complaint_id": lambda sides: ID | {FOREIGN: sides[THERE].complaint},
+    "path": ID,
+    "posting": ID,
     "filing_id": lambda sides: ID | {OWN: sides[HERE].filing, FOREIGN: sides[THERE].filing},
     "view_id": lambda sides: ID | {OWN: sides[HERE].view, FOREIGN: sides[THERE].view},
     "import_id": lambda sides: ID | {OWN: sides[HERE].batch, FOREIGN: sides[THERE].batch},
@@ -99,12 +107,16 @@ ARGUMENTS = {
     },
 }
 FORMS = {
-    "config.close": {"do": "restore"}, "bank_accounts.act": {"rev": "0", "reason": "x"}, "payments.act": {"action": "build", "rev": "0"},
+    "config.close": {"do": "restore"},
+    "bank_accounts.act": {"rev": "0", "reason": "x"},
+    "objections.act": {"step": "reply"},
+    "complaints.act": {"step": "begin"},
+    "payments.act": {"action": "build", "rev": "0"},
     "payments.release": {"reason": "x", "rev": "0"},
-}  # fmt: skip
+}
 """What is posted where an empty form would be refused before the thing itself is looked for."""
 
-PRINTED = ("visit_pack", "minutes")
+PRINTED = ("visit_pack", "minutes", "posting_sheet")
 """Outputs of papers that are there: drawing them takes faces; see tests/exports."""
 
 ENDING = {"auth.logout", "auth.end_sessions"}

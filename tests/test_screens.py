@@ -15,7 +15,11 @@ from werkzeug.exceptions import HTTPException
 
 from adminapp import database, indexes
 from adminapp.app import create_app
+from adminapp.cases import values_of
+from adminapp.disclosure import class_of
 from adminapp.policy import POLICY
+from adminapp.postings import register as postings
+from adminapp.scope import system
 from adminapp.supervision import checks
 from seed import county
 from seed.accounts import DEMO_PASSWORD, SMALL
@@ -36,6 +40,16 @@ NOT_SCREENS = {
     "notices.download": "PDF",
     "notices.state": "JSON",
     "notices.file": "the bytes of a file",
+    "postings.sheet": "PDF",
+    "postings.sheets": "PDF",
+    "postings.photo": "a picture",
+    "objections.paper": "the bytes of a file",
+    "complaints.paper": "the bytes of a file",
+    "robots": "text",
+    "public.page": "no script and a policy of its own; see tests/views/test_public_browser.py",
+    "public.complain": "as public.page",
+    "public.object": "as public.page",
+    "public.ask": "as public.page",
     "config.source": "text",
     "designer.words": "JSON",
     "imports.template": "XLSX",
@@ -66,8 +80,6 @@ PAPERS = {("designer.preview", "what=notice")}
 UNREACHED = {
     "packages.show": "nobody has brought a package; see tests/views/releases/test_packages.py",
     "payments.adjust": "the seeded lists are locked; see tests/views/test_payments.py",
-    "related.show": "nobody is filed in the seeded county; see tests/views/test_related.py",
-    "related.edit": "nobody is filed in the seeded county; see tests/views/test_related.py",
     "notices.check": "its address is printed on paper; opened below",
 }
 DISTINCT = ("action", "tab", "show", "what")
@@ -83,9 +95,11 @@ def deeper(app):
     answered = database.raw("payment_returns").find_one({}, {"batch": 1})
     check = database.raw(checks.COLLECTION).find_one({"state": checks.ASSIGNED, "stage": checks.VISIT, "owner": "reviewer"})
     released = database.raw("releases").find_one({})
+    hung = database.raw(postings.COLLECTION).find_one({"kind": postings.REVIEW, "state": postings.POSTED, "township": SMALL[0]})
     with app.test_request_context():
         return [
             ("clerk.tuojiang", url_for("search.place", place=SMALL[0])),
+            ("clerk.tuojiang", url_for("objections.create", posting_id=hung["_id"])),
             ("reviewer", url_for("payments.returns", batch_id=answered["batch"])),
             ("reviewer", url_for("supervision.visit", check_id=check["_id"])),
             ("policy", url_for("releases.cases", release_id=released["_id"])),
@@ -202,6 +216,40 @@ def test_public_pages_keep_the_policy_fit_and_satisfy_axe(chromium, address):
     for path in ("/login", "/check/not-a-token", "/no/such/page"):
         assert [item for item in look(page, path) if "404" not in item] == []
     context.close()
+
+
+def test_the_public_site_shows_no_personal_value(app):
+    """Follow every link that anybody can follow, and look for what is stored of people in every byte."""
+    client, waiting, seen = app.test_client(), ["/public/"], {}
+    while waiting:
+        path = waiting.pop()
+        if path in seen or not path.startswith("/public"):
+            continue
+        answer = client.get(path)
+        assert answer.status_code == 200 and "Set-Cookie" not in answer.headers, path
+        seen[path] = answer.text
+        waiting += [unescape(link) for link in re.findall(r'href="(/[^"#]*)', answer.text)]
+    hung = [text for path, text in seen.items() if "/postings/" in path or "/long/" in path]
+    assert len(seen) > 300 and hung
+    everything = "\n".join(seen.values())
+    assert [value for value in personal_values(app) if value in everything] == []
+    cells = {cell for text in hung for cell in re.findall(r"<td[^>]*>([^<]*)</td>", text)}
+    assert [row["name"] for row in database.raw("cases").find({}, {"name": 1}) if row["name"] in cells] == []
+
+
+def personal_values(app):
+    """Return numbers, phones, accounts, addresses and case numbers of all cases, and names long enough to be nothing else."""
+    engine, found = app.extensions["relief"], set()
+    with system("test"):
+        for row in database.raw("cases").find():
+            published = engine.registry.get(row["type"], row["schema_version"])
+            raw = values_of(published.model._from_son(row), published.relief_type).raw
+            found |= {row["number"], str(row["_id"]), *(person["name"] for person in row["people"] if len(person["name"]) > 2)}
+            for field in published.relief_type.fields.values():
+                if class_of(field) in ("personal", "secret") and isinstance(raw.get(field.id), str):
+                    found.add(raw[field.id])
+    # A short number is somebody's room as well as anybody's month.
+    return {value for value in found if len(value) > (5 if value.isdigit() else 2)}
 
 
 def look(page, path):

@@ -20,6 +20,7 @@ from adminapp.verification import requests
 from adminapp.visits import packs
 from adminapp.workflow.opening import open_case
 from seed.accounts import SMALL
+from tests import world_posted as posted
 
 HERE, THERE = SMALL
 TYPE = "temporary"
@@ -55,6 +56,11 @@ class Side:
     meeting: str = ""
     lead: str = ""
     view: str = ""
+    posting: str = ""
+    photo: str = ""
+    objection: str = ""
+    paper: str = ""
+    complaint: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -101,6 +107,7 @@ def build(app) -> dict[str, Side]:
                 side.view = saved_views.save(actor, TYPE, TEXTS[township], {"village": side.village}, ["state"], True).id
                 award(side)
                 database.raw(recovery.COLLECTION).insert_one(recovery_of(side))
+                posted.add(side, actor)
                 side.canaries = list(known.values())
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures

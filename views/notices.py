@@ -1,7 +1,7 @@
 """Notices (文书): issue and fetch one for a case, print many as a job, and let anybody check a paper by its code."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 
 from bson import ObjectId
@@ -285,10 +285,7 @@ def _shown(job) -> dict:
 @blueprint.get("/check/<token>")
 def check(token):
     """Tell whether a paper is genuine; of a person only the surname. What is unknown looks the same."""
-    if (
-        attempts._add(f"check:{request.remote_addr}", "", timedelta(minutes=1), CHECKS_A_MINUTE, hold=False)
-        > CHECKS_A_MINUTE
-    ):
+    if attempts.too_many("check", request.remote_addr, 1, CHECKS_A_MINUTE):
         raise TooMany
     record = notices.by_token(token) if len(token) <= 40 else None
     response = render_template("notices/check.html", record=record)

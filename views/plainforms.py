@@ -10,7 +10,7 @@ def form_class(fields) -> type[ActionForm]:
 
 def fail(form, error):
     """Put what the engine refused ({field: sentences}, or plain sentences) at the inputs; what has none goes on top."""
-    for problem in error.problems or [str(error)]:
+    for problem in getattr(error, "problems", None) or [str(error)]:
         for key, sentences in problem.items() if isinstance(problem, dict) else [("", [str(problem)])]:
             if key in form and not hasattr(form[key], "entries"):
                 form[key].errors = [*form[key].errors, *sentences]

@@ -6,9 +6,11 @@ import pytest
 
 from adminapp import dates
 from adminapp.scope import Actor, acting
+from adminapp.workflow.machine import ACTIONS
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, perform
 from tests.story import DECLARATION, SURVEYORS
+from tests.views.hung import hung
 
 DAY = date(2026, 9, 16)
 ID_NUMBER = "433123195603074216"
@@ -41,7 +43,8 @@ class Cases:
     def move(self, case, action, on=DAY, **data):
         clerk = self.clerk(case.township)
         with acting(clerk), dates.frozen(on):
-            perform(Move(case, self.engine.registry.of(case), clerk, self.engine.standards, data, on), action)
+            driver = ACTIONS[action].driven  # as its engine would
+            perform(Move(case, self.engine.registry.of(case), clerk, self.engine.standards, data, on, driver=driver), action)
         return case
 
     def to_opinion(self, case):
@@ -73,3 +76,6 @@ def today():
     """Hold the clock at the day of the cases."""
     with dates.frozen(DAY):
         yield DAY
+
+
+__all__ = ["hung"]

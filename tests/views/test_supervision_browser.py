@@ -1,15 +1,15 @@
 """A year of supervision in one township in the browser, each step by who owns it: drawn with a witness and proved, visitors named, the visit
 entered with a photo, found otherwise by a second person, ordered, answered by the township, looked at again, closed and counted."""
 
-from datetime import datetime
-from time import monotonic
+from datetime import date
 
 import pytest
 from PIL import Image
 
-from adminapp import database, dates
+from adminapp import database
 from adminapp.jobs import model, runner
 from adminapp.supervision import checks
+from tests import clock
 from tests.browser import overflow, ready, violations
 from tests.views.test_supervision import NAMES, granted  # noqa: F401 - fixture
 
@@ -19,13 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 @pytest.fixture(autouse=True)
 def autumn(monkeypatch):
     """Let the clock of all threads run from 28 September 2026 on: the server answers in threads of its own."""
-    began, first = monotonic(), datetime(2026, 9, 28, 9, tzinfo=dates.SHANGHAI).astimezone(dates.UTC)
-
-    def now():
-        moment = dates._frozen.get() or first + dates.timedelta(seconds=monotonic() - began)
-        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-    monkeypatch.setattr(dates, "now", now)
+    clock.run_from(monkeypatch, date(2026, 9, 28))
 
 
 def send(page, label, **entries):

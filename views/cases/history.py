@@ -47,6 +47,7 @@ RECORD_NAMES = {
     "extension": "延长期限",
     "urging": "督办",
     "relative": "近亲属",
+    "complaint": "投诉举报",
 }
 EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": ""}
 

@@ -13,7 +13,7 @@ from adminapp.money import ROUNDING_NAMES, format_yuan
 from adminapp.workflow import events
 from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.transition import offered
-from views.cases import clocks, handling
+from views.cases import clocks, driven, handling
 from views.cases.badges import due_badge, state_badge
 from views.cases.history import moment, records, timeline
 from views.cases.obstacles import obstacles
@@ -265,17 +265,19 @@ class CasePage:
     def actions(self):
         items = []
         for key, action in offered(self.move).items():
-            if action.driven:
+            url = driven.address(self.case, key, self.actor) if action.driven else self.view.case_url(self.case, "act", action=key)
+            if url is None:
                 continue
             items.append(
                 {
                     "key": key,
                     "label": _(action.label),
                     "link": True,
-                    "url": self.view.case_url(self.case, "act", action=key),
+                    "url": url,
                     "text": _(action.help),
                     "kind": {"primary": "primary", "danger": "danger"}.get(action.tone, ""),
-                    "blocked": "；".join(obstacles(self.move, key)) or None,
+                    # What another document drives is never blocked here: its own page says what is missing.
+                    "blocked": None if action.driven else "；".join(obstacles(self.move, key)) or None,
                 }
             )
         return sorted(items, key=lambda item: ["primary", "", "danger"].index(item["kind"]))

@@ -20,7 +20,7 @@ from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, edit, offered, perform
 from views import keeping
-from views.cases import acting, conflict, handling, page
+from views.cases import acting, conflict, driven, handling, page
 from views.cases.columns import Listing
 from views.cases.listing import Request, read_page
 from views.cases.rows import change_rows
@@ -250,6 +250,8 @@ class CaseView(ModelView):
             if request.method == "GET":  # an old link or the back button: the case page says where it stands
                 flash(_("“%(action)s”现在不能办理。", action=_(ACTIONS[action].label)), "warning")
                 return redirect(self.case_url(case))
+        if request.method == "GET" and ACTIONS[action].driven:
+            return redirect(driven.address(case, action, g.actor) or self.case_url(case))
         if answer := keeping.answer():
             return answer
         posted = keeping.formdata()

@@ -3,6 +3,7 @@
 from wtforms import DateField, Form, TextAreaField
 
 from adminapp import dates, divisions
+from adminapp.declaration.model import Option
 from adminapp.fields import KINDS
 from adminapp.related import register
 from adminapp.related.kinship import kinship
@@ -19,8 +20,6 @@ class EndForm(Form):
 
 def fields(actor, changing=False):
     """Return the declared fields of a filing for this actor: places within reach, relations that count today."""
-    from adminapp.declaration.model import Option
-
     def pick(pairs):
         return tuple(Option(code=code, label=label) for code, label in pairs)
 

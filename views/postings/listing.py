@@ -1,0 +1,176 @@
+"""The list of postings: due villages, sheets to hang, sheets that hang, sheets to take down, what is over, long-term lists."""
+
+from dataclasses import dataclass
+
+from flask import g, url_for
+from flask_babel import gettext as _
+
+from adminapp import dates, divisions, engine, policy
+from adminapp.objections import register as objections
+from adminapp.postings import prepare
+from adminapp.postings import register as postings
+from adminapp.postings.sheet import UNITS, period_of
+
+PAGE = 50
+TABS = ("due", "prepared", "up", "down", "over", "long")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    show: str
+    township: str = ""
+    village: str = ""
+    before: str = ""
+
+    @classmethod
+    def read(cls, values):
+        township = values.get("township", "")
+        choices = [code for code, _name in townships()]
+        if township not in choices:
+            township = choices[0] if len(choices) == 1 else ""
+        village = values.get("village", "")
+        village = village if village[: divisions.TOWNSHIP] in choices and g.actor.reaches(village[: divisions.TOWNSHIP], village) else ""
+        show = values.get("show", "")
+        usual = "due" if policy.permits("postings.create", g.actor.roles) else "up"
+        return cls(show if show in TABS else usual, township, village, values.get("before", ""))
+
+    def address(self, **changes):
+        args = {"show": self.show, "township": self.township, "village": self.village} | changes
+        return url_for("postings.index", **{key: value for key, value in args.items() if value})
+
+    def place(self) -> dict:
+        return {key: value for key, value in (("township", self.township), ("village", self.village)) if value}
+
+
+def townships() -> list[tuple[str, str]]:
+    reached = g.actor.townships
+    return [item for item in divisions.township_choices() if reached is None or item[0] in reached]
+
+
+def queries(today: str) -> dict[str, dict]:
+    """Return the filter of each tab."""
+    return {
+        "prepared": {"state": postings.PREPARED},
+        "up": {"state": postings.POSTED, "end": {"$gte": today}},
+        "down": {"state": postings.POSTED, "end": {"$lt": today}},
+        "over": {"state": {"$in": [postings.CLOSED, postings.REPOSTED, postings.VOID]}, "kind": postings.REVIEW},
+        "long": {"kind": postings.LONG, "state": postings.POSTED},
+    }
+
+
+def page(wanted: Wanted) -> dict:
+    """Return what the template shows: tabs with counts, and the rows of the chosen one."""
+    today = dates.today().isoformat()
+    found = queries(today)
+    for key in ("up", "down"):
+        found[key] = {**found[key], "kind": postings.REVIEW}
+    labels = {"due": _("待公示"), "prepared": _("待张贴"), "up": _("公示中"), "down": _("待撤下办结"), "over": _("已办结"), "long": _("长期公示")}
+    tones = {"down": "bad", "prepared": "wait"}
+    counts = {
+        key: postings.collection().count_documents({**wanted.place(), **query}, limit=1000)
+        for key, query in found.items()
+        if key in ("prepared", "up", "down")
+    }
+    due = _due(wanted) if wanted.show == "due" else []
+    tabs = [
+        {
+            "label": labels[key],
+            "url": wanted.address(show=key),
+            "count": counts.get(key),
+            "tone": tones.get(key, "") if counts.get(key) else "",
+            "active": key == wanted.show,
+        }
+        for key in TABS
+        if key != "due" or policy.permits("postings.create", g.actor.roles)
+    ]
+    rows, more = ([], None) if wanted.show == "due" else _rows(wanted, found[wanted.show])
+    return {
+        "wanted": wanted, "tabs": tabs, "due": due, "columns": _columns(wanted.show), "rows": rows, "next_url": more and wanted.address(before=more),
+        "townships": townships(), "today": dates.today(), "may_prepare": policy.permits("postings.create", g.actor.roles),
+        "choose_township": wanted.show == "due" and not wanted.township, "objections": _waiting(wanted), "label": labels[wanted.show],
+    }  # fmt: skip
+
+
+def _waiting(wanted) -> int:
+    query = {"state": {"$in": list(objections.OPEN)}, **wanted.place()}
+    return objections.collection().count_documents(query, limit=1000) if policy.permits("objections.index", g.actor.roles) else 0
+
+
+def _due(wanted) -> list[dict]:
+    """Return a row for each village with cases to post; asked for one township at a time."""
+    if not wanted.township:
+        return []
+    found = prepare.due_by_village(engine.current(), wanted.township, g.actor, wanted.village)
+    rows = []
+    for village, moves in sorted(found.items()):
+        types = {}
+        for move in moves:
+            types[move.relief_type.name] = types.get(move.relief_type.name, 0) + 1
+        oldest = min(move.case.state_since for move in moves)
+        cells = {
+            "village": divisions.name_of(village),
+            "count": len(moves),
+            "types": "、".join(f"{name} {count}" for name, count in types.items()),
+            "oldest": oldest,
+        }
+        rows.append({"id": village, "name": divisions.name_of(village), "url": url_for("postings.create", village=village), "cells": cells})
+    return rows
+
+
+def _columns(show):
+    if show == "due":
+        return [
+            {"key": "village", "label": _("村（社区）"), "main": True}, {"key": "count", "label": _("户数"), "align": "r"},
+            {"key": "types", "label": _("类型")}, {"key": "oldest", "label": _("最早初审日期"), "nowrap": True},
+        ]  # fmt: skip
+    return [
+        {"key": "village", "label": _("村（社区）"), "main": True}, {"key": "issue", "label": _("期数"), "nowrap": True},
+        {"key": "count", "label": _("户数"), "align": "r"}, {"key": "period", "label": _("公示期")},
+        {"key": "next", "label": _("下一步")}, {"key": "state", "label": _("状态")},
+    ]  # fmt: skip
+
+
+def _rows(wanted, query):
+    if wanted.before:
+        query = {**query, "_id": {"$lt": wanted.before}}
+    shown = {"photos": 0, "history": 0}
+    running = wanted.show in ("prepared", "up", "down")
+    order = [("due", 1)] if running else [("_id", -1)]
+    found = list(postings.collection().find({**wanted.place(), **query}, shown, sort=order, limit=PAGE + 1))
+    rows = [_row(posting) for posting in found[:PAGE]]
+    return rows, found[PAGE - 1]["_id"] if len(found) > PAGE and not running else None
+
+
+def _row(posting):
+    start, end = period_of(posting)
+    objected = sum(row["state"] == postings.OBJECTED for row in posting["rows"])
+    cells = {
+        "village": {"text": divisions.name_of(posting["village"]), "sub": divisions.name_of(posting["township"])},
+        "issue": posting["issue"],
+        "count": {"text": len(posting["rows"]), "sub": _("异议 %(n)s", n=objected) if objected else ""},
+        "period": {"text": _("%(start)s 至 %(end)s", start=start, end=end), "sub": f"{posting['days']} {_(UNITS[posting['unit']])}" if posting["days"] else ""},
+        "next": next_step(posting),
+        "state": state_of(posting),
+    }
+    return {"id": posting["_id"], "url": url_for("postings.show", posting_id=posting["_id"]), "cells": cells}
+
+
+def state_of(posting) -> dict:
+    text, tone = postings.STATES[posting["state"]], postings.TONES[posting["state"]]
+    if posting["state"] == postings.POSTED and posting["end"] < dates.today().isoformat():
+        text, tone = ("待办结", "wait") if posting["taken_down"] else ("待撤下", "bad")
+    return {"text": _(text), "tone": tone}
+
+
+def next_step(posting) -> dict | str:
+    today = dates.today().isoformat()
+    if posting["kind"] == postings.LONG:
+        return _("每月自动更新")
+    if posting["state"] == postings.PREPARED:
+        return {"text": _("张贴并上传照片"), "sub": _("计划 %(day)s", day=posting["planned"])}
+    if posting["state"] == postings.POSTED:
+        if posting["taken_down"]:
+            return _("办结")
+        late = posting["due"] < today
+        return {"text": _("撤下"), "sub": _("应于 %(day)s 前", day=posting["due"]) + (_("，已超期") if late else "")}
+    return ""
