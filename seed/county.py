@@ -15,15 +15,20 @@ from adminapp.auth.accounts import create_user
 from adminapp.engine import Engine
 from adminapp.errors import Conflict
 from adminapp.payments import lines
+from adminapp.postings import longterm
+from adminapp.public import refresh as public
 from adminapp.scope import system
 from adminapp.workflow import events
 from seed import (
     absences,
     bank_accounts,
+    complaints,
     drafts,
     evidence,
     imports,
+    officials,
     payments,
+    postings,
     raises,
     recoveries,
     releases,
@@ -197,6 +202,8 @@ def _fill(engine, county, progress):
     raises.fill(engine, Staff(county.townships))
     recoveries.fill(Staff(county.townships), county.on)
     absences.fill(county.on, Staff(county.townships))
+    _casework(engine, county)
+    progress("已登记公示、异议、投诉举报和近亲属备案")
     fill_spot_checks(engine, county.seed, county.on, Staff(county.townships), county.small)
     progress("已登记抽查核查")
     fill_warnings(engine, county.seed, county.on, Staff(county.townships))
@@ -208,6 +215,19 @@ def _fill(engine, county, progress):
     progress("已建立发布方案")
     evidence.fill(engine, Staff(county.townships), county)
     progress("已建立主动发现线索、走访包、民主评议和核对批次")
+
+
+def _casework(engine, county):
+    """Add what stands beside the cases. It is made whole or anew: what an interrupted run left of it goes first."""
+    for name in ("kin_filings", "postings", "objections", "complaints", "public_pages"):
+        database.raw(name).delete_many({})
+    database.raw("counters").delete_many({"_id": {"$regex": "^(posting|YY|TS)"}})
+    postings.build(engine, county)
+    complaints.build(engine, county)
+    officials.build(engine, county)
+    for township in county.townships:
+        longterm.build(engine, township, dates.month_of(county.on))
+    public.sweep(engine)
 
 
 def _shelves(engine, county):

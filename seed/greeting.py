@@ -30,6 +30,13 @@ HINTS = (
 )
 
 
+OPEN = (
+    "assistant.{place}：在手机上打开“公示”，给待张贴的公示表上传照片，期满登记撤下；clerk.{place} 办结，没有异议的自动报请确认",
+    "不登录：打开 /public/ 看公示和政策，对公示提出异议，投诉举报，再凭编号和查询码看办到哪一步",
+    "reviewer：在“投诉举报”里交办；反映人只有核查人能看到",
+)
+
+
 def hints() -> list[str]:
     """Return what to try first, each with a case that is in the right state."""
     place, found = spell(divisions.name_of(SMALL[0])[:-1]), []
@@ -40,6 +47,7 @@ def hints() -> list[str]:
             found.append(text.format(place=place, number=row["number"]))
     found.append("approver：审批待批的本月发放名册；reviewer 编制、锁定的人不能审批")
     found.append("policy：在设计器里接着做“教育救助”的草稿，表单、条件和流程边改边看；policy2 可以同时来改")
+    found += [text.format(place=place) for text in OPEN]
     found.append("auditor：查看访问日志，核对事件链和发放名册")
     return found
 

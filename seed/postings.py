@@ -1,0 +1,133 @@
+"""The postings behind the demo cases (虚构): one sheet for each village and day on which cases were posted, up to today."""
+
+import hashlib
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+
+from bson import Binary, ObjectId
+
+from adminapp import database, dates, divisions
+from adminapp.feedback import receipts, sealed
+from adminapp.jobs import model
+from adminapp.legal_basis import legal_basis
+from adminapp.objections import register as objections
+from adminapp.postings import evidence, register, rows, settings
+from adminapp.postings.course import _take_down_by
+from adminapp.workflow.transition import Move
+from seed.bulk import insert
+from seed.papers import CHUNK_SIZE, CHUNKS, FILES, _picture
+from seed.predictable import predictable
+from seed.staff import Staff
+
+DAYS = 60
+"""Of the past, whose sheets the demo shows."""
+STANDING = {"publicity": register.UP, "objection": register.OBJECTED}
+
+
+def build(engine, county):
+    """Store the postings and objections that the stored cases tell of."""
+    staff, since = Staff(county.townships), (county.on - timedelta(days=DAYS)).isoformat()
+    groups = defaultdict(list)
+    query = {"records": {"$elemMatch": {"kind": "posting", "on": {"$gte": since}}}}
+    for row in database.raw("cases").find(query, sort=[("number", 1)]):
+        published = engine.registry.get(row["type"], row["schema_version"])
+        case = published.model._from_son(row)
+        record = case.last_record("posting")
+        step = published.relief_type.step_by_name["posting"]
+        groups[case.village, record["data"]["start"], step.days, step.unit].append((case, published, record))
+    serials, made, told = defaultdict(int), [], []
+    for key in sorted(groups):
+        serials[key[0]] += 1
+        posting, found = _posting(engine, county, staff, key, groups[key], serials[key[0]])
+        made.append(posting)
+        told += found
+    insert(register.COLLECTION, made)
+    insert("counters", [{"_id": f"posting:{village}:{county.on.year}", "value": value} for village, value in sorted(serials.items())])
+    insert(objections.COLLECTION, told)
+    photos = [(posting, photo) for posting in made for photo in posting["photos"]]
+    insert(FILES, [_file(posting, photo) for posting, photo in photos])
+    insert(CHUNKS, [_chunk(photo) for _posting, photo in photos])
+
+
+def _posting(engine, county, staff, key, cases, serial):
+    village, start, days, unit = key
+    ident = hashlib.sha256(f"posting:{key}".encode()).hexdigest()
+    clerk = staff.of("township_clerk", village[: divisions.TOWNSHIP])
+    begun = datetime.combine(date.fromisoformat(start), time(9), dates.SHANGHAI)
+    end = dates.add_days(date.fromisoformat(start), days, unit)
+    held, frozen = settings.PostingSettings(), []
+    for case, published, record in cases:
+        move = Move(case, published, clerk, engine.standards)
+        frozen.append(rows.freeze(case, published.relief_type, move.values, held) | {"state": _row_state(case, record), "rev": case.rev})
+    running = any(row["state"] in (register.UP, register.OBJECTED) for row in frozen)
+    over = [case.last_record("posting_result") for case, _published, _record in cases if case.last_record("posting_result")]
+    taken = None if running or not over else max(record["data"]["taken_down"] for record in over)
+    photo = _photo(f"{ident}:hung", evidence.HUNG, begun + timedelta(hours=1), clerk, village)
+    history = [
+        {"at": begun, "by": clerk.id, "by_name": clerk.name, "what": "编制公示表", "note": ""},
+        {"at": photo["at"], "by": clerk.id, "by_name": clerk.name, "what": "上传张贴照片，开始公示", "note": f"{start} 至 {end}"},
+    ]
+    posting = {
+        "_id": ident[:16], "rev": 2, "kind": register.REVIEW, "state": register.POSTED if running else register.CLOSED, "village": village,
+        "township": village[: divisions.TOWNSHIP], "days": days, "unit": unit, "planned": start, "place": f"{divisions.name_of(village)}村务公开栏",
+        "phone": legal_basis().county_phone, "wide": False, "rows": sorted(frozen, key=lambda row: (row["type_name"], row["number"])),
+        "year": county.on.year, "serial": serial, "issue": f"{county.on.year}年第{serial}期", "start": start, "end": end.isoformat(),
+        "office": legal_basis().county.name, "photos": [photo], "maker": model.snapshot(clerk), "replaces": "", "replaced_by": "",
+        "taken_down": {"on": taken, "by": clerk.id, "by_name": clerk.name, "at": begun} if taken else None,
+        "due": _take_down_by(end).isoformat() if running else None, "history": history,
+    }  # fmt: skip
+    if running:
+        posting["active"] = [row["case"] for row in frozen if row["state"] in (register.UP, register.OBJECTED)]
+    return posting, [_objection(county, clerk, posting, case) for case, _published, record in cases if _objected(case, record)]
+
+
+def _row_state(case, record):
+    if case.state in STANDING:
+        return STANDING[case.state]
+    return register.DONE if case.last_record("posting_result") else register.LEFT
+
+
+def _objected(case, record):
+    found = case.last_record("objection")
+    return found is not None and case.state == "objection" and found["at"] >= record["at"]
+
+
+def _objection(county, clerk, posting, case) -> dict:
+    record = case.last_record("objection")
+    on, number = record["data"]["date"], f"YY{record['data']['date'][:7].replace('-', '')}-{int(case.number[-5:]):05d}"
+    row = next(row for row in posting["rows"] if row["case"] == case.pk)
+    with predictable(number):
+        secret = receipts.make_secret()
+    seal = lambda key, text: sealed.seal(objections.COLLECTION, key, text)  # noqa: E731
+    return {
+        "_id": number, "secret": receipts.digest_of(number, secret), "rev": 2, "state": objections.INVESTIGATING, "township": case.township,
+        "village": case.village, "posting": posting["_id"], "case": case.pk, "number": case.number, "household": row["web"]["name"],
+        "type_name": row["type_name"], "channel": "counter", "real_name": True, "received_on": on, "owner": clerk.id, "decision": "", "answer": "",
+        "decided_on": None, "replied": None, "held": True, "due": dates.add_workdays(date.fromisoformat(on), 15).isoformat(),
+        "name": seal("name", "向某（虚构）"), "contact": seal("contact", "0743-0000000"),
+        "content": seal("content", "反映该户子女在外务工，收入没有如实申报（虚构）"), "finding": "", "papers": [],
+        "history": [{"at": record["at"], "by": clerk.id, "by_name": clerk.name, "what": what, "note": ""} for what in ("收到异议", "登记异议")],
+    }  # fmt: skip
+
+
+def _photo(ident, use, at, actor, village):
+    data = _picture("公示栏")
+    digest = hashlib.sha256(ident.encode()).hexdigest()
+    return {
+        "name": "张贴照片.jpg", "type": "image/jpeg", "size": len(data), "digest": digest, "taken": None, "id": digest[:24], "use": use,
+        "place": f"{divisions.name_of(village)}村务公开栏", "at": at, "on": at.date().isoformat(), "by": actor.id, "by_name": actor.name,
+        "stored": hashlib.new("sm3", data).hexdigest(),
+    }  # fmt: skip
+
+
+def _file(posting, photo):
+    metadata = {"posting": posting["_id"], "township": posting["township"], "village": posting["village"]}
+    return {
+        "_id": photo["id"], "filename": photo["name"], "metadata": metadata, "chunkSize": CHUNK_SIZE, "length": photo["size"],
+        "uploadDate": photo["at"],
+    }  # fmt: skip
+
+
+def _chunk(photo):
+    name = ObjectId(hashlib.sha256(photo["id"].encode()).digest()[:12])
+    return {"_id": name, "files_id": photo["id"], "n": 0, "data": Binary(_picture("公示栏"))}
