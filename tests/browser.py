@@ -13,6 +13,7 @@ from pathlib import Path
 import axe_playwright_python
 from werkzeug.serving import make_server
 
+from adminapp import dates
 from seed.accounts import DEMO_PASSWORD
 
 EXECUTABLE = "/usr/bin/chromium"
@@ -30,6 +31,17 @@ def launched(playwright):
     browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=OPTIONS)
     yield browser
     browser.close()
+
+
+class Dated:
+    """An app on a day of its own, for stories that take weeks: `day` holds for every request from then on."""
+
+    def __init__(self, app, day):
+        self.app, self.day = app, day
+
+    def __call__(self, environ, start_response):
+        with dates.frozen(self.day):
+            return self.app(environ, start_response)
 
 
 @contextmanager
@@ -102,3 +114,41 @@ def violations(page, rules=RULES) -> list[tuple[str, str]]:
 def overflow(page) -> int:
     """Return by how many points the page is wider than the window."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+# What people do on the pages of cases and lists
+
+SURVEYORS = {
+    "surveyors-0-name": "吴虚甲", "surveyors-0-unit": "社会事务办", "surveyors-0-relative": "no",
+    "surveyors-1-name": "龙虚乙", "surveyors-1-unit": "村委会", "surveyors-1-relative": "no",
+}  # fmt: skip
+
+def act(page, label, state, press="", **entries):
+    """Take an action by its button and form, after the button `press` of it; the case must then stand in `state` (label)."""
+    page.click(f".panel-actions >> text={label}")
+    page.wait_for_selector(".form-foot")
+    for name, value in entries.items():
+        field = page.locator(f"[name={name}]")
+        if field.evaluate("node => node.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    if press:
+        page.click(f"[name={press}]")
+        page.wait_for_load_state()
+    if page.locator("[name=late_code]").count():  # the seeded case is past its day: it must be said why
+        page.select_option("[name=late_code]", index=1)
+        page.fill("[name=late_reason]", "材料核对延误（虚构）")
+    page.click(".form-foot button[type=submit]")
+    page.wait_for_selector(".flash.success, .flash.error")
+    assert not page.locator(".flash.error").count(), page.inner_text(".flash.error")
+    assert page.inner_text(".case-head .pill") == state
+
+
+def press(page, label):
+    """Press a button that may ask first."""
+    page.click(f"main >> text={label}")
+    ask = page.locator("dialog[open] button.primary, dialog[open] button[value=ok]")
+    if ask.count():
+        ask.first.click()
+    page.wait_for_load_state()

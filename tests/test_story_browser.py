@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from adminapp import dates
 from tests.adminapp.postings.village import picture
-from tests.browser import people_of
+from tests.browser import SURVEYORS, act, people_of, press
 from tests.server import ROOT, environment, free_port, wait_for
 
 
@@ -57,36 +57,8 @@ def open_first(page, type_key, state):
     return re.sub(r"https?://[^/]+", "", page.url)
 
 
-def act(page, label, state, press="", **entries):
-    """Take an action by its button and form, after the button `press` of it; the case must then stand in `state` (label)."""
-    page.click(f".panel-actions >> text={label}")
-    page.wait_for_selector(".form-foot")
-    for name, value in entries.items():
-        field = page.locator(f"[name={name}]")
-        if field.evaluate("node => node.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-    if press:
-        page.click(f"[name={press}]")
-        page.wait_for_load_state()
-    if page.locator("[name=late_code]").count():  # the seeded case is past its day: it must be said why
-        page.select_option("[name=late_code]", index=1)
-        page.fill("[name=late_reason]", "材料核对延误（虚构）")
-    page.click(".form-foot button[type=submit]")
-    page.wait_for_selector(".flash.success, .flash.error")
-    assert not page.locator(".flash.error").count(), page.inner_text(".flash.error")
-    assert page.inner_text(".case-head .pill") == state
-
-
 def state_of(page):
     return page.inner_text(".case-head .pill")
-
-
-SURVEYORS = {
-    "surveyors-0-name": "吴虚甲", "surveyors-0-unit": "社会事务办", "surveyors-0-relative": "no",
-    "surveyors-1-name": "龙虚乙", "surveyors-1-unit": "村委会", "surveyors-1-relative": "no",
-}  # fmt: skip
 
 
 def verify(clerk, reviewer, address, today):
@@ -246,12 +218,12 @@ def test_a_case_is_confirmed_announced_granted_and_paid(enter):
     batch = re.sub(r"https?://[^/]+", "", reviewer.url)
     approver = enter("approver")
     approver.goto(batch)
-    _press(approver, "同意编制")  # a supplement needs two people
+    press(approver, "同意编制")  # a supplement needs two people
     _until(reviewer, batch, "锁定名册")
     reviewer.goto(batch)
-    _press(reviewer, "锁定名册")
+    press(reviewer, "锁定名册")
     _until(approver, batch, "审批通过")
-    _press(approver, "审批通过")
+    press(approver, "审批通过")
 
     finance = enter("finance")
     finance.goto(batch)
@@ -259,15 +231,6 @@ def test_a_case_is_confirmed_announced_granted_and_paid(enter):
     assert not finance.locator("a[href^='/cases/']").count()
     answer = finance.request.get("/cases/dibao_rural/")
     assert answer.status == 403
-
-
-def _press(page, label):
-    """Press a button that may ask first."""
-    page.click(f"main >> text={label}")
-    ask = page.locator("dialog[open] button.primary, dialog[open] button[value=ok]")
-    if ask.count():
-        ask.first.click()
-    page.wait_for_load_state()
 
 
 def _until(page, address, label, seconds=90):

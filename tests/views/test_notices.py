@@ -24,10 +24,7 @@ PLACES = {HERE: "433123109001", THERE: "433123101001"}
 
 @pytest.fixture
 def app(app):
-    ready.faces()
-    link = app.extensions["relief"].settings.home / "fonts"
-    if not link.exists():
-        link.symlink_to(ready.HOME / "fonts")
+    ready.lend(app.extensions["relief"].settings.home)
     case_notices.register()
     return app
 

@@ -11,10 +11,7 @@ from tests.exports.notices import faces as ready
 
 @pytest.fixture
 def desk(desk, app):
-    ready.faces()
-    link = app.extensions["relief"].settings.home / "fonts"
-    if not link.exists():
-        link.symlink_to(ready.HOME / "fonts")
+    ready.lend(app.extensions["relief"].settings.home)
     case_notices.register()
     desk.tab = "papers"
     return desk

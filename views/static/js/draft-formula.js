@@ -46,6 +46,7 @@ async function offer(area, asked) {
   if (area.hasAttribute("data-fills")) return offerFills(area);
   const head = area.value.slice(0, area.selectionStart);
   const typed = word.exec(head)[0];
+  if (/^\d+$/.test(typed) && !asked) return shut(); // a number: Tab after it must not take a word that holds its digits
   const words = await wordsOf(area);
   if (document.activeElement !== area) return;
   const { fits, sought, whole } = fitting(words, head.slice(0, head.length - typed.length), typed);
