@@ -53,6 +53,7 @@ SCREENS = [
     "views.recoveries",
     "views.related",
     "views.verification",
+    "views.matching",
     "views.archive",
     "views.registers",
     "views.api",

@@ -188,6 +188,15 @@ allow("verification.report", "object", {REVIEWER}, "write")
 allow("verification.reveal", "object", {REVIEWER}, "reveal")
 allow("verification.authorisation", "file", CASE_WORKERS)
 
+# Lists of other offices: the county's checkers compare them, the township looks into a hit, a second person of the county decides.
+allow("matching.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("matching.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
+allow("matching.run", "list", COUNTY | {AUDITOR})
+allow("matching.template", "file", {REVIEWER})
+allow("matching.upload", "create", {REVIEWER}, "write")
+allow("matching.check", "object", {CLERK, DEPUTY}, "write")
+allow("matching.decide matching.lift", "object", COUNTY, "write")
+
 # Visits: packs of a village and a day on paper, entered afterwards; what a visit found is taken over by who may edit the case.
 allow("visits.index visits.pack", "list", TOWNSHIP | COUNTY | {AUDITOR})
 allow("visits.new", "create", {CLERK, DEPUTY}, "write")

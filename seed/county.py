@@ -26,6 +26,7 @@ from seed import (
     drafts,
     evidence,
     imports,
+    matches,
     officials,
     payments,
     postings,
@@ -206,6 +207,8 @@ def _fill(engine, county, progress):
     progress("已登记公示、异议、投诉举报和近亲属备案")
     fill_spot_checks(engine, county.seed, county.on, Staff(county.townships), county.small)
     progress("已登记抽查核查")
+    matches.fill(Staff(county.townships), county)
+    progress("已比对部门名单")
     fill_warnings(engine, county.seed, county.on, Staff(county.townships))
     progress("已比对预警")
     tokens.fill(by_name["sysadmin"], SMALL[0])

@@ -53,6 +53,7 @@ NOT_SCREENS = {
     "config.source": "text",
     "designer.words": "JSON",
     "imports.template": "XLSX",
+    "matching.template": "XLSX",
     "api.openapi": "JSON, for a token",
     "api.cases": "JSON, for a token",
     "api.case": "JSON, for a token",

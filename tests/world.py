@@ -13,6 +13,7 @@ from adminapp.imports import batches as imports
 from adminapp.jobs import model
 from adminapp.leads import leads
 from adminapp.ledger import recovery
+from adminapp.matching import store as matches
 from adminapp.policy import CLERK
 from adminapp.related import filing
 from adminapp.supervision import checks
@@ -55,6 +56,7 @@ class Side:
     pack: str = ""
     meeting: str = ""
     lead: str = ""
+    match: str = ""
     view: str = ""
     posting: str = ""
     photo: str = ""
@@ -102,6 +104,8 @@ def build(app) -> dict[str, Side]:
                 database.raw(packs.COLLECTION).insert_one(pack_of(side))
                 side.lead = f"XS{township}-2026-0001"
                 database.raw(leads.COLLECTION).insert_one(lead_of(side))
+                side.match = f"match-{township}"
+                database.raw(matches.COLLECTION).insert_one(match_of(side))
                 side.meeting = f"PY{township}-2026-0001"
                 database.raw(meetings.COLLECTION).insert_one(meeting_of(side))
                 side.view = saved_views.save(actor, TYPE, TEXTS[township], {"village": side.village}, ["state"], True).id
@@ -169,6 +173,15 @@ def lead_of(side) -> dict:
     left = {"state": leads.OPEN, "due": "2026-09-23", "clause": "", "reported_by": by, "reported_by_name": text, "visited_on": None, "visit_note": ""}
     blank = {"answered_on": None, "answered_by": "", "answered_by_name": "", "answer": "", "office": "", "case": None, "case_type": "", "case_number": ""}
     return {"_id": side.lead, **about, **told, **left, **blank, "late": 0, "rev": 0}
+
+
+def match_of(side) -> dict:
+    """Return a hit on a list of another office whose every text would show the township."""
+    case, text = side.case, TEXTS[side.township]
+    about = {"list": "death", "key": "k", "case": case.id, "award": False, "number": case.number, "type": TYPE, "relation": text, "leads": True}
+    told = {"township": side.township, "village": side.village, "name": NAMES[side.township], "told_name": text, "on": "2026-09-01", "until": None}
+    left = {"detail": matches.seal(text), "state": matches.OPEN, "due": "2026-09-30", "clause": "", "found_on": "2026-09-16", "run": "x"}
+    return {"_id": side.match, **about, **told, **left, "checked": None, "decided": None, "settled_on": None, "history": [], "rev": 0}
 
 
 def meeting_of(side) -> dict:

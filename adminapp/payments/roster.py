@@ -11,7 +11,7 @@ from itertools import islice
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from adminapp import awards, conflicts, database, dates, indexes
+from adminapp import awards, conflicts, database, dates, indexes, matching
 from adminapp.bank import accounts, payee, reasons
 from adminapp.cases import values_of
 from adminapp.payments import lines
@@ -130,13 +130,13 @@ def _rows(batch, registry, found):
     owed, overpaid = _owed(batch, found)
     due_awards = {award["_id"]: award for award, *_ in owed}
     cases = _cases(registry, due_awards)
-    beside = conflicts.Beside(due_awards.values())
+    beside, matched = conflicts.Beside(due_awards.values()), matching.Holds(due_awards)
     registered = accounts.of_cases(list(due_awards))
     made = []
     for award, item, came_back in owed:
         case, account = cases.get(award["_id"], {}), registered.get(award["_id"])
         values = payee.values_of(registry, case)
-        holds = [*_conflicts(registry, award, case, beside, item.period), *_gaps(award, case, values, account)]
+        holds = [*_conflicts(registry, award, case, beside, item.period), *matched.reasons(award, item.period), *_gaps(award, case, values, account)]
         if account and account["spelling"]:
             values["spelling"] = account["spelling"]
         for row in _split(_row(award, item, values), came_back):

@@ -43,6 +43,8 @@ KEPT = (
     "decisions",
     "case_contents",
     "deaths",
+    "matches",
+    "match_runs",
     "raises",
     "recoveries",
     "events",
