@@ -43,6 +43,7 @@ SCREENS = [
     "views.simulations",
     "views.packages",
     "views.payments",
+    "views.funds",
     "views.supervision",
     "views.warnings",
     "views.lateness",

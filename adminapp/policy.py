@@ -237,6 +237,12 @@ allow("payments.act", "finance", COUNTY | {FINANCE}, "write")
 allow("payments.prove", "finance", PAYERS, "write")
 allow("payments.release", "finance", COUNTY | {FINANCE}, "reveal")
 
+# Fund requests: asked for by the county, approved and noted as arrived by finance; they hold no person.
+allow("funds.index funds.show", "finance", PAYERS)
+allow("funds.paper funds.sheet", "file", PAYERS)
+allow("funds.new", "create", {REVIEWER}, "write")
+allow("funds.act", "finance", {REVIEWER, FINANCE}, "write")
+
 # What the bank answered: taken in by finance; what it did not pay is put right by township and county.
 allow("payments.returns payments.returned", "finance", PAYERS)
 allow("payments.upload_returned payments.apply_returned payments.reject_returned", "finance", {FINANCE}, "write")

@@ -14,11 +14,11 @@ from adminapp.payments import acts, batches, lines, opening, roster, sending, ti
 from adminapp.payments.due import Due, at_cutoff, due, periods
 from adminapp.payments.returns import model
 from adminapp.scope import Actor, acting
-from seed import returns
+from seed import funds, returns
 from seed.staff import Staff
 
 LISTS = 12
-STEPS = (("approve", "county_approver"), ("fund", "finance"), ("send", "finance"), ("close", "finance"))
+STEPS = (("approve", "county_approver"), ("send", "finance"), ("close", "finance"))
 """What follows the lock: action and role."""
 
 
@@ -226,6 +226,8 @@ def take_steps(month: str, types: dict[str, str], once: set[str], staff: Staff, 
             with acting(actor), _at(then, 9):
                 batch = acts.perform(batch["_id"], action, actor, batch["rev"])
                 sending.mark(batch["_id"])
+        if action == "approve" and batch["state"] == batches.APPROVED:
+            batch = funds.take_steps(batch, days, staff, on)
 
 
 def _take_answer(batch: dict, staff: Staff) -> dict:

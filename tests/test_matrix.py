@@ -116,6 +116,7 @@ FORMS = {
     "complaints.act": {"step": "begin"},
     "payments.act": {"action": "build", "rev": "0"},
     "payments.release": {"reason": "x", "rev": "0"},
+    "funds.act": {"step": "approve", "rev": "0"},
 }
 """What is posted where an empty form would be refused before the thing itself is looked for."""
 

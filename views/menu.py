@@ -34,6 +34,7 @@ GROUPS = [
     (_l("公示"), [("postings.index", _l("公示"), "posting"), ("objections.index", _l("公示异议"), "flag")]),
     (_l("发放"), [
             ("payments.index", _l("发放批次"), "money"),
+            ("funds.index", _l("资金申请"), "send"),
             ("corrections.index", _l("退汇更正"), "refresh"),
             ("bank_accounts.index", _l("收款账户"), "bank"),
             ("recoveries.index", _l("追缴"), "undo"),

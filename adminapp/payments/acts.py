@@ -48,7 +48,6 @@ ACTIONS = {
     ),
     "reopen": Action("退回编制", (LOCKED,), DRAFT, frozenset({APPROVER}), "退回后锁定的校验值作废。", reason=True),
     "approve": Action("审批通过", (LOCKED,), APPROVED, frozenset({APPROVER}), "以后名册不能再改。", other_person=True),
-    "fund": Action("确认拨款", (APPROVED,), FUNDED, frozenset({FINANCE}), "确认资金已经到位。", other_person=True),
     "send": Action("已送银行", (FUNDED,), SENT, frozenset({FINANCE}), "送出以后批次不能作废。"),
     "reconcile": Action("开始对账", (SENT,), RECONCILING, frozenset({FINANCE}), "收到银行回盘后对账。"),
     "close": Action("办结", (RECONCILING,), CLOSED, frozenset({FINANCE}), "办结后不再登记回盘。"),
@@ -81,6 +80,10 @@ def perform(batch_id: str, key: str, actor: Actor, rev: int, reason: str = "") -
     if action.other_person:
         query["makers"] = {"$ne": actor.id}
     batch = batches.get(batch_id)
+    if key == "abort":
+        query["$or"] = [{"state": {"$ne": APPROVED}}, {"request": None}]
+        if batch["state"] == APPROVED and batch.get("request"):
+            raise Invalid("名册已经列入资金申请，请先撤回或者由财政退回申请，再作废名册。")
     if action.other_person and actor.id in batch["makers"]:
         raise Forbidden(f"经办过本批次的人不能再办理“{action.label}”，请由其他人办理。")
     changes = {"state": action.to} | ({"seal": None, "files": {}} if action.to == DRAFT else {})

@@ -104,8 +104,19 @@ def show(batch_id):
         actions=[] if working else shown.actions(batch), can_lock=not working and shown.can_lock(batch),
         can_build=not working and batch["state"] == batches.BUILDING and g.actor.has(policy.REVIEWER),
         can_verify=policy.permits("payments.prove", g.actor.roles) and batch["roster"] is not None and not working,
-        files=release.offered(batch, g.actor), request_id=secrets.token_hex(8), history=batch["history"] if county else [],
+        asked=_asked(batch), files=release.offered(batch, g.actor), request_id=secrets.token_hex(8), history=batch["history"] if county else [],
     )  # fmt: skip
+
+
+def _asked(batch):
+    """Return {label, url} of the fund request of an approved list: the one that is there, or a new one for who may make it."""
+    if not policy.permits("funds.show", g.actor.roles):
+        return None
+    if batch.get("request"):
+        return {"label": _("资金申请"), "url": url_for("funds.show", request_id=batch["request"]), "kind": ""}
+    if batch["state"] == batches.APPROVED and policy.permits("funds.new", g.actor.roles):
+        return {"label": _("申请资金"), "url": url_for("funds.new", month=batch["month"]), "kind": "primary"}
+    return None
 
 
 @blueprint.post("/<batch_id>/act")

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from adminapp import dates, engine, policy
+from adminapp.funds import requests
 from adminapp.money import format_yuan
 from adminapp.payments import acts, batches
 from adminapp.startpage import MAIN, SIDE, TILES, Asked, Figures, Line, Lines, Part, Row, Tile, register
@@ -69,6 +70,20 @@ def waiting(asked: Asked):
     )
 
 
+def requested(asked: Asked):
+    """Return the fund requests that wait for finance or for the money; the actor's own steps first."""
+    found = [each for each in requests.listed(READ) if each["state"] in (requests.SUBMITTED, requests.APPROVED)]
+    lines = [
+        Line(
+            requests.title_of(each),
+            _("%(sum)s 元", sum=format_yuan(each["amount"] - each["arrived"])) + (" · " + _("等您办理") if asked.actor.has(policy.FINANCE) else ""),
+            _(requests.STATES[each["state"]]), requests.TONES[each["state"]], ("funds.show", {"request_id": each["_id"]}),
+        )
+        for each in found[:8]
+    ]  # fmt: skip
+    return Lines(_("待办的资金申请"), tuple(lines), link=("funds.index", {})) if lines else None
+
+
 def _batch(batch, mine):
     sums = batch.get("totals") or {}
     note = _("%(n)s 行，%(sum)s 元", n=f"{sums['count']:,}", sum=format_yuan(sums["amount"])) if sums else ""
@@ -84,3 +99,4 @@ def _batch(batch, mine):
 register(Part("paid", TILES, 30, policy.PAYERS, tile, _l("应发")))
 register(Part("months", MAIN, 40, policy.PAYERS, by_month, _l("每月发放金额")))
 register(Part("batches", SIDE, 20, policy.PAYERS, waiting, _l("办理中的发放批次")))
+register(Part("funds", SIDE, 15, policy.PAYERS, requested, _l("待办的资金申请")))

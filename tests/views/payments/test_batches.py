@@ -14,7 +14,7 @@ def step(browser, key, **data):
     return browser.post("/payments/all:2026-09/act", {"action": key, "rev": rev, **data})
 
 
-def test_month_goes_from_draft_to_the_bank(staff, draft, work):
+def test_month_goes_from_draft_to_the_bank(staff, draft, work, month):
     reviewer, approver, finance = (staff(role) for role in ("county_reviewer", "county_approver", "finance"))
     page = reviewer.get("/payments/all:2026-09").text
     assert "2026 年 9 月全部类型发放名册" in page and "锁定名册" in page and "特困" in page and "回盘" not in page
@@ -23,7 +23,8 @@ def test_month_goes_from_draft_to_the_bank(staff, draft, work):
     page = approver.get("/payments/all:2026-09").text
     assert batches.get("all:2026-09")["seal"]["digest"] in page and "审批通过" in page
     assert step(approver, "approve").status_code == 303
-    assert step(finance, "fund").status_code == 303
+    assert step(finance, "send").status_code == 409
+    month.funded(batches.get("all:2026-09"))
     answer = finance.post("/payments/all:2026-09/release", {"files": ["xlsx", "bank:generic_csv@1"], "request": "r1"})
     work()
     page = finance.get(answer.location).text
@@ -84,7 +85,7 @@ def test_wrong_roles_cannot_take_steps(staff, draft):
         ("finance", "lock"),
         ("finance", "approve"),
         ("county_reviewer", "approve"),
-        ("county_approver", "fund"),
+        ("county_approver", "send"),
     ):
         assert step(staff(role), key).status_code == 403, (role, key)
     assert batches.get("all:2026-09")["state"] == "DRAFT"
