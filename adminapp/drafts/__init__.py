@@ -3,7 +3,7 @@
 from adminapp.drafts import presence
 from adminapp.drafts.clashes import Clash
 from adminapp.drafts.kinds import KINDS
-from adminapp.drafts.problems import Found, problems_of
+from adminapp.drafts.problems import Found, in_words, problems_of
 from adminapp.drafts.store import (
     DISCARDED,
     OPEN,
@@ -39,6 +39,6 @@ def source_of(draft: Draft) -> str:
 
 
 __all__ = [
-    "DISCARDED", "KINDS", "OPEN", "Clash", "Draft", "Found", "apply", "begin", "close", "create", "get", "history", "imagine", "listed",
-    "mapping_of", "open_for", "presence", "problems_of", "reach", "redo", "set_golden", "set_state", "source_of", "undo",
+    "DISCARDED", "KINDS", "OPEN", "Clash", "Draft", "Found", "apply", "begin", "close", "create", "get", "history", "imagine", "in_words",
+    "listed", "mapping_of", "open_for", "presence", "problems_of", "reach", "redo", "set_golden", "set_state", "source_of", "undo",
 ]  # fmt: skip

@@ -7,6 +7,9 @@ What is wrong with a formula is said of the formula as people see it.
 import re
 from dataclasses import dataclass
 
+from adminapp.declaration.model import ReliefType
+from adminapp.declaration.vocabulary import word
+from adminapp.drafts.content import ROOT
 from adminapp.formula.reading import explain
 
 
@@ -37,6 +40,21 @@ def problems_of(draft, engine) -> list[Found]:
     formulas = draft.sort.formulas(draft.thing, engine) if found else {}
     order = {key: number for number, key in enumerate(draft.places)}
     return sorted((_address(problem, places, formulas) for problem in found.values()), key=lambda one: order[one.item])
+
+
+def in_words(draft, engine, problems=None) -> list[str]:
+    """Return `problems` of the draft's file, or all it has, as sentences for people: the name of the place instead of its path."""
+    if problems is None:
+        return [_sentence(found) for found in problems_of(draft, engine)]
+    places = {place.path: place for place in draft.places.values()}
+    formulas = draft.sort.formulas(draft.thing, engine) if problems else {}
+    return [_sentence(_address(problem, places, formulas)) for problem in problems]
+
+
+def _sentence(found) -> str:
+    if found.item != ROOT:
+        return f"{found.title}：{found.text}" if found.title else found.text
+    return f"{word(ReliefType, found.name.rpartition('.')[2]).label}：{found.text}" if found.name else found.text
 
 
 def _address(problem, places, formulas) -> Found:

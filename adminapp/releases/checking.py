@@ -4,7 +4,7 @@
 remarks}], others: [{key, title, failed}]}``. Remarks do not stand in the way.
 """
 
-from adminapp import conflicts, dates, golden
+from adminapp import conflicts, dates, drafts, golden
 from adminapp.conflicts.matrix import ALLOWED, REQUIRES
 from adminapp.declaration import DeclarationError, Problem, read_text
 from adminapp.declaration.uses import standards_read
@@ -102,8 +102,16 @@ def _type_report(item, items, table, engine):
         if examples is not None and not problems:
             found = _run(examples, relief_type, table)
             remarks += [] if examples.cases else ["还没有样例：建议从手册和实际案件中各取几个，发布前自动核对"]
-    said = [str(each) for each in problems][:MOST]
+    said = _said(item, problems[:MOST], engine)
     return {"kind": "type", "key": item["key"], "title": item["title"], "problems": said, "golden": found, "remarks": remarks}
+
+
+def _said(item, problems, engine) -> list[str]:
+    """Return problems in the words of the designer, with all that a draft lacks which cannot be read yet."""
+    draft = drafts.get(item["draft"]) if item["draft"] else None
+    if draft is None or draft.digest != item["digest"]:
+        return [str(each) for each in problems]
+    return drafts.in_words(draft, engine, problems if item["text"] else None)[:MOST]
 
 
 def _read(item):

@@ -55,7 +55,7 @@ def test_problems_keep_a_release_where_it_is_and_are_all_named(world):
     row = checked(world, world.written(posted=["nobody"], steps=[{"step": "survey"}]))
     assert row["state"] == DRAFT and not row["check"]["ok"]
     said = row["check"]["items"][0]["problems"]
-    assert any("nobody" in text for text in said) and any(text.startswith("steps") for text in said)
+    assert any("nobody" in text for text in said) and any(text.startswith("办理步骤：") for text in said), said
 
 
 def test_a_golden_case_that_fails_blocks_and_shows_the_difference(world):
