@@ -7,9 +7,11 @@ A content may be incomplete and half-right, but it has the shape of the model: o
 
 import re
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 
 from adminapp.declaration.problems import Problem
 from adminapp.declaration.reader import SHORTHAND, bare, is_needed, shape
@@ -45,15 +47,24 @@ class Place:
 TITLES = ("label", "title", "name", "text", "message", "reason", "id", "step", "notice", "programme", "from")
 
 
+@cache
 def item_class(kind):
     """Return the class of a list's items when they are objects, None for lists of words and for all else."""
     inner = typing.get_args(kind)[0] if typing.get_origin(kind) is tuple else None
     return inner if is_dataclass(inner) else None
 
 
-def types_of(cls) -> dict:
+@cache
+def types_of(cls) -> Mapping:
     """Return {key: type without "or None"} of a model class, in the order of the file."""
-    return {key: bare(kind) for key, (_item, kind) in shape(cls).items()}
+    return MappingProxyType({key: bare(kind) for key, (_item, kind) in shape(cls).items()})
+
+
+@cache
+def _branches(cls) -> tuple:
+    """Return (key, class, whether there is a list of it) of the properties of a class that hold items or objects."""
+    kinds = ((key, kind, item_class(kind)) for key, kind in types_of(cls).items())
+    return tuple((key, inner or kind, inner is not None) for key, kind, inner in kinds if inner or is_dataclass(kind))
 
 
 def is_list(kind) -> bool:
@@ -187,18 +198,18 @@ def walk(content: dict, cls) -> Iterator[Place]:
 
 
 def _items(node, cls, path, owner, before):
-    for key, kind in types_of(cls).items():
+    for key, inner, listed in _branches(cls):
         value = node.get(key)
         if not value:
             continue
-        where, name = f"{path}.{key}".lstrip("."), f"{before}{key}"
-        if is_dataclass(kind):
-            yield from _items(value, kind, where, owner, f"{name}.")
-        elif inner := item_class(kind):
-            for index, item in enumerate(value):
-                place = Place(item[KEY], item, inner, f"{where}[{index}]", owner, name, index)
-                yield place
-                yield from _items(item, inner, place.path, place.key, "")
+        where, name = f"{path}.{key}" if path else key, f"{before}{key}"
+        if not listed:
+            yield from _items(value, inner, where, owner, f"{name}.")
+            continue
+        for index, item in enumerate(value):
+            place = Place(item[KEY], item, inner, f"{where}[{index}]", owner, name, index)
+            yield place
+            yield from _items(item, inner, place.path, place.key, "")
 
 
 def kind_of(cls, name: str):

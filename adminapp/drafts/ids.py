@@ -1,6 +1,7 @@
 """Ids for what an administrator names in Chinese: the pinyin of the label, unique among the ids there are."""
 
 import re
+from itertools import count
 
 from adminapp.declaration.checks import ENVELOPE, RESERVED
 from adminapp.pinyin import initials, spell
@@ -19,8 +20,12 @@ def new_id(label: str, taken, least: int = 2) -> str:
     if not word[0].isalpha():
         word = f"x{word}"
     taken = {*taken, *RESERVED, *ENVELOPE}
-    candidates = (word, *(f"{word}{number}" for number in range(2, 10_000)))
-    return next(one for one in candidates if one not in taken)
+    return next(one for one in _numbered(word) if one not in taken)
+
+
+def _numbered(word):
+    yield word
+    yield from (f"{word}{number}" for number in count(2))
 
 
 def _plain(text):
