@@ -9,6 +9,7 @@ from adminapp.bank import accounts
 from adminapp.bank.accounts import CLOSED, FAILED, FROZEN, UNVERIFIED, VERIFIED
 from adminapp.errors import Forbidden, Invalid, NotFound
 from adminapp.policy import APPROVER, CLERK, DEPUTY, HEAD, REVIEWER
+from adminapp.related import recusal
 from adminapp.scope import Actor
 from adminapp.text import HAN, narrow
 
@@ -25,12 +26,19 @@ def get(ident: str) -> dict:
     return account
 
 
+def _taken_up(ident, actor) -> dict:
+    """Return an account for a step of somebody who is near to nobody paid to it. Raise NotFound, Recused."""
+    account = get(ident)
+    recusal.refuse_cases(actor, [use["case"] for use in account["uses"]])
+    return account
+
+
 def verify(ident: str, actor: Actor, rev: int, note: str, typed: str) -> dict:
     """Vouch for an account and all its uses; `typed` is its number as read from the card or passbook.
 
     Raise Forbidden for who entered one of the uses, Invalid without a note or when another number was read.
     """
-    account = get(ident)
+    account = _taken_up(ident, actor)
     if account["state"] not in (UNVERIFIED, VERIFIED):
         raise Invalid(f"账户状态为“{accounts.STATES[account['state']]}”，请先申请重新核实。")
     _check_second(account, actor)
@@ -49,14 +57,14 @@ def verify(ident: str, actor: Actor, rev: int, note: str, typed: str) -> dict:
 
 def refuse(ident: str, actor: Actor, rev: int, note: str) -> dict:
     """Say that an account cannot be right: number and holder do not belong together, or it may not be shared."""
-    account = get(ident)
+    account = _taken_up(ident, actor)
     _check_second(account, actor)
     return _end(account, actor, rev, FAILED, "refuse", "核实不通过", note)
 
 
 def freeze(ident: str, actor: Actor, rev: int, note: str) -> dict:
     """Stop paying to an account for now."""
-    account = get(ident)
+    account = _taken_up(ident, actor)
     if not actor.has(*VERIFIERS):
         raise Forbidden()
     return _end(account, actor, rev, FROZEN, "freeze", "停止使用", note)
@@ -64,7 +72,7 @@ def freeze(ident: str, actor: Actor, rev: int, note: str) -> dict:
 
 def close(ident: str, actor: Actor, rev: int, note: str) -> dict:
     """Note that an account is closed for good."""
-    account = get(ident)
+    account = _taken_up(ident, actor)
     if not actor.has(*VERIFIERS):
         raise Forbidden()
     return _end(account, actor, rev, CLOSED, "close", "登记销户", note)
@@ -75,7 +83,7 @@ def ask_again(ident: str, actor: Actor, rev: int, note: str, spelling: str = "")
 
     `spelling` is how the bank spells the holder's name when it lacks a rare character; it is verified with the account.
     """
-    account, spelling = get(ident), _spelling(spelling)
+    account, spelling = _taken_up(ident, actor), _spelling(spelling)
     if not actor.has(*ASKERS):
         raise Forbidden()
     if not note.strip():

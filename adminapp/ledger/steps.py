@@ -12,6 +12,7 @@ from adminapp.errors import Forbidden, Invalid
 from adminapp.ledger import recovery
 from adminapp.money import format_yuan, parse_yuan
 from adminapp.policy import APPROVER, CLERK, DEPUTY, FINANCE, HEAD, REVIEWER
+from adminapp.related import recusal
 from adminapp.scope import Actor
 
 
@@ -153,9 +154,10 @@ def offered(row: dict, actor: Actor) -> dict[str, Step]:
 
 
 def take(key: str, row: dict, actor: Actor, rev: int, reason: str, **asked) -> dict:
-    """Take a step and log it. Raise Forbidden for who may not, Invalid with what is wrong, Conflict when it moved on."""
+    """Take a step and log it. Raise Forbidden for who may not or is a near relative, Invalid with what is wrong, Conflict when it moved on."""
     if key not in offered(row, actor):
         raise Forbidden
+    recusal.refuse_cases(actor, [row["_id"]])
     after = STEPS[key].function(row, actor, rev, reason, **asked)
     audit.log("payment", award=str(row["_id"]), action=f"recovery {key}")
     return after

@@ -8,6 +8,7 @@ from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.money import format_yuan
 from adminapp.payments import batches, lines
 from adminapp.policy import REVIEWER
+from adminapp.related import recusal
 from adminapp.scope import Actor
 
 MOST = 1000
@@ -17,7 +18,7 @@ MOST = 1000
 def add(batch_id: str, line_id: str, amount: int, reason: str, actor: Actor, rev: int) -> dict:
     """Add a correction of `amount` fen (negative takes off) to a line that is to be paid; return the batch.
 
-    Raise Forbidden, Invalid (no reason, nothing left to pay), NotFound, Conflict when the batch moved on.
+    Raise Forbidden (also for a near relative's line), Invalid (no reason, nothing left to pay), NotFound, Conflict when the batch moved on.
     """
     if not actor.has(REVIEWER):
         raise Forbidden()
@@ -25,6 +26,7 @@ def add(batch_id: str, line_id: str, amount: int, reason: str, actor: Actor, rev
     line = database.raw(lines.COLLECTION).find_one({"_id": str(line_id), "batch": batch["_id"]})
     if line is None or line["kind"] in lines.BESIDE:
         raise NotFound()
+    recusal.refuse_cases(actor, [line["award"]])
     if line["state"] != lines.PENDING:
         raise Invalid("暂缓或不发放的明细不能调整。")
     if not reason.strip():

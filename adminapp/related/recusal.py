@@ -4,6 +4,7 @@ It is asked where a case is written (`workflow/transition.py`) and where more of
 full numbers). What it knows is the register; a name alone bars nobody.
 """
 
+from adminapp import database
 from adminapp.errors import Forbidden
 from adminapp.related import register
 from adminapp.related.kinship import SELF, kinship
@@ -34,6 +35,12 @@ def refuse(actor, people):
     sentence = bar(actor.id, people)
     if sentence:
         raise Recused(sentence)
+
+
+def refuse_cases(actor, case_ids):
+    """Raise Recused when the actor must keep off one of these cases, whatever the actor's scope: for what stands beside a case (line, account, debt)."""
+    found = database.raw("cases").find({"_id": {"$in": list(case_ids)}}, {"people": 1})
+    refuse(actor, [person for case in found for person in case["people"]])
 
 
 def related_keys(actor) -> frozenset[str]:
