@@ -11,9 +11,11 @@ from adminapp.feedback import receipts, sealed
 from adminapp.jobs import model
 from adminapp.legal_basis import legal_basis
 from adminapp.objections import register as objections
-from adminapp.postings import evidence, register, rows, settings
+from adminapp.postings import evidence, prepare, register, rows, settings
 from adminapp.postings.course import _take_down_by
+from adminapp.scope import acting
 from adminapp.workflow.transition import Move
+from seed.accounts import SMALL
 from seed.bulk import insert
 from seed.papers import CHUNK_SIZE, CHUNKS, FILES, _picture
 from seed.predictable import predictable
@@ -47,6 +49,17 @@ def build(engine, county):
     photos = [(posting, photo) for posting in made for photo in posting["photos"]]
     insert(FILES, [_file(posting, photo) for posting, photo in photos])
     insert(CHUNKS, [_chunk(photo) for _posting, photo in photos])
+    _prepare(engine, county, staff)
+
+
+def _prepare(engine, county, staff):
+    """Make the sheets of every other village that has due cases, ready to be hung; the other villages are still due."""
+    for township in SMALL:
+        clerk = staff.of("township_clerk", township)
+        with acting(clerk), dates.frozen(datetime.combine(county.on, time(8, 30), dates.SHANGHAI)):
+            for village in sorted(prepare.due_by_village(engine, township, clerk))[::2]:
+                with predictable(f"{county.seed}:prepared:{village}"):
+                    prepare.prepare(engine, village, clerk, county.on)
 
 
 def _posting(engine, county, staff, key, cases, serial):

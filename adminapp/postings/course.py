@@ -261,5 +261,4 @@ def _may(actor, roles, posting):
     if posting["kind"] != register.REVIEW:
         raise Forbidden("长期公示的名单由系统每月更新")
     register.require_place(actor, posting)
-    cases = database.raw("cases").find({"_id": {"$in": [row["case"] for row in posting["rows"]]}}, {"people": 1})
-    recusal.refuse(actor, [person for case in cases for person in case["people"]])
+    recusal.refuse_cases(actor, [row["case"] for row in posting["rows"]])
