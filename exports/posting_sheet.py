@@ -36,7 +36,7 @@ COLUMNS = {
 USUAL = ("name", "village", "type", "household_size", "amount")
 SERIAL_WIDTH = 12
 HEADER = ("title", "county", "township", "village", "issue", "from", "to", "phone", "office")
-OPTIONAL = ("note", "url")
+OPTIONAL = ("note", "url", "amount")
 NOTE = "金额单位：元。对公示对象有异议的，请在公示期内向监督单位反映。"
 
 MARGIN, TOP, BOTTOM = 18 * mm, 50 * mm, 24 * mm
@@ -67,7 +67,7 @@ def write_posting_sheet(
     """Write the sheet to `stream`; the same input gives the same bytes.
 
     `header`: title, county, township, village, issue (期数), from and to (公示起止), phone (监督举报电话), office
-    (监督单位); also note (a line at the foot) and url (of the public page, as a code to scan). `rows`: one dict of
+    (监督单位); also note (a line at the foot), amount (heading of that column) and url (of the public page, as a code to scan). `rows`: one dict of
     column key → text each; `columns`: which are posted and in what order. Raises
     Invalid, naming every problem, for a key that may not be posted, a missing text or a character without glyph.
     """
@@ -88,18 +88,18 @@ def write_posting_sheet(
     )
     frame = Frame(MARGIN, BOTTOM, A4[0] - 2 * MARGIN, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate("sheet", [frame], onPage=partial(_head_and_foot, header, fonts)))
-    document.build(_story(rows, columns, fonts), canvasmaker=_CountingCanvas)
+    document.build(_story(header, rows, columns, fonts), canvasmaker=_CountingCanvas)
 
 
 def _unknown(keys, known, where):
     return [f"{where}不能有“{key}”。只能有：{'、'.join(known)}。" for key in keys if key not in known]
 
 
-def _story(rows, columns, fonts):
+def _story(header, rows, columns, fonts):
     share = (WIDTH - SERIAL_WIDTH) / sum(COLUMNS[key][1] for key in columns)
     widths = [SERIAL_WIDTH * mm, *(COLUMNS[key][1] * share * mm for key in columns)]
     sides = [TA_CENTER, *(COLUMNS[key][2] for key in columns)]
-    titles = ["序号", *(COLUMNS[key][0] for key in columns)]
+    titles = ["序号", *(header.get(key) or COLUMNS[key][0] if key == "amount" else COLUMNS[key][0] for key in columns)]
     head = [_cell(text, TA_CENTER, width, fonts, "hei") for text, width in zip(titles, widths, strict=True)]
     story = []
     for first in range(0, len(rows), ROWS_A_PAGE):

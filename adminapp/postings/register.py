@@ -30,11 +30,11 @@ SHOWN = {UP, OBJECTED, DONE}
 """Rows that the public page shows while the posting runs."""
 
 indexes.declare(COLLECTION, "active", ["active"], unique=True, sparse=True)
-indexes.declare(COLLECTION, "work_township", ["township", "state", "due"])
-indexes.declare(COLLECTION, "work", ["state", "due"])
+indexes.declare(COLLECTION, "work_township", ["township", "state", "due", "_id"])
+indexes.declare(COLLECTION, "work", ["state", "due", "_id"])
 indexes.declare(COLLECTION, "village", ["village", "state", "-_id"])
-indexes.declare(COLLECTION, "township_kind", ["township", "kind", "-_id"])
-indexes.declare(COLLECTION, "kind", ["kind", "-_id"])
+indexes.declare(COLLECTION, "township_kind", ["township", "kind", "-planned", "-_id", "state"])
+indexes.declare(COLLECTION, "kind", ["kind", "-planned", "-_id", "state"])
 indexes.declare(COLLECTION, "cases", ["rows.case"])
 indexes.declare(COLLECTION, "following", ["following"], sparse=True)
 indexes.declare(COLLECTION, "photos", ["photos.digest"], sparse=True)

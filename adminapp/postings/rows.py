@@ -13,7 +13,7 @@ from adminapp.fields import KINDS
 from adminapp.fields.table import read
 from adminapp.identity import parse_id
 from adminapp.money import format_yuan
-from adminapp.postings.register import LISTED
+from adminapp.postings.register import LISTED, LONG
 from adminapp.postings.settings import WIDE, PostingSettings
 
 COLUMNS = {
@@ -23,9 +23,15 @@ COLUMNS = {
 """Everything that a posting may show, in the order of the sheet."""
 LONG_COLUMNS = ("name", "village", "household_size", "amount")
 """Of the long-term list: the items of 57号 第二十四条, and the village the list is for."""
+LONG_LABELS = {"amount": "保障金额（元）"}
 ADULT, CHILD = 18, "未成年人"
 REASON = "main_cause"
 """The declared choice that gives the cause as a category (致困原因); free text and diagnoses are never posted."""
+
+
+def label_of(column: str, posting: dict) -> str:
+    """Return the heading of a column: what a posting proposes, a long-term list says that it is paid."""
+    return LONG_LABELS.get(column, COLUMNS[column]) if posting["kind"] == LONG else COLUMNS[column]
 
 
 class NeverPosted(Invalid):

@@ -21,6 +21,7 @@ def header_of(posting: dict, county: str) -> dict[str, str]:
     start, end = period_of(posting)
     long = posting["kind"] == LONG
     return {
+        **({"amount": "保障金额"} if long else {}),
         "title": "社会救助对象长期公示表" if long else "社会救助审核公示表",
         "county": county, "township": divisions.name_of(posting["township"]), "village": divisions.name_of(posting["village"]),
         "issue": posting["issue"], "from": day_text(start), "to": day_text(end), "phone": posting["phone"], "office": posting["office"],

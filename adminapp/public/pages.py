@@ -11,7 +11,7 @@ from adminapp import database, divisions
 from adminapp.legal_basis import legal_basis
 from adminapp.notices import day_text
 from adminapp.postings import register as postings
-from adminapp.postings.rows import COLUMNS
+from adminapp.postings.rows import COLUMNS, label_of
 from adminapp.postings.sheet import UNITS
 from adminapp.public import policies
 from adminapp.public.page import Page, digest_of
@@ -51,8 +51,8 @@ def posting_values(posting_id: str) -> dict:
         "id": posting["_id"], "long": posting["kind"] == postings.LONG, "issue": posting["issue"],
         "place": divisions.full_name(posting["village"]), "village": posting["village"],
         "start": _day(posting["start"]), "end": _day(posting["end"]), "days": posting["days"], "unit": UNITS.get(posting["unit"], ""),
-        "phone": posting["phone"], "office": posting["office"], "month": posting.get("month") or "",
-        "columns": [{"key": key, "label": COLUMNS[key]} for key in columns],
+        "phone": posting["phone"], "office": posting["office"], "month": _month(posting.get("month")),
+        "columns": [{"key": key, "label": label_of(key, posting)} for key in columns],
         "rows": [{key: row["web"].get(key) or (row["type_name"] if key == "type" else "") for key in columns} for row in rows],
     }  # fmt: skip
 
@@ -62,7 +62,7 @@ def _places(up, listed, on):
     by_village, long = defaultdict(list), {}
     for posting in up:
         if posting["kind"] == postings.LONG:
-            long[posting["village"]] = {"month": posting["month"], "address": posting_address(posting)}
+            long[posting["village"]] = {"month": _month(posting["month"]), "address": posting_address(posting)}
         else:
             by_village[posting["village"]].append(
                 {"issue": posting["issue"], "start": _day(posting["start"]), "end": _day(posting["end"]), "address": posting_address(posting)}
@@ -92,6 +92,10 @@ def _office(township) -> dict:
 
 def _page(template, values) -> Page:
     return Page(template, digest_of(values), lambda: values)
+
+
+def _month(text) -> str:
+    return f"{text[:4]}年{int(text[5:])}月" if text else ""
 
 
 def _day(text) -> str:

@@ -1,7 +1,9 @@
 """The screens of posting and objections, as each role meets them."""
 
 import io
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -12,9 +14,11 @@ from adminapp.outputs import outputs
 from adminapp.postings.register import CLOSED, POSTED, PREPARED, REPOSTED, VOID
 from adminapp.related import filing, register
 from adminapp.scope import Actor, acting
+from tests import plans
 from tests.adminapp.postings.village import AFTER, DAY, picture
 from tests.conftest import HERE
 from tests.views.conftest import ID_NUMBER
+from views.postings import listing
 
 VILLAGE = f"{HERE}001"
 NAMES = ("龙甲虚", "吴乙虚", "麻丙虚")
@@ -88,7 +92,7 @@ def test_prepares_all_ticked_villages_at_once_and_leads_to_printing(due, login, 
     monkeypatch.setitem(outputs, "posting_sheet", lambda postings, *rest: asked.append(rest) or b"%PDF-1.4")
     assert browser.get("/postings/sheets.pdf").data == b"%PDF-1.4"
     answer = browser.get(address(posting, "sheet.pdf"))
-    assert answer.mimetype == "application/pdf" and asked[-1][-1].endswith("/public/postings/")
+    assert answer.mimetype == "application/pdf" and asked[-1][-1].endswith("/public/")
     assert database.raw("audit").count_documents({"kind": "print"}) == 2
 
 
@@ -271,3 +275,29 @@ def test_a_related_officer_finds_the_sheet_closed(due, login, browser):
     assert "应当回避" in said(deputy, address(posting))
     do(deputy, posting, "repost", reason="x", planned="2026-09-16")
     assert posting_of(_id=posting["_id"])["state"] == POSTED
+
+
+# How much is read
+
+
+@pytest.mark.parametrize("place", [{}, {"township": HERE}])
+def test_each_list_and_its_next_page_is_read_along_its_index(app, place):
+    for key, pile in listing.piles(DAY.isoformat()).items():
+        hint = pile.hints[0 if place else 1]
+        for mark in ("", "2026-09-16~5532f74078a5c200"):
+            found = plans.of_find("postings", {**place, **pile.query, **pile.after(mark)}, hint, pile.order(), listing.PAGE + 1)
+            assert not {"COLLSCAN", "SORT"} & found, (key, mark, found)
+
+
+def test_a_long_list_goes_on_page_by_page_without_losing_or_repeating_one(app, login):
+    like = {"kind": "review", "state": CLOSED, "township": HERE, "village": VILLAGE, "days": 7, "unit": "day", "issue": "1", "rows": []}
+    more = {"start": None, "end": None, "taken_down": None, "due": None}
+    rows = [{"_id": f"{n:016x}", "planned": f"2026-0{1 + n % 3}-01", **like, **more} for n in range(listing.PAGE * 2 + 3)]
+    database.raw("postings").insert_many(rows)
+    browser, path, seen = login("clerk.tuojiang"), "/postings/?show=over", []
+    while path:
+        page = said(browser, path)
+        seen += dict.fromkeys(re.findall(r'href="/postings/([0-9a-f]{16})"', page))
+        path = unescape("".join(re.findall(r'rel="next" href="([^"]+)"', page)))
+    assert sorted(seen) == sorted(row["_id"] for row in rows)
+    assert [rows[int(key, 16)]["planned"] for key in seen] == sorted((row["planned"] for row in rows), reverse=True)

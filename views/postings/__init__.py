@@ -83,7 +83,7 @@ def sheets():
 def _print(found):
     held = engine.current().settings
     try:
-        pdf = outputs["posting_sheet"](found, held.county, held.home, f"{request.url_root}public/postings/")
+        pdf = outputs["posting_sheet"](found, held.county, held.home, f"{request.url_root}public/")
     except ReliefError as error:  # faces that are still being made, a name that no face can draw
         flash(str(error), "error")
         return redirect(url_for("postings.show", posting_id=found[0]["_id"]), 303)
@@ -125,8 +125,14 @@ def take_down(posting_id):
 @blueprint.post("/<posting_id>/close")
 def close(posting_id):
     def work(posting, rev):
-        course.close(engine.current(), posting, g.actor, rev)
-        return _("已办结，没有异议的案件已报请确认。")
+        rows = postings.counts(course.close(engine.current(), posting, g.actor, rev))
+        done, held, waits = rows.get(postings.DONE, 0), rows.get(postings.OBJECTED, 0), rows.get(postings.UP, 0)
+        told = [
+            _("已办结：%(n)s 户报请确认", n=done),
+            held and _("%(n)s 户有异议，答复后另行报请", n=held),
+            waits and _("%(n)s 户没有办成，原因见下表", n=waits),
+        ]
+        return "，".join(filter(None, told)) + "。"
 
     return _do(posting_id, work)
 

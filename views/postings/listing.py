@@ -38,6 +38,9 @@ class Wanted:
         args = {"show": self.show, "township": self.township, "village": self.village} | changes
         return url_for("postings.index", **{key: value for key, value in args.items() if value})
 
+    def index(self, pile) -> str:
+        return pile.hints[0 if self.township else 1]
+
     def place(self) -> dict:
         return {key: value for key, value in (("township", self.township), ("village", self.village)) if value}
 
@@ -47,29 +50,44 @@ def townships() -> list[tuple[str, str]]:
     return [item for item in divisions.township_choices() if reached is None or item[0] in reached]
 
 
-def queries(today: str) -> dict[str, dict]:
-    """Return the filter of each tab."""
+@dataclass(frozen=True)
+class Pile:
+    """What a tab lists: filter, the field it is ordered by (``due`` up, ``planned`` down), indexes of a township and of the county."""
+
+    query: dict
+    by: str
+    way: int
+    hints: tuple[str, str]
+
+    def after(self, mark: str) -> dict:
+        """Return the filter of the rows behind the last one of a page (``value~id``)."""
+        value, _sep, ident = mark.partition("~")
+        beyond, within = ("$gt", "$gte") if self.way == 1 else ("$lt", "$lte")
+        return {self.by: {within: value}, "$or": [{self.by: {beyond: value}}, {"_id": {beyond: ident}}]} if ident else {}
+
+    def order(self):
+        return [(self.by, self.way), ("_id", self.way)]
+
+
+def piles(today: str) -> dict[str, Pile]:
+    """Return the tabs that list postings; what somebody has to do comes in the order of its day, the rest newest first."""
+    posted, waiting, told = {"state": postings.POSTED, "kind": postings.REVIEW}, ("work_township", "work"), ("township_kind", "kind")
+    ended = {"$in": [postings.CLOSED, postings.REPOSTED, postings.VOID]}
     return {
-        "prepared": {"state": postings.PREPARED},
-        "up": {"state": postings.POSTED, "end": {"$gte": today}},
-        "down": {"state": postings.POSTED, "end": {"$lt": today}},
-        "over": {"state": {"$in": [postings.CLOSED, postings.REPOSTED, postings.VOID]}, "kind": postings.REVIEW},
-        "long": {"kind": postings.LONG, "state": postings.POSTED},
-    }
+        "prepared": Pile({"state": postings.PREPARED}, "due", 1, waiting), "up": Pile({**posted, "end": {"$gte": today}}, "due", 1, waiting),
+        "down": Pile({**posted, "end": {"$lt": today}}, "due", 1, waiting), "over": Pile({"kind": postings.REVIEW, "state": ended}, "planned", -1, told),
+        "long": Pile({"kind": postings.LONG, "state": postings.POSTED}, "planned", -1, told),
+    }  # fmt: skip
 
 
 def page(wanted: Wanted) -> dict:
     """Return what the template shows: tabs with counts, and the rows of the chosen one."""
-    today = dates.today().isoformat()
-    found = queries(today)
-    for key in ("up", "down"):
-        found[key] = {**found[key], "kind": postings.REVIEW}
+    found = piles(dates.today().isoformat())
     labels = {"due": _("待公示"), "prepared": _("待张贴"), "up": _("公示中"), "down": _("待撤下办结"), "over": _("已办结"), "long": _("长期公示")}
     tones = {"down": "bad", "prepared": "wait"}
     counts = {
-        key: postings.collection().count_documents({**wanted.place(), **query}, limit=1000)
-        for key, query in found.items()
-        if key in ("prepared", "up", "down")
+        key: postings.collection().count_documents({**wanted.place(), **found[key].query}, limit=1000, hint=wanted.index(found[key]))
+        for key in ("prepared", "up", "down")
     }
     due = _due(wanted) if wanted.show == "due" else []
     tabs = [
@@ -123,22 +141,20 @@ def _columns(show):
             {"key": "village", "label": _("村（社区）"), "main": True}, {"key": "count", "label": _("户数"), "align": "r"},
             {"key": "types", "label": _("类型")}, {"key": "oldest", "label": _("最早初审日期"), "nowrap": True},
         ]  # fmt: skip
-    return [
+    found = [
         {"key": "village", "label": _("村（社区）"), "main": True}, {"key": "issue", "label": _("期数"), "nowrap": True},
         {"key": "count", "label": _("户数"), "align": "r"}, {"key": "period", "label": _("公示期")},
         {"key": "next", "label": _("下一步")}, {"key": "state", "label": _("状态")},
     ]  # fmt: skip
+    return [column for column in found if column["key"] != "next" or show not in ("over", "long")]
 
 
-def _rows(wanted, query):
-    if wanted.before:
-        query = {**query, "_id": {"$lt": wanted.before}}
+def _rows(wanted, pile):
+    query = {**wanted.place(), **pile.query, **pile.after(wanted.before)}
     shown = {"photos": 0, "history": 0}
-    running = wanted.show in ("prepared", "up", "down")
-    order = [("due", 1)] if running else [("_id", -1)]
-    found = list(postings.collection().find({**wanted.place(), **query}, shown, sort=order, limit=PAGE + 1))
-    rows = [_row(posting) for posting in found[:PAGE]]
-    return rows, found[PAGE - 1]["_id"] if len(found) > PAGE and not running else None
+    found = list(postings.collection().find(query, shown, sort=pile.order(), limit=PAGE + 1, hint=wanted.index(pile)))
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return [_row(posting) for posting in found[:PAGE]], last and f"{last[pile.by]}~{last['_id']}"
 
 
 def _row(posting):

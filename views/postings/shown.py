@@ -8,7 +8,7 @@ from adminapp.legal_basis import legal_basis
 from adminapp.objections import register as objections
 from adminapp.postings import evidence, prepare, settings
 from adminapp.postings import register as postings
-from adminapp.postings.rows import COLUMNS
+from adminapp.postings.rows import COLUMNS, label_of
 from adminapp.postings.sheet import UNITS, period_of
 from adminapp.public.pages import posting_address
 from adminapp.related import recusal
@@ -50,7 +50,7 @@ def one(posting: dict) -> dict:
     columns = [key for key in COLUMNS if any(key in row["texts"] for row in posting["rows"])]
     return {
         "posting": posting, "state": state_of(posting), "place": divisions.full_name(posting["village"]), "barred": barred,
-        "facts": _facts(posting, start, end), "columns": _columns(columns, kind), "rows": [_row(row, columns, posting) for row in posting["rows"]],
+        "facts": _facts(posting, start, end), "columns": _columns(columns, posting), "rows": [_row(row, columns, posting) for row in posting["rows"]],
         "photos": [_photo(posting, item) for item in posting["photos"]], "history": history(posting["history"]),
         "next": next_step(posting), "today": dates.today(),
         "late_start": bool(posting["start"]) and posting["start"] > posting["planned"],
@@ -93,11 +93,11 @@ def _facts(posting, start, end):
     return [{"label": label, "value": value} for label, value in rows if value not in ("", None)]
 
 
-def _columns(columns, kind):
-    found = [{"key": key, "label": _(COLUMNS[key]), "main": key == "name", "align": "r" if key == "amount" else ""} for key in columns]
+def _columns(columns, posting):
+    found = [{"key": key, "label": _(label_of(key, posting)), "main": key == "name", "align": "r" if key == "amount" else ""} for key in columns]
     if "type" not in columns:
         found.insert(1, {"key": "type", "label": _("救助类型")})
-    return found if kind == postings.LONG else [*found, {"key": "state", "label": _("状态")}]
+    return found if posting["kind"] == postings.LONG else [*found, {"key": "state", "label": _("状态")}]
 
 
 def _row(row, columns, posting):
