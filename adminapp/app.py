@@ -44,6 +44,7 @@ SCREENS = [
     "views.packages",
     "views.payments",
     "views.funds",
+    "views.months",
     "views.supervision",
     "views.warnings",
     "views.lateness",

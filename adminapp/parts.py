@@ -14,6 +14,7 @@ PARTS = [
     "adminapp.ledger.joining",
     "adminapp.casework",
     "adminapp.funds.kinds",
+    "adminapp.months.kinds",
     "adminapp.payments.kinds",
     "adminapp.recipes.kinds",
     "adminapp.related.kinds",

@@ -243,6 +243,10 @@ allow("funds.paper funds.sheet", "file", PAYERS)
 allow("funds.new", "create", {REVIEWER}, "write")
 allow("funds.act", "finance", {REVIEWER, FINANCE}, "write")
 
+# Month close: by who makes the lists or pays them; opening a closed month takes two persons.
+allow("months.index months.show", "finance", PAYERS)
+allow("months.act", "finance", COUNTY | {FINANCE}, "write")
+
 # What the bank answered: taken in by finance; what it did not pay is put right by township and county.
 allow("payments.returns payments.returned", "finance", PAYERS)
 allow("payments.upload_returned payments.apply_returned payments.reject_returned", "finance", {FINANCE}, "write")

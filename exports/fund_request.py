@@ -52,9 +52,9 @@ def print_paper(request: dict, home: Path) -> bytes:
     if request["note"]:
         paper.paragraph(f"说明：{request['note']}")
     paper.heading("一、按救助类别")
-    paper.grid([["救助类别", *HEAD], *(_line(row) for row in table.by(request["rows"], "type")), _sum(request)], WIDTHS, head=1)
+    paper.grid([["救助类别", *HEAD], *(_line(paper, row) for row in table.by(request["rows"], "type")), _line(paper, request)], WIDTHS, head=1)
     paper.heading("二、按乡镇")
-    paper.grid([["乡镇", *HEAD], *(_line(row) for row in table.by(request["rows"], "township")), _sum(request)], WIDTHS, head=1)
+    paper.grid([["乡镇", *HEAD], *(_line(paper, row) for row in table.by(request["rows"], "township")), _line(paper, request)], WIDTHS, head=1)
     paper.heading("三、所依据的名册")
     lists = [[each["title"], f"{each['count']:,}", format_yuan(each["amount"]), each["digest"]] for each in request["lists"]]
     paper.grid([["名册", "行数", "金额", "校验值（SM3）"], *lists], (50, 14, 24, 92), head=1)
@@ -63,17 +63,11 @@ def print_paper(request: dict, home: Path) -> bytes:
     return paper.bytes()
 
 
-def _line(row):
-    return [row["name"], *_numbers(row), table.told(row)]
-
-
-def _sum(request):
-    return ["合计", *_numbers(request), ""]
-
-
-def _numbers(row):
+def _line(paper, row):
+    """Return the cells of a row of sums, or of the request itself; numbers stand at the right."""
     change = table.signed(row["amount"] - row["before"])
-    return [f"{row['households']:,}", f"{row['people']:,}", format_yuan(row["amount"]), format_yuan(row["before"]), change]
+    numbers = [f"{row['households']:,}", f"{row['people']:,}", format_yuan(row["amount"]), format_yuan(row["before"]), change]
+    return [row.get("name", "合计"), *(paper.text(text, 8.5, align=2) for text in numbers), table.told(row) if "reasons" in row else ""]
 
 
 def register():

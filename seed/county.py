@@ -39,6 +39,7 @@ from seed import (
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
+from seed.months import close_months
 from seed.papers import CHUNKS, FILES, Papers
 from seed.people import Household
 from seed.plan import MONTHS, Plan, Planner
@@ -198,6 +199,7 @@ def _fill(engine, county, progress):
             helpers.finish_list(month, types, once)
             progress(f"{month} 发放名册 {len(due[month])} 行")
         helpers.finish_lists()
+    close_months(months, Staff(county.townships), county.on)
     bank_accounts.fill(engine, Staff(county.townships), payments.run_day(months[-1]))
     bank_accounts.follow_answers(Staff(county.townships))
     raises.fill(engine, Staff(county.townships))

@@ -53,6 +53,7 @@ ARGUMENTS = {
     "order_id": ID,
     "recovery_id": lambda sides: ID | {OWN: str(sides[HERE].case.id), FOREIGN: str(sides[THERE].case.id)},
     "return_key": ID[ABSENT],
+    "month": ID,
     "register_key": {OWN: "recoveries", ABSENT: "no_such", MALFORMED: "$ne"},
     "account_id": lambda sides: ID | {OWN: sides[HERE].account, FOREIGN: sides[THERE].account},
     "profile_id": {OWN: "txt_gbk@1", ABSENT: "no_bank@1", MALFORMED: "$ne"},
@@ -116,6 +117,7 @@ FORMS = {
     "complaints.act": {"step": "begin"},
     "payments.act": {"action": "build", "rev": "0"},
     "payments.release": {"reason": "x", "rev": "0"},
+    "months.act": {"step": "close", "rev": "0"},
     "funds.act": {"step": "approve", "rev": "0"},
 }
 """What is posted where an empty form would be refused before the thing itself is looked for."""

@@ -38,6 +38,7 @@ GROUPS = [
             ("corrections.index", _l("退汇更正"), "refresh"),
             ("bank_accounts.index", _l("收款账户"), "bank"),
             ("recoveries.index", _l("追缴"), "undo"),
+            ("months.index", _l("月结"), "calendar"),
             ("awards.index", _l("享受名册"), "award"),
             ("raises.index", _l("标准调整"), "scale"),
         ]),

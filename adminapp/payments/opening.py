@@ -1,5 +1,7 @@
 """How a batch begins: one for a month and type however often it is asked for, and the jobs that build and lock it."""
 
+from collections.abc import Callable
+
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
@@ -10,6 +12,9 @@ from adminapp.payments import batches, timetable
 from adminapp.payments.batches import ABORTED, BUILD, BUILDING, DRAFT, OPEN, PROPOSED, SEAL
 from adminapp.policy import REVIEWER
 from adminapp.scope import Actor
+
+SHUT: dict[str, Callable[[str], bool]] = {}
+"""Functions that tell whether a month takes no list any more: month close puts its own in."""
 
 
 def start_build(
@@ -34,6 +39,7 @@ def start_build(
     live = [batch for batch in earlier if batch["state"] != ABORTED]
     if live and not ((supplement or any_time) and live[-1]["state"] not in OPEN):
         return wake(batches.get(live[-1]["_id"]), actor)
+    check_open(month)
     supplement = bool(live) and not any_time
     if supplement and not reason.strip():
         raise Invalid("请写明为什么要编补充批次。")
@@ -63,6 +69,12 @@ def check_month(month: str, any_time: bool):
         raise Invalid(f"{month} 还没有到，不能编制发放名册。")
     if not any_time and timetable.cutoff(month) >= today:
         raise Invalid(f"{month} 的截止日是 {timetable.cutoff(month)}，过了这一天才能编制发放名册。")
+
+
+def check_open(month: str):
+    """Raise Invalid for a month that is closed: its figures do not move any more."""
+    if any(shut(month) for shut in SHUT.values()):
+        raise Invalid(f"{month} 已经月结，不能再加名册。漏发的列入下月名册补发；确需补在本月的，先重开月结。")
 
 
 def runs_of(type_key: str, month: str) -> dict[str, str]:
@@ -101,6 +113,7 @@ def start_seal(batch_id: str, rev: int, actor: Actor) -> str:
         raise Forbidden()
     if batch["state"] != DRAFT or batch["rev"] != rev:
         raise Conflict()
+    check_open(batch["month"])
     job_id = jobs.start(SEAL, f"锁定 {batches.title_of(batch)}", {"batch": batch_id, "rev": rev}, actor)
     batches.collection().update_one({"_id": batch_id, "rev": rev}, {"$set": {"job": job_id}})
     return job_id

@@ -6,6 +6,7 @@ from adminapp import dates, indexes, sealing
 from adminapp.engine import Engine
 from adminapp.funds import requests  # noqa: F401 (its indexes)
 from adminapp.jobs import model, runner
+from adminapp.months import closing  # noqa: F401 (its indexes)
 from adminapp.payments import kinds
 from adminapp.standards import read_file
 from exports import payment_list
@@ -14,7 +15,7 @@ from tests.adminapp.payments.world import ROOT, World, publish
 
 COLLECTIONS = (
     "payment_batches", "payment_rosters", "payment_lines", "payment_returns", "payment_return_rows", "payment_return_files",
-    "payment_variances", "fund_requests", "bank_accounts", "bank_profiles", "jobs", "awards", "audit",
+    "payment_variances", "fund_requests", "month_closes", "bank_accounts", "bank_profiles", "jobs", "awards", "audit",
 )  # fmt: skip
 PUBLISHED = {}
 """Reading the declarations takes longer than a test: one registry serves them all."""
