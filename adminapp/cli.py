@@ -5,6 +5,7 @@ import sys
 import click
 
 from adminapp import database, parts
+from adminapp.commands.backup import backup
 from adminapp.commands.db import audit, db
 from adminapp.commands.fonts import fonts
 from adminapp.commands.payments import payments
@@ -70,6 +71,7 @@ COMMANDS = [
     types,
     db,
     audit,
+    backup,
     user,
     fonts,
     payments,

@@ -11,6 +11,7 @@
 | RELIEF_PROXY_HOPS | trusted reverse proxies in front | 0 |
 | RELIEF_INSECURE_COOKIES | 1 lets cookies travel over plain HTTP (a demo on one's own machine) | 0 |
 | RELIEF_COUNTY | name of the county on screens and papers | 凤凰县 |
+| RELIEF_BACKUP_KEY | public key that backups are sealed for (`relief backup key`) | empty |
 | RELIEF_CACHE_GB | memory for the embedded server's cache | 1 |
 """
 
@@ -42,6 +43,7 @@ class Settings:
     county: str = "凤凰县"
     cache_gb: float = 1.0
     anchors: Path | None = None
+    backup_key: str = ""
 
     @property
     def embedded(self):
@@ -205,5 +207,6 @@ VARIABLES = {
     "RELIEF_PROXY_HOPS": ("proxy_hops", _whole),
     "RELIEF_INSECURE_COOKIES": ("insecure_cookies", _yes_no),
     "RELIEF_COUNTY": ("county", _text),
+    "RELIEF_BACKUP_KEY": ("backup_key", _text),
     "RELIEF_CACHE_GB": ("cache_gb", _size),
 }

@@ -31,6 +31,7 @@ def test_reads_every_variable(tmp_path):
             "RELIEF_INSECURE_COOKIES": "yes",
             "RELIEF_COUNTY": "某县",
             "RELIEF_CACHE_GB": "0.5",
+            "RELIEF_BACKUP_KEY": "age1abc",
             "RELIEF_ANCHORS": str(tmp_path / "elsewhere"),
             "PATH": "/bin",
         }
@@ -45,6 +46,7 @@ def test_reads_every_variable(tmp_path):
         insecure_cookies=True,
         county="某县",
         cache_gb=0.5,
+        backup_key="age1abc",
         anchors=tmp_path / "elsewhere",
     )
     assert not settings.embedded

@@ -1,0 +1,6 @@
+"""Backups: the whole county in one sealed file, which proves itself before anybody needs it.
+
+`sealed.py` is the envelope (age, for a key whose secret half lies elsewhere), `writing.py` takes the database as it was at
+one moment, `reading.py` goes through a file and checks it, `restoring.py` brings it into an empty database, `keys.py` saves
+the program's own keys apart from the data: who finds a backup without them reads no ID and no account number.
+"""
