@@ -44,5 +44,6 @@ def _lists(found):
 
 def _requests(month):
     for request in requests.collection().find({"month": month, "state": {"$in": [requests.SUBMITTED, requests.APPROVED]}}, {"rows": 0}):
-        text = f"{requests.title_of(request)}的状态是“{requests.STATES[request['state']]}”，尚有 {format_yuan(request['amount'] - request['arrived'])} 元没有到账。"
+        missing = format_yuan(request["amount"] - request["arrived"])
+        text = f"{requests.title_of(request)}的状态是“{requests.STATES[request['state']]}”，尚有 {missing} 元没有到账。"
         yield Point(text, "funds.show", {"request_id": request["_id"]})

@@ -70,10 +70,14 @@ def _page(row, problems=(), failed="", status=200):
         townships=[_sum(each, divisions.name_of(each["key"]), _behind(each["rows"], township=each["key"])) for each in figures.by(found["rows"], "township")],
         kinds=[{"label": _(label), "value": format_yuan(sums[name])} for name, label in figures.KIND_LABELS.items() if sums[name]],
         changed=closing.changed(row)[:20] if not chosen else [], may={key: step for key, step in may.items() if not (key == "close" and stops)},
-        earlier=[{"label": _("第 %(n)s 次，%(day)s，%(name)s", n=each["n"], day=day(each["at"]), name=each["by_name"]), "url": url_for("months.show", month=row["_id"], closing=each["n"]),
-                  "digest": each["digest"]} for each in row["closings"] if each is not frozen],
+        earlier=[_earlier(row["_id"], each) for each in row["closings"] if each is not frozen],
         problems=problems, failed=failed, typed=request.form if failed else {}, columns=_columns,
     ), status  # fmt: skip
+
+
+def _earlier(month, closed):
+    label = _("第 %(n)s 次，%(day)s，%(name)s", n=closed["n"], day=day(closed["at"]), name=closed["by_name"])
+    return {"label": label, "url": url_for("months.show", month=month, closing=closed["n"]), "digest": closed["digest"]}
 
 
 def _tiles(sums):
