@@ -8,6 +8,8 @@ from adminapp.formula.lexicon import Lexicon
 from adminapp.formula.types import Name
 
 _PROGRAMME = re.compile(r"^programme: *([a-z0-9_]+) *$", re.MULTILINE)
+_SEEN: dict[str, str] = {}
+"""The programme by the digest of a published declaration, which never changes."""
 
 
 def lexicon_of(relief_type, standards=None, programmes: Mapping[str, str] | None = None) -> Lexicon:
@@ -42,7 +44,14 @@ def programmes_of(published) -> dict[str, str]:
     """Return the names of programmes by key: of the one published type, or of the group where several share a programme."""
     found: dict[str, list] = {}
     for item in published:
+        found.setdefault(_programme(item), []).append(item)
+    return {key: same[0].name if len(same) == 1 else same[0].group or key for key, same in found.items()}
+
+
+def _programme(item) -> str:
+    """Return the programme of what is published, found once for each text of it."""
+    if item.digest not in _SEEN:
         # Reading a hundred declarations for one line each would take seconds in a new worker.
         written = _PROGRAMME.search(item.source)
-        found.setdefault(written[1] if written else item.relief_type.programme, []).append(item)
-    return {key: same[0].name if len(same) == 1 else same[0].group or key for key, same in found.items()}
+        _SEEN[item.digest] = written[1] if written else item.relief_type.programme
+    return _SEEN[item.digest]

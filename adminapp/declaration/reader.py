@@ -119,15 +119,22 @@ def _read_object(cls, value, path, problems):
     for key in value:
         if key not in known:
             problems.append(Problem(_join(path, key), f"不认识的键“{key}”{nearest(key, known)}"))
+    needed = _needed(cls)
     for key, (item, kind) in known.items():
-        if value.get(key) is not None:
-            arguments[item.name] = _read(kind, value[key], _join(path, key), problems)
-        elif is_needed(item):
+        if (written := value.get(key)) is not None:
+            arguments[item.name] = _read(kind, written, _join(path, key), problems)
+        elif key in needed:
             problems.append(Problem(_join(path, key), "必须填写"))
             arguments[item.name] = blank(kind)
     return cls(**arguments)
 
 
+@cache
+def _needed(cls) -> frozenset[str]:
+    return frozenset(key for key, (item, _kind) in shape(cls).items() if is_needed(item))
+
+
+@cache
 def bare(kind):
     """Return a type without its "or None"."""
     if typing.get_origin(kind) in (types.UnionType, typing.Union):

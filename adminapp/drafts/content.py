@@ -150,11 +150,11 @@ def harvest(content: dict, cls):
     result = {}
     for key, kind in types_of(cls).items():
         value = content.get(key)
-        if is_dataclass(kind):
-            if value or is_needed(shape(cls)[key][0]):
-                result[key] = harvest(value or {}, kind)
-        elif value in (None, "", []):
-            continue
+        if not value:
+            if is_dataclass(kind) and is_needed(shape(cls)[key][0]):
+                result[key] = harvest({}, kind)
+        elif is_dataclass(kind):
+            result[key] = harvest(value, kind)
         elif inner := item_class(kind):
             result[key] = [harvest(item, inner) for item in value]
         elif is_list(kind):

@@ -33,6 +33,10 @@ OPEN, DISCARDED = "open", "discarded"
 TRIES = 40
 HEAD = {"content": 0, "golden": 0, "origin.mapping": 0, "last": 0}
 
+_LOCKS: dict[tuple, object] = {}
+MOST_LOCKS = 100
+"""What was published never changes, so it is looked through once for all edits of a draft."""
+
 
 @dataclass
 class Draft:
@@ -97,7 +101,14 @@ class Draft:
 
     @cached_property
     def locks(self):
-        return self.sort.locks(self.origin and self.origin["mapping"])
+        if self.origin is None:
+            return self.sort.locks(None)
+        known = self.kind, self.key, self.origin["digest"]
+        if known not in _LOCKS:
+            if len(_LOCKS) >= MOST_LOCKS:
+                _LOCKS.clear()
+            _LOCKS[known] = self.sort.locks(self.origin["mapping"])
+        return _LOCKS[known]
 
     @cached_property
     def text(self) -> str | None:

@@ -22,13 +22,13 @@ def run():
         engine.standards_store.replace(read_file(), "bench")
         start = time.perf_counter()
         for number in range(TYPES):
-            _publish(engine, f"t{number:03d}", f"T{number:03d}")
+            publish_copy(engine, f"t{number:03d}", f"T{number:03d}")
         publishing = time.perf_counter() - start
         start = time.perf_counter()
         other.registry.refresh()
         first = time.perf_counter() - start
         quiet = _time(other.registry.refresh)
-        _publish(engine, "t100", "T100")
+        publish_copy(engine, "t100", "T100")
         start = time.perf_counter()
         other.registry.refresh()
         after = time.perf_counter() - start
@@ -42,7 +42,8 @@ def run():
     ]
 
 
-def _publish(engine, key, code):
+def publish_copy(engine, key, code):
+    """Publish 临时救助 once more under another key and code."""
     source = SOURCE.replace("key: temporary", f"key: {key}", 1).replace("code: LS", f"code: {code}", 1)
     engine.registry.publish(source, "bench", engine.standards.types() or engine.standards_store.refresh().types())
 
