@@ -58,6 +58,7 @@ SCREENS = [
     "views.matching",
     "views.archive",
     "views.registers",
+    "views.reports",
     "views.api",
     "views.visits",
     "views.leads",

@@ -146,6 +146,12 @@ REGISTER_READERS = TOWNSHIP | COUNTY | {AUDITOR, FINANCE}
 allow("registers.index registers.show", "list", REGISTER_READERS)
 allow("registers.sheet", "file", REGISTER_READERS, "reveal")
 
+# Reports: figures for all of these, a township its own, finance those of the county; the rows behind a number by who reads cases.
+allow("reports.index reports.show", "list", REGISTER_READERS)
+allow("reports.rows", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("reports.paper", "file", REGISTER_READERS)
+allow("reports.work_out", "job", COUNTY, "write")
+
 # Imports: brought in by the clerk for the own township and by the county; recipients who are taken over are let in by the approver.
 allow("imports.index", "list", {CLERK, REVIEWER, APPROVER})
 allow("imports.show", "object", {CLERK, REVIEWER, APPROVER})

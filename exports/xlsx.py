@@ -137,6 +137,29 @@ class _Writer:
         self.line += 1
         return self.plan(self.cells)
 
+    def start_stack(self):
+        """Begin the sheet of stacked tables: the title, and columns of one width, since each table has its own."""
+        self.sheet = self.workbook.add_worksheet(self.title.translate(dict.fromkeys(map(ord, "[]:*?/\\'"), " "))[:25].strip(), _Sheet)
+        self.sheet.set_column(0, 0, 28)
+        self.sheet.set_column(1, 40, 14)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)  # A4
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_footer("&C第 &P 页，共 &N 页")
+        self.sheet.write_string(0, 0, _tame(self.title), self.workbook.add_format(_FONT | {"bold": True, "font_size": 16}))
+        self.line = 2
+
+    def stack(self, heading, cells, rows):
+        """Write one table of the stack, and leave a line free below it."""
+        self.sheet.write_string(self.line, 0, _tame(heading), self.workbook.add_format(_FONT | {"bold": True}))
+        for index, column in enumerate(self.columns):
+            self.sheet.write_string(self.line + 1, index, _tame(column.title), self.format["header"])
+        self.line += 2
+        plan = self.plan(cells)
+        for row in rows:
+            self.write_row(plan, row)
+        self.line += 1
+
     def plan(self, formats):
         """Return what never changes from row to row, computed once: cell reference, style number, column and rule."""
         return [
@@ -169,3 +192,18 @@ class _Writer:
         for note in self.notes:
             self.sheet.write_string(self.line, 0, _tame(note), self.format["note"])
             self.line += 1
+
+
+def write_tables(path_or_stream, title: str, tables: Iterable[tuple[str, Sequence[Column], Iterable[dict]]], notes: Sequence[str] = ()) -> None:
+    """Write small tables below each other on one sheet: each (heading, columns, rows). For reports; long lists take `write`."""
+    with opened(path_or_stream) as stream, xlsxwriter.Workbook(stream, _OPTIONS) as workbook:
+        workbook.set_properties({"title": title, "created": _CREATED})
+        writer = _Writer(workbook, [], title, None, ())
+        writer.start_stack()
+        for heading, columns, rows in tables:
+            writer.columns = columns
+            cells = [workbook.add_format(_FONT | {"num_format": column.rule.number_format}) for column in columns]
+            writer.stack(heading, cells, rows)
+        for note in notes:
+            writer.sheet.write_string(writer.line, 0, _tame(note), writer.format["note"])
+            writer.line += 1

@@ -33,6 +33,7 @@ from seed import (
     raises,
     recoveries,
     releases,
+    reports,
     tokens,
     views,
 )
@@ -220,6 +221,8 @@ def _fill(engine, county, progress):
     progress("已建立发布方案")
     evidence.fill(engine, Staff(county.townships), county)
     progress("已建立主动发现线索、走访包、民主评议和核对批次")
+    reports.fill(engine, Staff(county.townships), county.on, county.small)
+    progress("已统计各月报表")
 
 
 def _casework(engine, county):

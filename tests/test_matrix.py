@@ -54,6 +54,8 @@ ARGUMENTS = {
     "recovery_id": lambda sides: ID | {OWN: str(sides[HERE].case.id), FOREIGN: str(sides[THERE].case.id)},
     "return_key": ID[ABSENT],
     "month": ID,
+    "report_month": "2026-08",
+    "ending": "xlsx",
     "register_key": {OWN: "recoveries", ABSENT: "no_such", MALFORMED: "$ne"},
     "account_id": lambda sides: ID | {OWN: sides[HERE].account, FOREIGN: sides[THERE].account},
     "profile_id": {OWN: "txt_gbk@1", ABSENT: "no_bank@1", MALFORMED: "$ne"},

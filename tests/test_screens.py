@@ -71,6 +71,7 @@ NOT_SCREENS = {
     "supervision.universe": "CSV",
     "lateness.rows": "CSV",
     "registers.sheet": "XLSX",
+    "reports.paper": "XLSX and PDF",
     "inspection.report": "CSV",
     "funds.paper": "PDF",
     "funds.sheet": "XLSX",

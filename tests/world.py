@@ -16,6 +16,8 @@ from adminapp.ledger import recovery
 from adminapp.matching import store as matches
 from adminapp.policy import CLERK
 from adminapp.related import filing
+from adminapp.reports import store
+from adminapp.reports.rows import TRAITS
 from adminapp.supervision import checks
 from adminapp.verification import requests
 from adminapp.visits import packs
@@ -111,11 +113,20 @@ def build(app) -> dict[str, Side]:
                 side.view = saved_views.save(actor, TYPE, TEXTS[township], {"village": side.village}, ["state"], True).id
                 award(side)
                 database.raw(recovery.COLLECTION).insert_one(recovery_of(side))
+                store.begin("2026-08")
+                store.rows().insert_one(report_row_of(side))
                 posted.add(side, actor)
                 side.canaries = list(known.values())
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures
         return sides
+
+
+def report_row_of(side) -> dict:
+    """Return the row of a month report that counts the township's case."""
+    row = {"_id": f"2026-08:{side.case.id}:{side.township}", "month": "2026-08", "run": "world", "township": side.township, "village": side.village}
+    about = {"type": TYPE, "award": side.case.id, "number": side.case.number, "name": TEXTS[side.township], "marks": ["closing"], "class": ""}
+    return row | about | dict.fromkeys(("before", "plus", "minus", "size", "due", *TRAITS), 1)
 
 
 def official(side) -> dict:

@@ -1,0 +1,64 @@
+"""Reports as stored: one document a month (`month_reports`), and the rows behind its figures (`month_rows`).
+
+``month_reports {_id: month, state, run, figures: {township: {type: figures}}, digest, at, by, by_name, frozen_at, frozen_by,
+frozen_by_name, live: {at, figures}}``. An open month is worked out anew as often as one likes; a frozen one never, what it
+would be today stands beside it in `live`. The digest (SM3) is over figures and rows.
+"""
+
+from adminapp import database, dates, indexes
+from adminapp.errors import Conflict, NotFound
+from adminapp.scope import Actor, ScopedCollection
+
+COLLECTION, ROWS, JOB = "month_reports", "month_rows", "month_report"
+OPEN, FROZEN = "open", "frozen"
+STATES = {OPEN: "未冻结", FROZEN: "已冻结"}
+TONES = {OPEN: "wait", FROZEN: "good"}
+indexes.declare(ROWS, "list", ["month", "township", "type", "marks", "_id"])
+indexes.declare(ROWS, "county", ["month", "marks", "type", "_id"])
+indexes.declare(ROWS, "run", ["month", "run"])
+
+
+def get(month: str) -> dict:
+    """Return the report of a month. Raise NotFound."""
+    found = database.raw(COLLECTION).find_one({"_id": month})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def listed(limit: int = 36) -> list[dict]:
+    """Return the reports, newest month first."""
+    return list(database.raw(COLLECTION).find({}, sort=[("_id", -1)], limit=limit))
+
+
+def rows() -> ScopedCollection:
+    """Return the rows within the actor's scope."""
+    return ScopedCollection(database.raw(ROWS))
+
+
+def begin(month: str) -> dict:
+    """Make the report of a month when there is none, and return it."""
+    database.raw(COLLECTION).update_one({"_id": month}, {"$setOnInsert": {"state": OPEN, "run": "", "figures": {}, "live": None, "at": None}}, upsert=True)
+    return get(month)
+
+
+def keep(month: str, run: str, figures: dict, digest: str, actor: Actor, freeze: bool) -> dict:
+    """Store what a run worked out for an open month, and freeze it when wanted. Raise Conflict when it was frozen meanwhile."""
+    now = dates.now()
+    values = {"run": run, "figures": figures, "digest": digest, "at": now, "by": actor.id, "by_name": actor.name, "live": None}
+    if freeze:
+        values |= {"state": FROZEN, "frozen_at": now, "frozen_by": actor.id, "frozen_by_name": actor.name}
+    if not database.raw(COLLECTION).update_one({"_id": month, "state": OPEN}, {"$set": values}).matched_count:
+        raise Conflict
+    return get(month)
+
+
+def compare(month: str, figures: dict):
+    """Keep beside a frozen month what it would be now."""
+    database.raw(COLLECTION).update_one({"_id": month, "state": FROZEN}, {"$set": {"live": {"at": dates.now(), "figures": figures}}})
+
+
+def visible(report: dict, actor: Actor, which: str = "figures") -> dict[str, dict]:
+    """Return {township: {type: figures}} of the townships that the person may see."""
+    found = report["figures"] if which == "figures" else (report.get("live") or {}).get("figures", {})
+    return {place: types for place, types in found.items() if actor.townships is None or place in actor.townships}
