@@ -35,16 +35,19 @@ def write(stream, data: bytes, table: Table, rows: Sequence[Row], header: int) -
     title = sheet.cell(header + 1, last, HEADING)
     title.font, title.alignment = Font(bold=True, color="9C0006"), Alignment(wrap_text=True, vertical="center")
     sheet.column_dimensions[title.column_letter].width = 56
+    # openpyxl measures a sheet by looking at each of its cells, so `sheet[number]` for each row takes the square of their number.
+    width = sheet.max_column
     for row in rows:
-        _unmark(sheet, row, last)
+        _unmark(sheet, row, last, width)
         if row.problems:
             _mark(sheet, row, last)
     workbook.save(stream)
     return sum(1 for row in rows if row.problems)
 
 
-def _unmark(sheet, row, last):
-    for cell in sheet[row.number]:
+def _unmark(sheet, row, last, width):
+    for place in range(1, width + 1):
+        cell = sheet.cell(row.number, place)
         if cell.comment and cell.comment.author == AUTHOR:
             cell.comment, cell.fill = None, PatternFill()
     if sheet.cell(row.number, last).value:
