@@ -10,6 +10,7 @@ from adminapp.jobs import model, runner
 from adminapp.matching import settling, store
 from adminapp.tabular import read_table
 from seed.accounts import SMALL
+from tests.browser import WIDTHS, overflow, ready, violations
 from tests.views.conftest import ID_NUMBER, Cases
 
 HERE, THERE = SMALL
@@ -145,3 +146,35 @@ def test_a_withdrawn_application_settles_it(row, case, app, login):
     with dates.frozen("2026-09-17"), scope.system("test"):
         settling.sweep()
     assert state(row) == store.SETTLED and "已办理" in login("reviewer").get(f"/matching/{row['_id']}").text
+
+
+@pytest.mark.browser
+def test_the_clerk_takes_it_down_on_the_phone(row, sign_in):
+    page = sign_in("clerk.tuojiang")
+    page.set_viewport_size({"width": WIDTHS[1], "height": 860})
+    page.goto("/matching/")
+    page.click(f"text={NAME}")
+    ready(page)
+    assert overflow(page) <= 0 and violations(page) == []
+    page.select_option("#real", label="属实")
+    page.fill("#note", "入户核实，已经去世")
+    page.click("button >> text=登记核实结果")
+    page.wait_for_selector(".flash.success")
+    assert "待复核" in page.inner_text("main") and state(row) == store.CHECKED and page.troubles == []
+
+
+@pytest.mark.browser
+def test_the_county_uploads_a_list_and_reads_what_the_lists_do(row, sign_in):
+    page = sign_in("reviewer")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 860})
+        page.goto("/matching/?show=files")
+        ready(page)
+        assert overflow(page) <= 0 and violations(page) == []
+    page.set_viewport_size({"width": WIDTHS[0], "height": 860})
+    page.click("button >> text=比对名单")
+    page.select_option("#upload-list", label="死亡人员")
+    page.set_input_files("#upload-file", {"name": "十月.csv", "mimeType": "text/csv", "buffer": table((NAME, ID_NUMBER, "2026-08-03", ""))})
+    page.click("button >> text=开始比对")
+    page.wait_for_url("**/jobs/*")
+    assert "比对死亡人员名单" in page.inner_text("main") and page.troubles == []
