@@ -11,7 +11,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel, get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from adminapp import assets, dates, money, parts
+from adminapp import assets, dates, health, money, parts
 from adminapp.auth import preferences
 from adminapp.config import Settings, read_settings
 from adminapp.engine import Engine
@@ -36,6 +36,7 @@ SCREENS = [
     "views.search",
     "views.notices",
     "views.config",
+    "views.readiness",
     "views.holidays",
     "views.designer",
     "views.golden",
@@ -97,7 +98,8 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     assets.init_app(app, VIEWS / "static")
     fill_templates(app)
     add_screens(app)
-    app.add_url_rule("/health", "health", health)
+    app.add_url_rule("/health", "health", health.alive)
+    app.add_url_rule("/ready", "ready", health.ready)
     app.wsgi_app = headers.Headers(app.wsgi_app, secure=not settings.insecure_cookies)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0)
@@ -184,8 +186,3 @@ def add_screens(app):
             module.register(app, admin)
         else:
             app.register_blueprint(module.blueprint)
-
-
-def health():
-    """Answer a load balancer without touching the database."""
-    return {"status": "ok"}

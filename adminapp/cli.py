@@ -11,6 +11,7 @@ from adminapp.commands.fonts import fonts
 from adminapp.commands.payments import payments
 from adminapp.commands.seed import demo, seed
 from adminapp.commands.serve import consume, serve
+from adminapp.commands.setup import init, ready
 from adminapp.commands.supervision import supervision
 from adminapp.commands.type_packages import types
 from adminapp.commands.users import user
@@ -68,6 +69,8 @@ def main(context):
 
 
 COMMANDS = [
+    init,
+    ready,
     types,
     db,
     audit,

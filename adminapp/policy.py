@@ -74,7 +74,7 @@ def permits(endpoint: str, roles) -> bool:
 
 
 # What anybody may open.
-allow("static health robots", "public", None)
+allow("static health ready robots", "public", None)
 allow("auth.login auth.second_factor auth.choose_language", "public", None, "write")
 
 # What everybody who is signed in may do with their own account.
@@ -122,6 +122,9 @@ allow("search.place", "list", CASE_READERS)
 allow("delegations.index", "list", CASE_WORKERS)
 allow("delegations.arrange", "create", CASE_WORKERS, "write")
 allow("delegations.end", "object", CASE_WORKERS, "write")
+
+# What is missing before the first application: for those who set the county up.
+allow("readiness.index", "admin", {SYSADMIN, POLICY_ADMIN})
 
 # Relief types and standards. What is declared is read by those who configure, decide and check.
 allow("config.close", "admin", {POLICY_ADMIN}, "write")

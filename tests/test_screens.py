@@ -35,6 +35,7 @@ ROLES = (
 NOT_SCREENS = {
     "static": "files",
     "health": "one word for a load balancer",
+    "ready": "three words for whoever watches the program",
     "search.suggest": "a part of a page",
     "cases.download": "the bytes of a file",
     "notices.download": "PDF",

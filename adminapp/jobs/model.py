@@ -25,6 +25,8 @@ indexes.declare(COLLECTION, "owner", ["actor.id", "-created"])
 indexes.declare(COLLECTION, "state", ["state", "lease_until"])
 indexes.declare(COLLECTION, "kind", ["kind", "-created"])
 
+PATIENCE = timedelta(minutes=5)
+"""The sweeper wakes a job within a minute; what waits longer has no worker."""
 QUEUED, RUNNING, DONE, FAILED, CANCELLED = "QUEUED", "RUNNING", "DONE", "FAILED", "CANCELLED"
 STATES = {QUEUED: "排队中", RUNNING: "进行中", DONE: "已完成", FAILED: "失败", CANCELLED: "已取消"}
 TONES = {QUEUED: "wait", RUNNING: "info", DONE: "good", FAILED: "bad", CANCELLED: ""}
@@ -140,6 +142,12 @@ def waiting(limit: int = 1000) -> list[str]:
     """Return the ids of jobs that wait or were left by a dead worker, oldest first."""
     query = {"$or": [{"state": QUEUED}, {"state": RUNNING, "lease_until": {"$lt": dates.now()}}]}
     return [row["_id"] for row in _jobs().find(query, {"_id": 1}, sort=[("created", 1)], limit=limit)]
+
+
+def neglected() -> bool:
+    """Tell whether a job has waited, or lain where a dead worker left it, longer than PATIENCE: then nobody runs them."""
+    late = {"$lt": dates.now() - PATIENCE}
+    return _jobs().find_one({"$or": [{"state": QUEUED, "created": late}, {"state": RUNNING, "lease_until": late}]}, {"_id": 1}) is not None
 
 
 def sweep(limit: int = 1000) -> int:

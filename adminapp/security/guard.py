@@ -16,7 +16,7 @@ from adminapp.auth.users import Nobody, actor_of
 from adminapp.security.csrf import SAFE
 from adminapp.security.errors import wants_json
 
-WITHOUT_DATABASE = {"static", "health", "robots"}
+WITHOUT_DATABASE = {"static", "health", "ready", "robots"}
 NEEDS = {"password": "auth.change_password", "second_factor": "auth.set_up_second_factor"}
 INTERFACE = "/api/"
 """Addresses that other systems ask for: with a token, never with a cookie."""
