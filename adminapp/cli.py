@@ -46,6 +46,12 @@ class Program:
 
         return greeting
 
+    def drill(self):
+        """Return the module of the payments drill, loaded only when somebody runs it."""
+        from seed.drill import run
+
+        return run
+
 
 class Sentences(click.Group):
     """Errors for people end a command with their sentence, never with a traceback."""

@@ -20,6 +20,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def embedded(home, *, cache_gb=1.0):
         yield server.uri
     finally:
         server.release()
+
+
+@contextlib.contextmanager
+def temporary(*, cache_gb=1.0):
+    """Run the block with a server of its own; yield (URI, home folder). Both are gone afterwards, the server first."""
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        with embedded(home, cache_gb=cache_gb) as uri:
+            yield uri, home
+        deadline = time.monotonic() + START_SECONDS
+        while _keeper_lives(home.absolute() / "mongo") and time.monotonic() < deadline:
+            time.sleep(0.05)
 
 
 def acquire(home, *, cache_gb=1.0):
