@@ -1,4 +1,4 @@
-"""The figures of a month: what was due, credited, still owed and held, by list, type and township; and those of other parts.
+"""The figures of a month: what was due, credited, under way, not credited and held, by list, type and township; and those of other parts.
 
 They rest on what never changes once the bank has answered: a line paid again later stays what it was.
 """
@@ -13,7 +13,7 @@ from adminapp.payments import batches, lines
 FIGURES: dict[str, Callable[[str], dict]] = {}
 """``key: function(month) → dict`` of plain values: frozen with the month under the key. Statistics put theirs in here."""
 
-SUMS = {"households": "户数", "people": "人数", "due": "应发", "paid": "到账", "unpaid": "未到账", "held": "暂缓"}
+SUMS = {"households": "户数", "people": "人数", "due": "应发", "paid": "到账", "waiting": "待发和在途", "unpaid": "未到账", "held": "暂缓"}
 KINDS = {lines.REGULAR: "regular", lines.ARREARS: "arrears", lines.REISSUE: "reissue", lines.ADJUST: "adjust", lines.SETOFF: "setoff"}
 KIND_LABELS = {name: lines.KINDS[kind] for kind, name in KINDS.items()}
 
@@ -37,23 +37,24 @@ def _rows(batch_ids):
     place = {"list": "$batch", "type": "$type", "township": "$township"}
     held = {"$eq": ["$state", lines.HELD]}
     told = {"$ifNull": [{"$let": {"vars": {"last": {"$arrayElemAt": ["$events", -1]}}, "in": "$$last.paid"}}, 0]}
-    whole, part = [lines.PENDING, lines.SENT, lines.PAID], [lines.PARTIAL, lines.REISSUED]
-    # The same sum as lines.settled.
-    paid = {"$switch": {"branches": [{"case": {"$in": ["$state", whole]}, "then": "$amount"}, {"case": {"$in": ["$state", part]}, "then": told}], "default": 0}}
+    part, under_way = [lines.PARTIAL, lines.REISSUED], [lines.PENDING, lines.SENT]
+    # What the bank credited: lines.settled without what is still under way, of which the bank has said nothing.
+    paid = {"$cond": [{"$eq": ["$state", lines.PAID]}, "$amount", {"$cond": [{"$in": ["$state", part]}, told, 0]}]}
+    waiting = {"$cond": [{"$in": ["$state", under_way]}, "$amount", 0]}
     due = {"$cond": [held, 0, "$amount"]}
     regular = {"$and": [{"$not": [held]}, {"$eq": ["$kind", lines.REGULAR]}]}
     kinds = {name: {"$sum": {"$cond": [{"$and": [{"$not": [held]}, {"$eq": ["$kind", kind]}]}, "$amount", 0]}} for kind, name in KINDS.items()}
     sums = {"people": {"$sum": {"$cond": [regular, "$people", 0]}}, "due": {"$sum": due}, "paid": {"$sum": paid},
-            "held": {"$sum": {"$cond": [held, "$amount", 0]}}, "pays": {"$max": {"$cond": [held, 0, 1]}}}  # fmt: skip
+            "waiting": {"$sum": waiting}, "held": {"$sum": {"$cond": [held, "$amount", 0]}}, "pays": {"$max": {"$cond": [held, 0, 1]}}}  # fmt: skip
     steps = [
         {"$match": {"batch": {"$in": batch_ids}, "state": {"$ne": lines.CANCELLED}}},
         {"$group": {"_id": place | {"award": "$award"}, **sums, **kinds}},
         {"$group": {"_id": {name: f"$_id.{name}" for name in place}, "households": {"$sum": "$pays"},
-                    **{name: {"$sum": f"${name}"} for name in ("people", "due", "paid", "held", *KINDS.values())}}},
+                    **{name: {"$sum": f"${name}"} for name in ("people", "due", "paid", "waiting", "held", *KINDS.values())}}},
         {"$sort": {"_id.list": 1, "_id.type": 1, "_id.township": 1}},
     ]  # fmt: skip
     for row in database.raw(lines.COLLECTION).aggregate(steps) if batch_ids else ():
-        yield row.pop("_id") | row | {"unpaid": row["due"] - row["paid"]}
+        yield row.pop("_id") | row | {"unpaid": row["due"] - row["paid"] - row["waiting"]}
 
 
 def total(rows: list[dict]) -> dict:

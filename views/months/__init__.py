@@ -84,6 +84,7 @@ def _tiles(sums):
     return [
         {"label": _("应发"), "value": format_yuan(sums["due"]), "unit": _("元")},
         {"label": _("到账"), "value": format_yuan(sums["paid"]), "unit": _("元"), "tone": "good"},
+        {"label": _("待发和在途"), "value": format_yuan(sums["waiting"]), "unit": _("元"), "tone": "warn" if sums["waiting"] else ""},
         {"label": _("未到账"), "value": format_yuan(sums["unpaid"]), "unit": _("元"), "tone": "warn" if sums["unpaid"] else ""},
         {"label": _("暂缓"), "value": format_yuan(sums["held"]), "unit": _("元"), "tone": "warn" if sums["held"] else ""},
     ]
@@ -96,6 +97,7 @@ def _columns(first):
         {"key": "people", "label": _("人数"), "align": "r"},
         {"key": "due", "label": _("应发(元)"), "align": "r"},
         {"key": "paid", "label": _("到账(元)"), "align": "r"},
+        {"key": "waiting", "label": _("待发和在途(元)"), "align": "r"},
         {"key": "unpaid", "label": _("未到账(元)"), "align": "r"},
         {"key": "held", "label": _("暂缓(元)"), "align": "r"},
     ]
@@ -103,7 +105,7 @@ def _columns(first):
 
 def _cells(sums):
     counts = {name: f"{sums[name]:,}" for name in ("households", "people")}
-    return counts | {name: format_yuan(sums[name]) for name in ("due", "paid", "unpaid", "held")}
+    return counts | {name: format_yuan(sums[name]) for name in ("due", "paid", "waiting", "unpaid", "held")}
 
 
 def _sum(sums, name, url):

@@ -25,6 +25,11 @@ def take(key, actor, reason="", month="2026-09"):
     return closing.take(month, key, actor, closing.get(month)["rev"], reason)
 
 
+def money(batch):
+    sums = figures.total(figures.measure(batch["month"])["rows"])
+    return {name: sums[name] for name in ("due", "paid", "waiting", "unpaid")}
+
+
 def three(world):
     for number in range(3):
         world.award(number, people=number + 1, amount=30000 + number)
@@ -40,6 +45,16 @@ def test_freezes_what_was_due_credited_and_is_still_owed(world, month):
     assert sums["paid"] == sum(lines.settled(line) for line in lines.of_batch("all:2026-09")) == sums["due"] - sums["unpaid"]
     assert sums["unpaid"] > 0 and sums["regular"] == sums["due"]
     assert closed["digest"] == figures.digest_of("2026-09", closed["figures"]) and closing.changed(row) == []
+
+
+def test_only_what_the_bank_credited_counts_as_arrived(world, month):
+    three(world)
+    batch = month.lock(month.build())
+    assert money(batch) == {"due": 90003, "paid": 0, "waiting": 90003, "unpaid": 0}
+    batch = month.take(month.fund(batch), "send", TREASURER)
+    assert money(batch) == {"due": 90003, "paid": 0, "waiting": 90003, "unpaid": 0}
+    month.answered(batch, {"虚构00001": ("002", 0)})
+    assert money(batch) == {"due": 90003, "paid": 60002, "waiting": 0, "unpaid": 30001}
 
 
 def test_what_stands_in_the_way_is_named_with_where_to_see_to_it(world, month):
