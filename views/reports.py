@@ -166,7 +166,7 @@ def _columns():
         {"key": "added", "label": _("新增"), "align": "r"},
         {"key": "stopped", "label": _("停保"), "align": "r"},
         {"key": "due", "label": _("本月应发(元)"), "align": "r"},
-        {"key": "paid", "label": _("名册实发(元)"), "align": "r"},
+        {"key": "paid", "label": _("名册金额(元)"), "align": "r"},
         {"key": "at", "label": _("统计时间"), "nowrap": True},
     ]
 
@@ -220,7 +220,7 @@ def _tiles(found, township, month):
         {"label": _("停保"), "value": f"{sums['stopped_households']:,}", "sub": _("%(n)s 人", n=f"{sums['stopped_persons']:,}"), "url": link("stopped")},
         {"label": _("本月应发"), "value": format_yuan(sums["due"]), "unit": _("元"),
          "sub": _("人均 %(n)s 元", n=format_yuan(round(sums["due"] / persons))) if persons else ""},
-        {"label": _("名册实发"), "value": format_yuan(sums["paid"]), "unit": _("元"), "sub": _("本年累计 %(n)s 元", n=format_yuan(sums["paid_year"]))},
+        {"label": _("名册金额"), "value": format_yuan(sums["paid"]), "unit": _("元"), "sub": _("本年累计 %(n)s 元", n=format_yuan(sums["paid_year"]))},
     ]  # fmt: skip
 
 

@@ -53,7 +53,7 @@ SELDOM = {f"{mark}_{unit}" for mark in ("moved_in", "moved_out", "joined", "left
 FLOW_COLUMNS = tuple(Column(f"{mark}_{unit}", f"{MARKS[mark]}({UNITS[unit]})") for mark in FLOW for unit in ONE_UNIT.get(mark, (HOUSEHOLDS, PERSONS)))
 TRAIT_COLUMNS = tuple(Column(name, label) for name, label in TRAITS.items())
 MONEY_COLUMNS = (
-    Column("due", "本月应发", money=True), Column(PAID, "本月名册实发", money=True), Column(PAID_YEAR, "本年累计实发", money=True),
+    Column("due", "本月应发", money=True), Column(PAID, "本月名册金额", money=True), Column(PAID_YEAR, "本年名册累计", money=True),
 )  # fmt: skip
 GRANT_COLUMNS = (Column(f"{GRANTED}_{HOUSEHOLDS}", "户次"), Column(f"{GRANTED}_{PERSONS}", "人次"), Column("due", "应发", money=True))
 CLASS_COLUMNS = (Column(HOUSEHOLDS, "户(件)"), Column(PERSONS, "人"), Column("due", "本月应发", money=True))
@@ -71,7 +71,7 @@ def of_month(found: dict, types: dict, before: dict | None = None, township: str
     tables = [_types("flow", "户数和人数", FLOW_COLUMNS, running, types, "期初＋新增＋迁入−停保−迁出＝期末；人数另加增员、减去减员")]
     if not township and len(found) > 1:
         tables.append(_places(found, types))
-    tables.append(_types("money", "资金", MONEY_COLUMNS, by_type, types, "应发按享受期间计；实发按本月锁定的名册计，含补发，退汇的不计"))
+    tables.append(_types("money", "资金", MONEY_COLUMNS, by_type, types, "应发按享受期间计；名册金额按本月锁定的名册计，含补发和在途的，退汇的不计"))
     ages = f"按月末年龄；未满 {plan().minor} 周岁为未成年人，满 {plan().elderly} 周岁为老年人"
     tables.append(_types("people", "人员构成", TRAIT_COLUMNS, by_type, types, ages))
     tables.append(_classes(by_type, types))
