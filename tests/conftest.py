@@ -109,6 +109,13 @@ def app(_app, app_settings):
     return _app
 
 
+@pytest.fixture
+def standards_again(app):
+    """Put the standards of the app back after a test that publishes others: they stay from test to test."""
+    yield
+    app.extensions["relief"].standards_store.replace(standards.read_file(), "tests")
+
+
 @pytest.fixture(scope="session")
 def _account_rows():
     """Return what `people` stores, made once: fourteen hashes take half a second."""

@@ -52,7 +52,7 @@ def edited(page, act):
     assert answer.value.status == 200, answer.value.text()
 
 
-def test_a_standard_and_a_field_are_changed_and_an_old_case_stays(engine, case, sign_in):
+def test_a_standard_and_a_field_are_changed_and_an_old_case_stays(engine, case, sign_in, standards_again):
     writer, approver, clerk = sign_in("policy"), sign_in("approver"), sign_in("clerk.tuojiang")
 
     # The field gets another label

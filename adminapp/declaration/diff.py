@@ -40,7 +40,7 @@ class Change:
 
     def __str__(self):
         return SENTENCES[self.kind].format(
-            place=self.place, word=self.word, where=f"{self.place}的{self.word}" if self.place else self.word,
+            place=self.place, word=self.word, where=f"{self.place}的{self.word}" if self.place and self.word else self.place or self.word,
             before=self.before or "(空)", after=self.after or "(空)",
         )  # fmt: skip
 

@@ -60,7 +60,11 @@ def _value_changes(before, after):
         texts = [standard.unit.shown(value.value) if value else "" for value in (was, now)]
         kind = "changed" if was and now else "added" if now else "removed"
         source = f"（{now.source}）" if now else ""
-        texts = [texts[0], f"{texts[1]}{source}"] if kind != "added" else ["", f"自 {since.isoformat()} 起 {texts[1]}{source}"]
+        if kind == "added":  # beside what it follows: a raise is read as from how much to how much
+            last = max((value for value in old.values() if value.since < since), key=lambda value: value.since, default=None)
+            texts[0] = f"{standard.unit.shown(last.value)}（自 {last.since.isoformat()} 起）" if last else ""
+            texts[1] = f"自 {since.isoformat()} 起 {texts[1]}"
+        texts[1] += source
         yield Change(kind, f"标准“{standard.label}”", f"{since.isoformat()} 起的数值" if kind != "added" else "", *texts, ("standard", standard.key))
     if before and after and before.label != after.label:
         yield Change("changed", f"标准“{before.label}”", "名称", before.label, after.label, ("standard", standard.key))

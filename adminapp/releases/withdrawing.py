@@ -208,3 +208,20 @@ def earlier_again(row: dict, key: str, engine, actor):
     if other := drafts.open_for("type", key):
         raise Conflict(f"已有一份草稿（{other.author['name']}），请先发布或放弃它")
     return drafts.create("type", to_mapping(earlier), actor, drafts.KINDS["type"].origin(engine, key), before["golden"])
+
+
+def once_more(row: dict, key: str, engine, actor):
+    """Begin a draft that says again what was taken back, upon what is in force now. The draft that went out stays as it went.
+
+    Raise NotFound when the release holds no draft of `key`, Conflict when somebody drafts it already.
+    """
+    item = next((item for item in row["items"] if item["key"] == key and item["draft"]), None)
+    if item is None or row["state"] != WITHDRAWN:
+        raise NotFound()
+    if other := drafts.open_for(item["kind"], key):
+        raise Conflict(f"已有一份草稿（{other.author['name']}），请先发布或放弃它")
+    try:
+        origin = drafts.KINDS[item["kind"]].origin(engine, key)
+    except NotFound:
+        origin = None  # it was new, and is new again
+    return drafts.create(item["kind"], drafts.get(item["draft"]).mapping, actor, origin, item["golden"])

@@ -10,6 +10,7 @@ from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.jobs.model import snapshot
 from adminapp.policy import APPROVER, POLICY_ADMIN
 from adminapp.releases import flow, publishing, store, withdrawing
+from adminapp.releases.model import WITHDRAWN
 from views.releases import changes, moving, shown
 
 blueprint = Blueprint("releases", __name__, url_prefix="/releases")
@@ -93,8 +94,13 @@ def act(release_id):
 
 @blueprint.post("/<release_id>/earlier/<key>")
 def earlier(release_id, key):
-    """Begin a draft that says again what was in force before."""
-    draft = withdrawing.earlier_again(store.get(release_id), key, engine.current(), g.actor)
+    """Begin a draft that says again what was in force before, or after a release was taken back what that said."""
+    row = store.get(release_id)
+    if row["state"] == WITHDRAWN:
+        draft = withdrawing.once_more(row, key, engine.current(), g.actor)
+        flash(_("已按撤回的内容起草“%(name)s”，改好后按正常步骤发布。", name=draft.title), "success")
+        return redirect(url_for("designer.draft", draft_id=draft.id), 303)
+    draft = withdrawing.earlier_again(row, key, engine.current(), g.actor)
     flash(_("已按原来的内容起草“%(name)s”，之后新增的字段设为停用。检查后按正常步骤发布。", name=draft.title), "success")
     return redirect(url_for(".index"), 303)
 
@@ -161,7 +167,7 @@ def _publish(release_id, rev, form):
 
 def _withdraw(release_id, rev, form):
     withdrawing.withdraw(release_id, rev, engine.current(), g.actor, form.get("reason", ""))
-    return _("已撤回发布，恢复到发布前的内容。"), "success"
+    return _("已撤回发布，恢复到发布前的内容。要改了再发布的，从撤回的内容接着起草。"), "success"
 
 
 def _cancel(release_id, rev, form):

@@ -168,6 +168,7 @@ def _item(row, item, engine):
     return {
         "title": item["title"], "kind": _("救助类型") if item["kind"] == "type" else _("标准表"), "draft": item["draft"], "key": item["key"],
         "url": draft_url(item["draft"]) if row["state"] in OPEN else None,
+        "again": row["state"] == WITHDRAWN and bool(item["draft"]) and g.actor.has(POLICY_ADMIN) and drafts.open_for(item["kind"], item["key"]) is None,
         "base": _("第 %(n)s 版", n=item["base"]) if item["kind"] == "type" and item["base"] else _("新类型") if item["kind"] == "type" else _("现行标准表"),
         "made": _("第 %(n)s 版", n=made) if made else "", "digest": item["digest"],
         "version_url": address(("config.relief_type", {"key": item["key"], "version": made})) if made and published else None,

@@ -122,6 +122,40 @@ def test_a_publication_is_taken_back_with_one_step_until_something_was_decided(o
     assert office.now(row)["state"] == WITHDRAWN and office.engine.refresh().registry.get("demo").version == 1
 
 
+@pytest.mark.parametrize("kind", ["type", "standards"])
+def test_what_was_taken_back_is_drafted_again_and_goes_out_after_all(office, today, standards_again, kind):
+    desk, boss = office.as_("policy"), office.as_("approver")
+    row = office.release(office.help_draft("没有电话的写村电话") if kind == "type" else raised(office))
+    key = office.now(row)["items"][0]["key"]
+    to_submitted(office, desk, row)
+    office.act(boss, row, "approve")
+    office.act(desk, row, "publish")
+    assert desk.post(f"/releases/{row['_id']}/earlier/nothing").status_code == 404
+    office.act(desk, row, "withdraw", reason="文件还没有印发")
+    assert "从撤回的内容接着起草" in desk.get(f"/releases/{row['_id']}").text
+    answer = desk.post(f"/releases/{row['_id']}/earlier/{key}")
+    assert answer.status_code == 303 and "/designer/drafts/" in answer.location
+    assert "从撤回的内容接着起草" not in desk.get(f"/releases/{row['_id']}").text
+    assert desk.post(f"/releases/{row['_id']}/earlier/{key}").status_code == 409
+    again = office.release(drafts.open_for(kind, key))
+    to_submitted(office, desk, again)
+    office.act(boss, again, "approve")
+    assert "已发布" in office.act(desk, again, "publish")
+    engine = office.engine.refresh()
+    if kind == "type":
+        assert engine.registry.get("demo").relief_type.fields["income"].help == "没有电话的写村电话"
+    else:
+        assert [value.value for value in engine.standards.standard("dibao.rural").values][-1] == 630000
+
+
+def raised(office):
+    """Return a draft of the standards with a value for next year."""
+    draft = drafts.begin("standards", "standards", office.writer, office.engine)
+    key = next(place.key for place in draft.places.values() if place.node.get("key") == "dibao.rural")
+    value = {"from": "2027-01-01", "value": "6300.00", "source": "演示提标文件"}
+    return drafts.apply(draft.id, draft.rev, [{"do": "add", "item": key, "name": "values", "value": value}], office.writer)
+
+
 def test_a_scheduled_release_names_its_day(office, today):
     desk, boss, row = office.as_("policy"), office.as_("approver"), office.release(office.help_draft())
     to_submitted(office, desk, row)
@@ -177,12 +211,10 @@ def test_a_formula_that_cannot_be_read_stays_as_typed(office, moving):
 
 def test_the_day_is_today_until_a_drafted_standard_begins_later(office):
     with dates.frozen(DAY):
-        draft = drafts.begin("standards", "standards", office.writer, office.engine)
-        key = next(place.key for place in draft.places.values() if place.node.get("key") == "dibao.rural")
-        value = {"from": "2027-01-01", "value": "6300.00", "source": "演示提标文件"}
-        draft = drafts.apply(draft.id, draft.rev, [{"do": "add", "item": key, "name": "values", "value": value}], office.writer)
-        desk, row = office.as_("policy"), office.release(draft)
+        desk, row = office.as_("policy"), office.release(raised(office))
         office.act(desk, row, "check")
         page = desk.get(f"/releases/{row['_id']}").text
         assert 'name="on" type="date" value="2027-01-01"' in page
         assert store.get(row["_id"])["state"] == CHECKED
+        page = desk.get(f"/releases/{row['_id']}/changes").text
+        assert "自 2027-01-01 起 6,300.00" in page and re.search(r"500\.00 元/月（自 2026-01-01 起）</td>", page), "beside what it follows"
