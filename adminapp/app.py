@@ -27,6 +27,7 @@ SCREENS = [
     "views.preferences",
     "views.saved_views",
     "views.accounts",
+    "views.account_tables",
     "views.audit",
     "views.cases",
     "views.worklist",

@@ -26,6 +26,7 @@ PARTS = [
     "adminapp.leads.work",
     "adminapp.matching.work",
     "adminapp.verification.work",
+    "exports.account_papers",
     "exports.archives",
     "exports.case_notices",
     "exports.fund_request",

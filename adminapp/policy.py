@@ -85,7 +85,8 @@ allow("auth.logout auth.change_password auth.set_up_second_factor auth.end_sessi
 
 # Accounts: the system administrator; nobody else sees them.
 allow("accounts.index", "admin", {SYSADMIN})
-allow("accounts.create accounts.edit", "admin", {SYSADMIN}, "write")
+allow("accounts.create accounts.edit account_tables.index", "admin", {SYSADMIN}, "write")
+allow("account_tables.template", "file", {SYSADMIN})
 allow(
     "accounts.disable accounts.enable accounts.reset_password accounts.unlock accounts.remove_second_factor",
     "admin",

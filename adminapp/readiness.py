@@ -59,6 +59,14 @@ def ready(found: list[Found]) -> bool:
     return all(each.state != MISSING for each in found)
 
 
+def vacant() -> list[tuple[str, str]]:
+    """Return (role, township) of each post without anybody who may log in; the township is "" for the county's own."""
+    active = [user for user in users.all_users() if user.active]
+    held = {(role, "") for user in active for role in user.roles} | {(role, code) for user in active for role in user.roles for code in user.townships}
+    posts = [(role, "") for role in COUNTY_ROLES] + [(role, one.code) for one in divisions.townships() for role in TOWNSHIP_ROLES]
+    return [post for post in posts if post not in held]
+
+
 @check("safety", "运行环境")
 def _safety(engine):
     settings = engine.settings
@@ -132,8 +140,7 @@ def _types(engine):
 
 @check("county_staff", "县级人员")
 def _county_staff(engine):
-    held = {role for user in users.all_users() if user.active for role in user.roles}
-    without = [policy.ROLES[role] for role in COUNTY_ROLES if role not in held]
+    without = [policy.ROLES[role] for role, township in vacant() if not township]
     if without:
         return Found(MISSING, f"没有账户的角色：{_named(without)}。", "accounts.index")
     return Found(DONE, "政策、经办、审批、财务都有人。", "accounts.index")
@@ -141,12 +148,11 @@ def _county_staff(engine):
 
 @check("township_staff", "乡镇人员")
 def _township_staff(engine):
-    held = {(role, code) for user in users.all_users() if user.active for role in user.roles for code in user.townships}
-    without = [
-        f"{one.name}（{'、'.join(policy.ROLES[role] for role in TOWNSHIP_ROLES if (role, one.code) not in held)}）"
-        for one in divisions.townships()
-        if not all((role, one.code) in held for role in TOWNSHIP_ROLES)
-    ]
+    lacking = {}
+    for role, township in vacant():
+        if township:
+            lacking.setdefault(township, []).append(policy.ROLES[role])
+    without = [f"{divisions.name_of(code)}（{'、'.join(roles)}）" for code, roles in lacking.items()]
     if without:
         return Found(MISSING, f"还没有经办或确认人员的乡镇：{_named(without)}。", "accounts.index")
     return Found(DONE, f"{len(divisions.townships())} 个乡镇都有民政助理员和乡镇长。", "accounts.index")

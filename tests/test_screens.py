@@ -37,6 +37,7 @@ NOT_SCREENS = {
     "health": "one word for a load balancer",
     "ready": "three words for whoever watches the program",
     "search.suggest": "a part of a page",
+    "account_tables.template": "a workbook",
     "cases.download": "the bytes of a file",
     "notices.download": "PDF",
     "notices.state": "JSON",
