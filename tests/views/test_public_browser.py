@@ -8,7 +8,7 @@ from adminapp.public import refresh
 from adminapp.scope import acting
 from tests import browser as chrome
 from tests import clock
-from tests.adminapp.postings.village import DAY, picture
+from tests.adminapp.postings.village import AFTER, DAY, picture
 from tests.conftest import HERE
 from tests.views.hung import VILLAGE
 
@@ -95,3 +95,29 @@ def test_the_village_assistant_brings_the_photo_on_a_phone(cases, sign_in):
     refresh.everything(cases.engine)
     page.goto(f"/public/villages/{VILLAGE}")
     assert page.is_visible("text=社会救助审核公示")
+
+
+def test_a_sheet_in_each_of_its_states_fits_and_satisfies_axe(hung, sign_in, monkeypatch):
+    page, troubles = sign_in("clerk.tuojiang"), []
+
+    def look(path, wanted):
+        for width in chrome.WIDTHS:
+            page.set_viewport_size({"width": width, "height": 860})
+            page.goto(path)
+            assert page.is_visible(f"text={wanted}")
+            troubles.extend(f"{path} {wanted} {width}: {item}" for item in [*chrome.violations(page), *page.troubles])
+            troubles.extend([f"{path} {width}: wider than the window"] if chrome.overflow(page) > 0 else [])
+            page.troubles.clear()
+
+    sheet = f"/postings/{hung['_id']}"
+    look(sheet, "公示中")
+    look(f"/objections/new/{hung['_id']}", "对哪一户有异议")
+    database.raw("postings").update_one({"_id": hung["_id"]}, {"$set": {"state": "PREPARED"}})
+    look(sheet, "上传照片，开始公示")
+    database.raw("postings").update_one({"_id": hung["_id"]}, {"$set": {"state": "POSTED"}})
+    clock.run_from(monkeypatch, AFTER)
+    page.reload()  # the session may be over by then
+    if page.locator("#username").count():
+        page = sign_in("clerk.tuojiang")
+    look(sheet, "登记撤下")
+    assert not troubles, "\n".join(troubles)
