@@ -21,7 +21,7 @@ from adminapp.objections import course as objections
 from adminapp.outputs import outputs
 from adminapp.postings import register as postings
 from adminapp.public import store
-from adminapp.security import csrf
+from adminapp.security import csrf, errors
 
 blueprint = Blueprint("public", __name__, url_prefix="/public")
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -159,6 +159,9 @@ def ask():
 
 @blueprint.errorhandler(ReliefError)
 def failed(error):
+    """Show what is not for anybody as absent; a system that is down says so, as everywhere else."""
+    if error.status >= 500:
+        return errors.relief(error)
     return _answer("absent.html", {}, 404 if isinstance(error, NotFound) else error.status)
 
 

@@ -4,11 +4,13 @@ import gzip
 import io
 import re
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
 from adminapp import database, dates, sealing
 from adminapp.auth import attempts
+from adminapp.errors import SetupError
 from adminapp.postings import course, evidence
 from adminapp.postings import settings as posting_settings
 from adminapp.public import refresh, store, texts
@@ -220,6 +222,12 @@ def test_a_form_that_is_far_too_large_is_answered_before_it_is_read(anybody, cas
     large = {"content_type": "multipart/form-data; boundary=x", "environ_overrides": {"CONTENT_LENGTH": str(100 << 20)}}
     answer = anybody.post("/public/complaint", data=b"--x--", **large)
     assert answer.status_code == 422 and "合计超过" in answer.text
+
+
+def test_a_system_that_is_down_does_not_say_that_the_sheet_was_taken_down(anybody, hung, monkeypatch):
+    monkeypatch.setattr(store, "read", Mock(side_effect=SetupError("索引缺失")))
+    answer = anybody.get(page_of(hung))
+    assert answer.status_code == 503 and answer.headers["Retry-After"] and "没有这一页" not in answer.text and "索引" not in answer.text
 
 
 def test_a_flood_from_one_address_is_stopped(anybody, cases, monkeypatch):
