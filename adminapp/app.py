@@ -25,6 +25,7 @@ VIEWS = Path(__file__).parent.parent / "views"
 SCREENS = [
     "views.auth",
     "views.preferences",
+    "views.help",
     "views.saved_views",
     "views.accounts",
     "views.account_tables",

@@ -81,6 +81,7 @@ allow("auth.login auth.second_factor auth.choose_language", "public", None, "wri
 allow("home.index", "self", EVERYONE)
 allow("auth.sessions", "self", EVERYONE)
 allow("preferences.choose_density", "self", EVERYONE, "write")
+allow("help.index help.role help.topic help.words help.keys", "self", EVERYONE)
 allow("auth.logout auth.change_password auth.set_up_second_factor auth.end_sessions", "self", EVERYONE, "write")
 
 # Accounts: the system administrator; nobody else sees them.

@@ -78,6 +78,8 @@ ARGUMENTS = {
     "award_id": ID,
     "draft_id": lambda sides: ID | {OWN: sides[HERE].draft},
     "tab": "form",
+    "topic_key": {OWN: "cases", ABSENT: "no_such", MALFORMED: "$ne"},
+    "role_key": {OWN: "finance", ABSENT: "no_such", MALFORMED: "$ne"},
     "what": "form",
     "request_id": lambda sides: ID | {OWN: sides[HERE].request, FOREIGN: sides[THERE].request},
     # A paper of one that is there would be printed, which takes faces: see tests/views/test_verification.py.
