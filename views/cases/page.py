@@ -13,7 +13,7 @@ from adminapp.money import ROUNDING_NAMES, format_yuan
 from adminapp.workflow import events
 from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.transition import offered
-from views.cases import clocks, driven, handling
+from views.cases import ahead, clocks, driven, handling
 from views.cases.badges import due_badge, state_badge
 from views.cases.history import moment, records, timeline
 from views.cases.obstacles import obstacles
@@ -101,13 +101,15 @@ class CasePage:
         self.history = events.history(case.id)
         self.names = {event["actor"]: event["actor_name"] for event in self.history}
         old = case.schema_version != latest.version
+        steps = step_line(case, self.move)
         return {
             "head": head(case),
             "barred": bool(self.move.recused),
             "conflicts": self.conflicts(),
             "old_version": case.schema_version if old else None,
             "newest_version": latest.version,
-            "steps": step_line(self.case, self.move),
+            "steps": steps,
+            "ahead": ahead.shown(self.move, steps),
             "envelope": self.envelope(),
             "sections": self.sections(),
             "clocks": clocks.shown(case),
