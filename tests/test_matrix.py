@@ -54,6 +54,7 @@ ARGUMENTS = {
     "recovery_id": lambda sides: ID | {OWN: str(sides[HERE].case.id), FOREIGN: str(sides[THERE].case.id)},
     "return_key": ID[ABSENT],
     "month": ID,
+    "funding_id": ID,
     "report_month": "2026-08",
     "ending": "xlsx",
     "register_key": {OWN: "recoveries", ABSENT: "no_such", MALFORMED: "$ne"},

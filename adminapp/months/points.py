@@ -46,4 +46,4 @@ def _requests(month):
     for request in requests.collection().find({"month": month, "state": {"$in": [requests.SUBMITTED, requests.APPROVED]}}, {"rows": 0}):
         missing = format_yuan(request["amount"] - request["arrived"])
         text = f"{requests.title_of(request)}的状态是“{requests.STATES[request['state']]}”，尚有 {missing} 元没有到账。"
-        yield Point(text, "funds.show", {"request_id": request["_id"]})
+        yield Point(text, "funds.show", {"funding_id": request["_id"]})

@@ -25,7 +25,7 @@ def new():
             problem, status = str(error), error.status
         else:
             flash(_("已提交，等待财政审核。"), "success")
-            return redirect(url_for("funds.show", request_id=made["_id"]), 303)
+            return redirect(url_for("funds.show", funding_id=made["_id"]), 303)
     draft = None
     try:
         draft = asking.compose(month, picked) if (picked := [batch for batch in found if batch["_id"] in chosen] or found) else None

@@ -42,12 +42,12 @@ def _row(found):
         "by": {"text": found["by_name"], "sub": day(found["at"])},
     }
     dim = found["state"] not in requests.OPEN
-    return {"id": found["_id"], "url": url_for("funds.show", request_id=found["_id"]), "cells": cells, "dim": dim}
+    return {"id": found["_id"], "url": url_for("funds.show", funding_id=found["_id"]), "cells": cells, "dim": dim}
 
 
-@blueprint.get("/<request_id>")
-def show(request_id):
-    return _page(requests.get(request_id))
+@blueprint.get("/<funding_id>")
+def show(funding_id):
+    return _page(requests.get(funding_id))
 
 
 def _page(found, problems=(), failed="", status=200):
@@ -99,32 +99,32 @@ def _arrival(each):
     return {"id": each["voucher"], "cells": shown}
 
 
-@blueprint.post("/<request_id>/act")
-def act(request_id):
+@blueprint.post("/<funding_id>/act")
+def act(funding_id):
     """Take one of steps.STEPS; `rev` is what the person saw."""
-    found, key = requests.get(request_id), request.form.get("step", "")
+    found, key = requests.get(funding_id), request.form.get("step", "")
     typed = {name: request.form.get(name, "") for name in ("amount", "date", "voucher")} if key == "arrive" else {}
     try:
-        steps.take(request_id, key, g.actor, seen_rev(), request.form.get("reason", ""), **typed)
+        steps.take(funding_id, key, g.actor, seen_rev(), request.form.get("reason", ""), **typed)
     except Invalid as error:
         return _page(found, [str(each) for each in error.problems], key, 422)
     flash(_("已办理：%(label)s", label=_(steps.STEPS[key].label)), "success")
-    return redirect(url_for("funds.show", request_id=request_id), 303)
+    return redirect(url_for("funds.show", funding_id=funding_id), 303)
 
 
-@blueprint.get("/<request_id>/paper")
-def paper(request_id):
+@blueprint.get("/<funding_id>/paper")
+def paper(funding_id):
     """Answer the request as PDF, to be signed and stamped."""
-    found = requests.get(request_id)
+    found = requests.get(funding_id)
     data = outputs["fund_request"](found, engine.current().settings.home)
     audit.log("export", what="fund_request", request=found["_id"], digest=found["digest"])
     return send_bytes(data, f"{requests.title_of(found)}.pdf", "application/pdf")
 
 
-@blueprint.get("/<request_id>/sheet.xlsx")
-def sheet(request_id):
+@blueprint.get("/<funding_id>/sheet.xlsx")
+def sheet(funding_id):
     """Answer the table of the request as a workbook."""
-    found = requests.get(request_id)
+    found = requests.get(funding_id)
     data = outputs["fund_sheet"](found)
     audit.log("export", what="fund_sheet", request=found["_id"], digest=found["digest"])
     return send_bytes(data, f"{requests.title_of(found)}.xlsx", WORKBOOK)

@@ -113,7 +113,7 @@ def _asked(batch):
     if not policy.permits("funds.show", g.actor.roles):
         return None
     if batch.get("request"):
-        return {"label": _("资金申请"), "url": url_for("funds.show", request_id=batch["request"]), "kind": ""}
+        return {"label": _("资金申请"), "url": url_for("funds.show", funding_id=batch["request"]), "kind": ""}
     if batch["state"] == batches.APPROVED and policy.permits("funds.new", g.actor.roles):
         return {"label": _("申请资金"), "url": url_for("funds.new", month=batch["month"]), "kind": "primary"}
     return None

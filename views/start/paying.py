@@ -77,7 +77,7 @@ def requested(asked: Asked):
         Line(
             requests.title_of(each),
             _("%(sum)s 元", sum=format_yuan(each["amount"] - each["arrived"])) + (" · " + _("等您办理") if asked.actor.has(policy.FINANCE) else ""),
-            _(requests.STATES[each["state"]]), requests.TONES[each["state"]], ("funds.show", {"request_id": each["_id"]}),
+            _(requests.STATES[each["state"]]), requests.TONES[each["state"]], ("funds.show", {"funding_id": each["_id"]}),
         )
         for each in found[:8]
     ]  # fmt: skip
