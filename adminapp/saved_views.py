@@ -21,7 +21,7 @@ MOST = 40
 """Views that one account keeps for one type."""
 LONGEST = 20
 """Characters of a title: as many as fit a tab and the menu."""
-indexes.declare(COLLECTION, "readers", ["readers", "type", "_id"])
+indexes.declare(COLLECTION, "readers", ["readers", "type", "at", "_id"])
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _posts(actor) -> list[str]:
 
 
 def _rows(actor, query):
-    return list(database.raw(COLLECTION).find({"readers": {"$in": [f"user:{actor.id}", *_posts(actor)]}, **query}).sort("_id", 1))
+    return list(database.raw(COLLECTION).find({"readers": {"$in": [f"user:{actor.id}", *_posts(actor)]}, **query}).sort([("at", 1), ("_id", 1)]))
 
 
 def _view(row) -> SavedView:

@@ -28,6 +28,7 @@ PART = 16 * 1024 * 1024
 KEYS_CHECK = "relief backup"
 RAW = CodecOptions(document_class=RawBSONDocument, tz_aware=True)
 SNAPSHOT_TOO_OLD = 239
+PARAMETER = "minSnapshotHistoryWindowInSeconds"
 SECONDS = 3600
 """How long the server is asked to remember the moment of the backup; its own habit is five minutes."""
 
@@ -70,8 +71,7 @@ def _add_files(tar, settings):
 def _add_collections(tar, note):
     db = database.current()
     names = sorted(each["name"] for each in db.list_collections() if each["type"] == "collection" and not each["name"].startswith("system."))
-    _remember_long(db.client)
-    with db.client.start_session(snapshot=True) as moment:
+    with _remembering(db.client), db.client.start_session(snapshot=True) as moment:
         for name in names:
             try:
                 yield name, _add_collection(tar, db, name, moment)
@@ -85,10 +85,22 @@ def _add_collections(tar, note):
             note(name)
 
 
-def _remember_long(client):
-    """Ask the server to remember the moment for as long as a backup takes; one that does not let us is left as it is."""
+@contextlib.contextmanager
+def _remembering(client):
+    """Have the server remember the moment for as long as the backup takes, and no longer: what it remembers costs its cache.
+
+    A server that does not let us is left as it is.
+    """
+    usual = None
     with contextlib.suppress(pymongo.errors.OperationFailure):
-        client.admin.command({"setParameter": 1, "minSnapshotHistoryWindowInSeconds": SECONDS})
+        usual = client.admin.command({"getParameter": 1, PARAMETER: 1})[PARAMETER]
+        client.admin.command({"setParameter": 1, PARAMETER: max(SECONDS, usual)})
+    try:
+        yield
+    finally:
+        if usual is not None:
+            with contextlib.suppress(pymongo.errors.PyMongoError):
+                client.admin.command({"setParameter": 1, PARAMETER: usual})
 
 
 def _add_collection(tar, db, name, moment) -> dict:

@@ -124,5 +124,5 @@ def test_several_come_in_the_order_asked_for_without_what_is_gone(clerk):
 def test_the_views_of_a_list_are_found_by_their_index(clerk):
     saved_views.save(clerk, "demo", "一", ASKED, [], True)
     query = {"readers": {"$in": [f"user:{clerk.id}", *saved_views._posts(clerk)]}, "type": "demo"}
-    plan = str(database.raw(saved_views.COLLECTION).find(query).sort("_id", 1).explain()["queryPlanner"]["winningPlan"])
+    plan = str(database.raw(saved_views.COLLECTION).find(query).sort([("at", 1), ("_id", 1)]).explain()["queryPlanner"]["winningPlan"])
     assert "'indexName': 'readers'" in plan and "COLLSCAN" not in plan

@@ -442,7 +442,7 @@ def test_batches_have_the_shape_of_real_ones(db):
     db.payment_batches.delete_one({"_id": real["_id"]})
     db.jobs.delete_one({"_id": real["job"]})
     seeded = batches.get(payments.batch_id("2026-11"))
-    later = {"overpaid", "sent", "returning", "results"}  # come with the measuring, the sending and the bank's answer
+    later = {"overpaid", "request", "sent", "returning", "results"}  # come with the measuring, the asking, the sending and the bank's answer
     assert set(seeded) - later == set(real)
     assert {type(value) for value in seeded["names"].values()} == {str}
 
