@@ -125,6 +125,7 @@ class Keeper:
             "--noscripting",
             "--oplogSize", str(OPLOG_MEGABYTES),
             "--wiredTigerCacheSizeGB", self.cache_gb,
+            "--wiredTigerEngineConfigString", "file_manager=(close_idle_time=30,close_scan_interval=10,close_handle_minimum=250)",
             "--setParameter", "diagnosticDataCollectionEnabled=false",
             "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100",  # no secondary to wait for
         ]  # fmt: skip
