@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from adminapp import dates
 from adminapp.declaration.problems import Problem
 from adminapp.errors import SetupError
 from adminapp.words import nearest
@@ -57,6 +58,11 @@ def row_of(key: str, on: date) -> Row | None:
     if key not in rules:
         raise KeyError(f"no procedure rule {key!r}{nearest(key, rules)}")
     return rules[key].on(on)
+
+
+def deadline(key: str, start: date) -> date:
+    """Return the last day of a rule in working days that begins on a day; where no row holds, the next working day, so that nothing waits for ever."""
+    return dates.add_workdays(start, value(key, start) or 1)
 
 
 def clause(key: str, on: date) -> str:

@@ -16,7 +16,7 @@ def through(path: Path, identity, documents: Callable = lambda name, data: None,
     Everything read is compared with the manifest, which stands at the end. Raise SetupError naming the first thing that
     differs; what was handed out until then is not to be trusted.
     """
-    seen, counts, files, manifest = {}, {}, {}, None
+    seen, files, manifest = {}, {}, None
     with sealed.reading(path, identity) as tar:
         for member in tar:
             data = tar.extractfile(member).read()
@@ -26,7 +26,6 @@ def through(path: Path, identity, documents: Callable = lambda name, data: None,
             elif kind == "data":
                 collection = name.rpartition("/")[0]
                 seen.setdefault(collection, hashlib.sha256()).update(data)
-                counts[collection] = counts.get(collection, 0) + len(data)
                 documents(collection, data)
             elif kind == "files":
                 files[member.name] = hashlib.sha256(data).hexdigest()

@@ -8,7 +8,7 @@ from datetime import date
 
 from pymongo import ReturnDocument
 
-from adminapp import database, dates, divisions, procedure
+from adminapp import database, dates, divisions, history, procedure
 from adminapp.auth import users
 from adminapp.complaints import register
 from adminapp.complaints.register import (
@@ -60,10 +60,12 @@ def receive(values: dict, uploads=(), actor: Actor | None = None, once: str = ""
     complaint = {
         "_id": number, "secret": receipts.digest_of(number, secret), "rev": 1, "state": RECEIVED, "township": township,
         "subject": subject, "case": None, "number": "", "channel": channel, "real_name": bool(typed["name"]),
-        "received_on": on.isoformat(), "due": _due("complaint.assign", on), "limit": _due("complaint.reply", on), "owner": "", "owner_name": "",
+        "received_on": on.isoformat(),
+        "due": procedure.deadline("complaint.assign", on).isoformat(), "limit": procedure.deadline("complaint.reply", on).isoformat(),
+        "owner": "", "owner_name": "",
         "conclusion": "", "finding": "", "answer": "", "decided_on": None, "replied": None, "late": None, "closed_on": None,
         **{key: sealed.seal(COLLECTION, key, text) for key, text in typed.items()},
-        "history": [_entry(actor or PUBLIC, "收到")], **receipts.mark_of(once),
+        "history": [history.entry(actor or PUBLIC, "收到")], **receipts.mark_of(once),
     }  # fmt: skip
     complaint["papers"] = papers.keep(complaint, uploads)
     complaint = receipts.store(COLLECTION, complaint)
@@ -77,7 +79,7 @@ def link(registry, complaint: dict, actor: Actor, rev: int, number: str) -> dict
     if row is None:
         raise Invalid("没有这个编号的案件", problems=[{"number": ["没有这个编号的案件"]}])
     values = {"case": row["_id"], "number": row["number"], "township": row["township"], "flagging": True}
-    after = _change(complaint, rev, values, actor, "关联案件", row["number"])
+    after = history.change(COLLECTION, complaint, rev, values, actor, "关联案件", row["number"])
     return flag_case(registry, after)
 
 
@@ -141,7 +143,7 @@ def assign(complaint: dict, actor: Actor, rev: int, username: str, note: str = "
     if sentence:
         raise Invalid(sentence, problems=[{"owner": [sentence]}])
     values = {"state": ASSIGNED, "owner": user.username, "owner_name": user.name, "due": complaint["limit"]}
-    return _change(complaint, rev, values, actor, "交办", "；".join(filter(None, [user.name, note.strip()])))
+    return history.change(COLLECTION, complaint, rev, values, actor, "交办", "；".join(filter(None, [user.name, note.strip()])))
 
 
 def begin(complaint: dict, actor: Actor, rev: int) -> dict:
@@ -149,7 +151,7 @@ def begin(complaint: dict, actor: Actor, rev: int) -> dict:
     _owner(actor, complaint)
     if complaint["state"] != ASSIGNED:
         raise Forbidden("不是待核查的投诉举报")
-    return _change(complaint, rev, {"state": INVESTIGATING}, actor, "开始核查")
+    return history.change(COLLECTION, complaint, rev, {"state": INVESTIGATING}, actor, "开始核查")
 
 
 def conclude(complaint: dict, actor: Actor, rev: int, conclusion: str, finding: str, answer: str) -> dict:
@@ -165,7 +167,7 @@ def conclude(complaint: dict, actor: Actor, rev: int, conclusion: str, finding: 
         "state": DECIDED, "conclusion": conclusion, "finding": sealed.seal(COLLECTION, "finding", finding), "answer": answer,
         "decided_on": dates.today().isoformat(),
     }  # fmt: skip
-    return _change(complaint, rev, values, actor, "作出结论", CONCLUSIONS[conclusion])
+    return history.change(COLLECTION, complaint, rev, values, actor, "作出结论", CONCLUSIONS[conclusion])
 
 
 def reply(complaint: dict, actor: Actor, rev: int, on: date, way: str) -> dict:
@@ -179,7 +181,7 @@ def reply(complaint: dict, actor: Actor, rev: int, on: date, way: str) -> dict:
     late = on.isoformat() > complaint["limit"]
     replied = {"on": on.isoformat(), "way": way, "by": actor.id, "by_name": actor.name}
     values = {"state": REPLIED, "replied": replied, "late": late, "due": None}
-    return _change(complaint, rev, values, actor, "答复", "超过期限" if late else "")
+    return history.change(COLLECTION, complaint, rev, values, actor, "答复", "超过期限" if late else "")
 
 
 def close(complaint: dict, actor: Actor, rev: int) -> dict:
@@ -187,7 +189,7 @@ def close(complaint: dict, actor: Actor, rev: int) -> dict:
     _assigner(actor, complaint)
     if complaint["state"] != REPLIED:
         raise Forbidden("答复以后才能办结")
-    return _change(complaint, rev, {"state": CLOSED, "closed_on": dates.today().isoformat()}, actor, "办结")
+    return history.change(COLLECTION, complaint, rev, {"state": CLOSED, "closed_on": dates.today().isoformat()}, actor, "办结")
 
 
 def _assigner(actor, complaint):
@@ -200,20 +202,3 @@ def _assigner(actor, complaint):
 def _owner(actor, complaint):
     if not register.reads_name(actor, complaint):
         raise Forbidden("由核查人办理")
-
-
-def _change(complaint, rev, values, actor, what, note=""):
-    update = {"$set": values, "$inc": {"rev": 1}, "$push": {"history": _entry(actor, what, note)}}
-    query = {"_id": complaint["_id"], "rev": rev}
-    after = database.raw(COLLECTION).find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
-    if after is None:
-        raise Conflict()
-    return after
-
-
-def _entry(actor, what, note=""):
-    return {"at": dates.now(), "by": actor.id, "by_name": actor.name, "what": what, "note": note[:500]}
-
-
-def _due(key, on) -> str:
-    return dates.add_workdays(on, procedure.value(key, on) or 1).isoformat()

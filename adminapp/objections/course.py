@@ -9,7 +9,7 @@ from datetime import date
 
 from pymongo import ReturnDocument
 
-from adminapp import database, dates, procedure
+from adminapp import database, dates, history, procedure
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.feedback import papers, receipts, sealed
 from adminapp.jobs.model import actor_of, snapshot
@@ -60,9 +60,9 @@ def receive(posting: dict, case_id, values: dict, uploads=(), actor: Actor | Non
         "household": row["web"].get("name", ""), "type_name": row["type_name"],
         "channel": values.get("channel") if actor and values.get("channel") in CHANNELS else "web",
         "real_name": bool(typed["name"]), "received_on": on.isoformat(), "owner": "", "decision": "", "answer": "", "decided_on": None,
-        "replied": None, "held": True, "due": _due("posting.objection_register", on),
+        "replied": None, "held": True, "due": procedure.deadline("posting.objection_register", on).isoformat(),
         **{key: sealed.seal(COLLECTION, key, text) for key, text in typed.items()}, "finding": "",
-        "history": [_entry(actor or PUBLIC, "收到异议")], **receipts.mark_of(once),
+        "history": [history.entry(actor or PUBLIC, "收到异议")], **receipts.mark_of(once),
     }  # fmt: skip
     objection["papers"] = papers.keep(objection, uploads)
     objection = receipts.store(COLLECTION, objection)
@@ -77,8 +77,8 @@ def accept(engine, objection: dict, actor: Actor, rev: int) -> dict:
     if objection["state"] != RECEIVED:
         raise Forbidden("这件异议已经登记")
     on = date.fromisoformat(objection["received_on"])
-    values = {"state": INVESTIGATING, "owner": actor.id, "due": _due("posting.objection_answer", on), **_following(actor)}
-    return follow(engine, _change(objection, rev, values, actor, "登记异议"))
+    values = {"state": INVESTIGATING, "owner": actor.id, "due": procedure.deadline("posting.objection_answer", on).isoformat(), **_following(actor)}
+    return follow(engine, history.change(COLLECTION, objection, rev, values, actor, "登记异议"))
 
 
 def follow(engine, objection: dict) -> dict:
@@ -131,7 +131,7 @@ def decline(engine, objection: dict, actor: Actor, rev: int, reason: str) -> dic
         raise Forbidden("已经登记的异议要核实并答复")
     reason = sealed.tidy("reason", "理由", reason, True)
     values = {"state": DECLINED, "held": False, "due": None, "answer": reason, "decided_on": dates.today().isoformat()}
-    after = _change(objection, rev, values, actor, "不作异议处理", reason)
+    after = history.change(COLLECTION, objection, rev, values, actor, "不作异议处理", reason)
     if not register.open_of_case(objection["case"]):
         postings.set_row(objection["posting"], objection["case"], {"state": postings.UP}, {"state": postings.OBJECTED})
     return after
@@ -153,7 +153,7 @@ def decide(engine, objection: dict, actor: Actor, rev: int, decision: str, findi
         "state": DECIDED, "decision": decision, "finding": sealed.seal(COLLECTION, "finding", finding), "answer": answer,
         "decided_on": dates.today().isoformat(), "held": False, **_following(actor),
     }  # fmt: skip
-    return follow(engine, _change(objection, rev, values, actor, DECISIONS[decision]))
+    return follow(engine, history.change(COLLECTION, objection, rev, values, actor, DECISIONS[decision]))
 
 
 def _release(engine, objection, actor):
@@ -190,7 +190,7 @@ def reply(objection: dict, actor: Actor, rev: int, on: date, way: str) -> dict:
     way = sealed.tidy("way", "答复方式", way, True, 100)
     late = "超过答复期限" if on.isoformat() > objection["due"] else ""
     replied = {"on": on.isoformat(), "way": way, "by": actor.id, "by_name": actor.name}
-    return _change(objection, rev, {"state": REPLIED, "replied": replied, "due": None, "late": bool(late)}, actor, "书面答复", late)
+    return history.change(COLLECTION, objection, rev, {"state": REPLIED, "replied": replied, "due": None, "late": bool(late)}, actor, "书面答复", late)
 
 
 def _may(actor, objection, move):
@@ -204,21 +204,3 @@ def _move(engine, objection, actor, data=None) -> Move:
     published = engine.registry.get(found["type"], found["schema_version"])
     case = published.model._from_son(found)
     return Move(case, published, actor, engine.standards, data or {}, dates.today(), driver="objection")
-
-
-def _change(objection, rev, values, actor, what, note=""):
-    update = {"$set": values, "$inc": {"rev": 1}, "$push": {"history": _entry(actor, what, note)}}
-    after = database.raw(COLLECTION).find_one_and_update(
-        {"_id": objection["_id"], "rev": rev}, update, return_document=ReturnDocument.AFTER
-    )
-    if after is None:
-        raise Conflict()
-    return after
-
-
-def _entry(actor, what, note=""):
-    return {"at": dates.now(), "by": actor.id, "by_name": actor.name, "what": what, "note": note[:500]}
-
-
-def _due(key, on) -> str:
-    return dates.add_workdays(on, procedure.value(key, on) or 1).isoformat()

@@ -70,7 +70,7 @@ def hang(engine, posting: dict, photo: dict, place: str, actor: Actor, rev: int)
 
 
 def _take_down_by(end: date) -> date:
-    return dates.add_workdays(end, procedure.value("posting.take_down", end) or 1)
+    return procedure.deadline("posting.take_down", end)
 
 
 def stale_rows(engine, posting) -> list[str]:

@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from pymongo import UpdateOne
 
-from adminapp import database, dates, divisions, sealing
+from adminapp import database, dates, divisions, history, sealing
 from adminapp.awards.spells import PAYING, spell_in
 from adminapp.jobs.model import snapshot
 from adminapp.legal_basis import legal_basis
@@ -68,7 +68,7 @@ def build(engine, township: str, month: str) -> list[str]:
 
 def _close_earlier(township, month):
     query = {"township": township, "kind": LONG, "state": POSTED, "month": {"$lt": month}}
-    entry = register.entry(SYSTEM, "更新", f"已由 {month} 的名单代替")
+    entry = history.entry(SYSTEM, "更新", f"已由 {month} 的名单代替")
     update = {"$set": {"state": CLOSED, "due": None}, "$inc": {"rev": 1}, "$push": {"history": entry}}
     earlier = [row["_id"] for row in database.raw(register.COLLECTION).find(query, {"_id": 1})]
     if earlier:
@@ -126,5 +126,5 @@ def document(village: str, township: str, month: str, rows: list[dict]) -> dict:
         "end": last.isoformat(), "place": f"{divisions.name_of(village)}村务公开栏", "phone": legal_basis().county_phone, "office": legal_basis().county.name,
         "wide": False, "rows": [{key: value for key, value in row.items() if key != "village"} for row in rows], "photos": [], "taken_down": None,
         "maker": snapshot(SYSTEM), "replaces": "", "replaced_by": "", "due": None,
-        "history": [register.entry(SYSTEM, "生成长期公示名单", f"{len(rows)} 户")],
+        "history": [history.entry(SYSTEM, "生成长期公示名单", f"{len(rows)} 户")],
     }  # fmt: skip

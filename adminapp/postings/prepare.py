@@ -7,7 +7,7 @@ from datetime import date
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from adminapp import database, dates, divisions
+from adminapp import database, dates, divisions, history
 from adminapp.errors import Conflict, Invalid
 from adminapp.jobs import model
 from adminapp.legal_basis import legal_basis
@@ -110,7 +110,7 @@ def document(values: dict, actor: Actor, what: str, note: str = "", **more) -> d
         "_id": secrets.token_hex(8), "rev": 1, "kind": REVIEW, "state": PREPARED, **values, "year": year, "serial": serial,
         "issue": f"{year}年第{serial}期", "start": None, "end": None, "office": legal_basis().county.name,
         "active": [row["case"] for row in values["rows"]], "photos": [], "taken_down": None, "maker": model.snapshot(actor),
-        "replaced_by": "", "due": values["planned"], "history": [register.entry(actor, what, note)],
+        "replaced_by": "", "due": values["planned"], "history": [history.entry(actor, what, note)],
         **({"replaces": ""} | more),
     }  # fmt: skip
 

@@ -12,8 +12,8 @@ from datetime import date
 
 from pymongo import DESCENDING, ReturnDocument
 
-from adminapp import database, dates, indexes
-from adminapp.errors import Conflict, Forbidden, NotFound
+from adminapp import database, history, indexes
+from adminapp.errors import Forbidden, NotFound
 from adminapp.scope import Actor, ScopedCollection
 
 COLLECTION = "postings"
@@ -62,14 +62,7 @@ def of_case(case_id) -> list[dict]:
 
 def change(posting: dict, rev: int, values: dict, actor: Actor, what: str, note: str = "", *, where: dict | None = None, unset=()) -> dict:
     """Set values on a posting that stands at `rev`, with an entry of its history; return it. Raise Conflict."""
-    update = {"$set": values, "$inc": {"rev": 1}, "$push": {"history": entry(actor, what, note)}}
-    if unset:
-        update["$unset"] = dict.fromkeys(unset, "")
-    query = {"_id": posting["_id"], "rev": rev, **(where or {})}
-    after = database.raw(COLLECTION).find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
-    if after is None:
-        raise Conflict()
-    return after
+    return history.change(COLLECTION, posting, rev, values, actor, what, note, where=where, unset=unset)
 
 
 def set_row(posting_id: str, case_id, values: dict, where: dict | None = None) -> dict | None:
@@ -78,10 +71,6 @@ def set_row(posting_id: str, case_id, values: dict, where: dict | None = None) -
     update = {"$set": {f"rows.$.{key}": value for key, value in values.items()}, "$inc": {"rev": 1}}
     query = {"_id": posting_id, "rows": {"$elemMatch": wanted}}
     return database.raw(COLLECTION).find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
-
-
-def entry(actor: Actor, what: str, note: str = "") -> dict:
-    return {"at": dates.now(), "by": actor.id, "by_name": actor.name, "what": what, "note": note[:500]}
 
 
 def require_place(actor: Actor, posting: dict):
