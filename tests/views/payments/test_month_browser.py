@@ -28,9 +28,11 @@ def september_for_all(monkeypatch):
 
 
 def press(page, label):
-    """Press a button and answer the question it asks."""
+    """Press a button, answer the question it asks, and wait for the page that comes of it."""
     page.get_by_role("button", name=label, exact=True).first.click()
-    page.locator("#confirm [value=yes]").click()
+    with page.expect_navigation():
+        page.locator("#confirm [value=yes]").click()
+    ready(page)
 
 
 def sound(page):
@@ -54,7 +56,6 @@ def test_one_month_from_cut_off_to_closed(world, month, work, sign_in, tmp_path)
     work()
     at(reviewer, LIST)
     press(reviewer, "锁定名册")
-    reviewer.wait_for_load_state()
     work()
     at(approver, LIST)
     press(approver, "审批通过")
@@ -97,7 +98,6 @@ def test_one_month_from_cut_off_to_closed(world, month, work, sign_in, tmp_path)
         assert told in finance.inner_text("main")
         sound(finance)
     press(finance, "登记入账")
-    finance.wait_for_load_state()
     work()
     at(finance, LIST)
     count = connection.raw(lines.COLLECTION).count_documents
@@ -112,8 +112,8 @@ def test_one_month_from_cut_off_to_closed(world, month, work, sign_in, tmp_path)
     box = reviewer.get_by_role("dialog")
     box.locator("[name=pay]").select_option("1")
     box.locator("[name=reason]").fill("已向银行问清，重新发放")
-    box.get_by_role("button", name="登记", exact=True).click()
-    reviewer.wait_for_load_state()
+    with reviewer.expect_navigation():
+        box.get_by_role("button", name="登记", exact=True).click()
     ready(reviewer)
     assert "已向银行问清" in reviewer.inner_text("main")
     sound(reviewer)
