@@ -1,6 +1,5 @@
 """The steps people take with a fund request, each one compare-and-set on it."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from pymongo import ReturnDocument
@@ -11,24 +10,12 @@ from adminapp.funds import holding, requests
 from adminapp.funds.requests import APPROVED, ARRIVED, OPEN, RETURNED, SUBMITTED, UNSETTLED, WITHDRAWN
 from adminapp.money import format_yuan, parse_yuan
 from adminapp.payments import batches
+from adminapp.payments.steps import Step
 from adminapp.policy import FINANCE, REVIEWER
 from adminapp.scope import Actor
 
 VOUCHER = 60
 """Characters of a voucher number."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step: who may take it from which state; `other_person`: nobody who made the request or one of its lists."""
-
-    label: str
-    source: str
-    to: str
-    roles: frozenset[str]
-    hint: str
-    reason: bool = False
-    other_person: bool = False
 
 
 STEPS = {
@@ -44,7 +31,7 @@ def offered(request: dict, actor: Actor) -> dict[str, Step]:
     return {
         key: step
         for key, step in STEPS.items()
-        if request["state"] == step.source and actor.has(*step.roles) and not (step.other_person and actor.id in makers(request))
+        if step.is_open(request["state"], actor) and not (step.other_person and actor.id in makers(request))
     }
 
 

@@ -1,6 +1,5 @@
 """Closing a month, and opening it again: who, from which state, each one compare-and-set on the month."""
 
-from dataclasses import dataclass
 
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -11,6 +10,7 @@ from adminapp.money import format_yuan
 from adminapp.months import figures
 from adminapp.months.points import points
 from adminapp.payments import batches
+from adminapp.payments.steps import Step
 from adminapp.policy import APPROVER, FINANCE, REVIEWER
 from adminapp.scope import Actor
 
@@ -21,19 +21,6 @@ audit.declare("month", "月结")
 OPEN, CLOSED, ASKED = "OPEN", "CLOSED", "ASKED"
 STATES = {OPEN: "未月结", CLOSED: "已月结", ASKED: "待同意重开"}
 TONES = {OPEN: "", CLOSED: "good", ASKED: "wait"}
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step: who may take it from which state; `other_person`: not who asked for it."""
-
-    label: str
-    source: str
-    to: str
-    roles: frozenset[str]
-    hint: str
-    reason: bool = False
-    other_person: bool = False
 
 
 STEPS = {
@@ -81,7 +68,7 @@ def offered(row: dict, actor: Actor) -> dict[str, Step]:
     return {
         key: step
         for key, step in STEPS.items()
-        if row["state"] == step.source and actor.has(*step.roles) and not (step.other_person and row["asked"]["by"] == actor.id)
+        if step.is_open(row["state"], actor) and not (step.other_person and row["asked"]["by"] == actor.id)
     }
 
 

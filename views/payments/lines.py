@@ -9,6 +9,7 @@ from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.money import format_yuan, parse_yuan
 from adminapp.payments import adjustments, batches, lines
 from views.payments.board import blueprint, frame, seen_rev
+from views.payments.paging import beyond
 
 PAGE = 30
 FILTERS = ("township", "type", "state", "kind")
@@ -74,12 +75,7 @@ def query_of(batch: dict, wanted: dict) -> dict:
 def _page(batch, wanted):
     query = query_of(batch, wanted)
     if wanted["after"]:
-        township, village, number = (wanted["after"].split("~") + ["", ""])[:3]
-        query["$or"] = [
-            {"township": {"$gt": township}},
-            {"township": township, "village": {"$gt": village}},
-            {"township": township, "village": village, "_id": {"$gt": f"{batch['_id']}/{number}"}},
-        ]
+        query |= beyond(batch["_id"], wanted["after"], "~")
     order = [("township", 1), ("village", 1), ("_id", 1)]
     found = list(lines.collection().find(query, sort=order, limit=PAGE + 1))
     last = found[PAGE - 1] if len(found) > PAGE else None

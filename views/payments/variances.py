@@ -9,6 +9,7 @@ from adminapp.errors import NotFound
 from adminapp.money import format_yuan
 from adminapp.payments import batches, variance
 from views.payments.board import blueprint, frame
+from views.payments.paging import beyond
 from views.payments.shown import signed
 
 PAGE = 30
@@ -41,12 +42,7 @@ def query_of(batch: dict, wanted: dict) -> dict:
     """Return the filter of the rows asked for; the scope of the person is added by the collection."""
     query = {"batch": batch["_id"]} | {name: wanted[name] for name in ("key", "township") if wanted[name]}
     if wanted["after"]:
-        township, village, name = (wanted["after"].split("~~") + ["", ""])[:3]
-        query["$or"] = [
-            {"township": {"$gt": township}},
-            {"township": township, "village": {"$gt": village}},
-            {"township": township, "village": village, "_id": {"$gt": f"{batch['_id']}/{name}"}},
-        ]
+        query |= beyond(batch["_id"], wanted["after"], "~~")
     return query
 
 
