@@ -38,7 +38,7 @@ demo: setup
 	$(BIN)/relief demo
 
 test: setup browser
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 nightly: setup browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)

@@ -20,6 +20,12 @@ from seed.accounts import accounts as demo_accounts
 from tests import browser as chrome
 
 CACHE_GB = 0.25
+LONG = ("tests/test_matrix.py", "tests/test_screens.py", "tests/seed/", "tests/test_story_browser.py", "tests/test_schema_edits.py", "tests/views/designer/")
+"""Files that take minutes: begun first, so that no worker is left alone with one at the end."""
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
 
 
 @pytest.fixture(scope="session")
