@@ -161,7 +161,9 @@ def test_a_killed_keeper_takes_the_server_along_and_the_next_user_starts_anew(ho
     with use(uri) as client:
         client.relief.things.insert_one({"_id": 1})
 
-    os.kill(state(home)["keeper"], signal.SIGKILL)
+    keeper = state(home)["keeper"]
+    os.kill(keeper, signal.SIGKILL)
+    wait_until(lambda: not psutil.pid_exists(keeper))  # on a busy machine the signal is carried out later than it is sent
 
     with mongod.embedded(home, cache_gb=0.25) as again, use(again) as client:
         assert client.relief.things.find_one() == {"_id": 1}
