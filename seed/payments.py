@@ -5,7 +5,7 @@ documents are the engine's own, written in bulk. Sums and digests are then measu
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from adminapp import audit, dates
@@ -93,12 +93,21 @@ def due_by_month(paid: list[Paid], months: list[str]) -> dict[str, list]:
             then = at_cutoff(award, None if award["cycle"] == "once" else cutoffs[month])
             for period in periods(award, month, runs[month], account.open()):
                 owed = due(award, period, month, account.done[period], then)
-                if isinstance(owed, Due):
-                    found[month].append((item, award, owed, account.back.get(period, []), hold))
-                    ids.append((owed, f"{batch_id(month)}/{len(found[month]):07d}"))
+                for part, came_back in _parts(owed, account.back.get(period, [])) if isinstance(owed, Due) else ():
+                    found[month].append((item, award, part, came_back, hold))
+                    ids.append((part, f"{batch_id(month)}/{len(found[month]):07d}"))
             answered = item.source["account"] in alone and month != months[-1] and not hold
             account.take(month, ids, hold, returns.fate(award["_id"], month) if answered else "")
     return found
+
+
+def _parts(owed: Due, came_back: list[tuple[str, int]]):
+    """Yield (Due, ids of lines that came back): what came back is paid again in a row of its own, as the engine does."""
+    again = min(owed.amount, sum(fen for _, fen in came_back))
+    if again:
+        yield replace(owed, amount=again), [ident for ident, _ in came_back]
+    if owed.amount > again:
+        yield replace(owed, amount=owed.amount - again, serial=owed.serial + bool(again)), []
 
 
 class _Transfers:
@@ -106,7 +115,7 @@ class _Transfers:
 
     def __init__(self):
         self.done = defaultdict(lambda: (0, 0))
-        self.back: dict[str, list[str]] = {}
+        self.back: dict[str, list[tuple[str, int]]] = {}
         self.held: set[str] = set()
         self.code = self.since = ""
 
@@ -122,13 +131,14 @@ class _Transfers:
         if hold:
             self.held |= {owed.period for owed, _ in ids}
             return
+        for period in {owed.period for owed, _ in ids}:
+            self.held.discard(period)
+            self.back.pop(period, None)
         for owed, ident in ids:
             amount, count = self.done[owed.period]
             self.done[owed.period] = amount + (0 if code else owed.amount), count + 1
-            self.held.discard(owed.period)
-            self.back.pop(owed.period, None)
             if code:
-                self.back[owed.period] = [ident]
+                self.back.setdefault(owed.period, []).append((ident, owed.amount))
         if ids:
             self.code, self.since = code, month
 

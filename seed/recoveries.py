@@ -10,7 +10,7 @@ from seed.names import MARK
 from seed.staff import Staff
 
 CHUNK = 200
-STORIES = (("agree",), ("agree", "confirm", "deposit"), (), ("agree", "confirm", "deposit", "rest"), ("write_off",))
+STORIES = (("agree",), ("agree", "confirm", "deposit"), (), ("agree", "confirm", "deposit", "rest"), ("write_off",), ("setoff", "confirm"))
 """What has been done so far, in turn."""
 
 
@@ -34,9 +34,10 @@ def _take(step, row, staff, on, number):
     day, month = (on - timedelta(days=2)).isoformat(), dates.add_months(dates.month_of(on), 1)
     half = format_yuan(max(100, row["open"] // 200 * 100))
     with acting(clerk):
-        if step == "agree":
-            terms = {"way": recovery.DEPOSIT, "monthly": half, "from_month": month, "heard": day}
-            return steps.agree(row, clerk, row["rev"], f"家属同意分期缴回（{MARK}）", **terms)
+        if step in ("agree", "setoff"):
+            way, words = (recovery.DEPOSIT, "家属同意分期缴回") if step == "agree" else (recovery.SETOFF, "本人同意从以后月份抵扣")
+            terms = {"way": way, "monthly": half, "from_month": month, "heard": day}
+            return steps.agree(row, clerk, row["rev"], f"{words}（{MARK}）", **terms)
         if step == "confirm":
             return steps.confirm(row, head, row["rev"], "同意")
         if step == "write_off":

@@ -34,8 +34,10 @@ def add(batch_id: str, line_id: str, amount: int, reason: str, actor: Actor, rev
     if len(batch["adjustments"]) >= MOST:
         raise Invalid(f"一个批次最多调整 {MOST} 行，请作废后重新编制。")
     others = sum(item["amount"] for item in batch["adjustments"] if item["line"] == line["_id"])
-    if not amount or line["amount"] + others + amount <= 0:
-        raise Invalid(f"调整后的金额必须大于 0，本行现为 {format_yuan(line['amount'] + others)} 元。")
+    kept_back = _kept_back(batch, line)
+    if not amount or line["amount"] + others - kept_back + amount <= 0:
+        less = f"（已抵扣 {format_yuan(kept_back)} 元）" if kept_back else ""
+        raise Invalid(f"调整后的金额必须大于 0，本行现为 {format_yuan(line['amount'] + others - kept_back)} 元{less}。")
     item = {
         "line": line["_id"],
         "amount": amount,
@@ -55,6 +57,16 @@ def add(batch_id: str, line_id: str, amount: int, reason: str, actor: Actor, rev
     audit.log("payment", batch=batch["_id"], action="adjust", line=line["_id"])
     write(after)
     return after
+
+
+def _kept_back(batch, line) -> int:
+    """Return the fen that set-offs of the award need from this line: what its other lines in the list do not give."""
+    query = {"award": line["award"], "batch": batch["_id"], "state": lines.PENDING, "_id": {"$ne": line["_id"]}}
+    found = list(database.raw(lines.COLLECTION).find(query, {"amount": 1, "kind": 1}, hint="award"))
+    others = {each["_id"]: each["amount"] for each in found if each["kind"] not in lines.BESIDE}
+    taken = -sum(each["amount"] for each in found if each["kind"] == lines.SETOFF)
+    corrected = sum(item["amount"] for item in batch["adjustments"] if item["line"] in others)
+    return max(0, taken - sum(others.values()) - corrected)
 
 
 def write(batch: dict):
