@@ -48,14 +48,14 @@ class Register:
         return Fraction(spell["amount"], spell.get("size", row["household_size"]) if row["unit"] == "household" else 1)
 
 
-def registers(cases: list, on: date) -> dict:
+def registers(cases: list, on: date, known: str | datetime | None = None) -> dict:
     """Return {case id: Register} of many cases, with one query for all their people."""
     keys = sorted({person["key"] for case in cases for person in case.people if person.get("key")})
     by_person: dict[str, list] = {}
     for row in of_people(keys):
         for key in row["people"]:
             by_person.setdefault(key, []).append(row)
-    return {case.pk: Register(case, on, _rows_of(case, by_person)) for case in cases}
+    return {case.pk: Register(case, on, _rows_of(case, by_person), known) for case in cases}
 
 
 def _rows_of(case, by_person):

@@ -11,7 +11,6 @@ from datetime import datetime, time, timedelta
 from bson import ObjectId
 
 from adminapp import awards, contents, database, dates, decisions
-from adminapp.awards.store import of_people
 from adminapp.recipes.preview import HEAVY
 from adminapp.simulation.plan import LIVE, Plan
 from adminapp.stored import StoredCase
@@ -133,17 +132,12 @@ def _in_month(plan, key, ids):
         row = _as_decided(document, old) if old is not None else document
         row = {**row, "township": spell["township"], "village": spell["village"], "decision": decision.get("decision") or document.get("decision")}
         found.append(Subject(row, decision.get("version", document["schema_version"]), "paying", None, spell["amount"], _size(spell, row)))
-    people = of_people(sorted({person["key"] for each in found for person in each.row.get("people") or () if person.get("key")}))
+    registers = awards.registers([StoredCase(each.row) for each in found], plan.on, known)
     for each in found:
-        each.register = awards.Register(StoredCase(each.row), plan.on, _of(people, each.row), known=known)
+        each.register = registers[each.row["_id"]]
     return found
 
 
 def _as_decided(document, content):
     """Return the document with the declared values it had when it was decided."""
     return {name: value for name, value in document.items() if not name.startswith("x_")} | content
-
-
-def _of(people, row):
-    keys = {person["key"] for person in row.get("people") or () if person.get("key")}
-    return [award for award in people if keys & set(award["people"])]

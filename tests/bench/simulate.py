@@ -44,7 +44,7 @@ def run(scale: float = 1):
 
 
 def _multiply(wanted):
-    """Store copies of cases and awards under new ids until there are as many households."""
+    """Store copies of cases and awards under new ids, each with people of its own, until there are as many households."""
     cases, awards = database.raw("cases"), database.raw("awards")
     originals = list(cases.find({"type": {"$in": KEYS}, "state": {"$nin": ["draft", "withdrawn", "not_accepted", "terminated", "terminated_uncoop"]}}))
     held = {row["_id"]: row for row in awards.find({"_id": {"$in": [row["_id"] for row in originals]}})}
@@ -52,9 +52,11 @@ def _multiply(wanted):
         made, granted = [], []
         for row in originals:
             new = ObjectId()
-            made.append({**row, "_id": new, "number": f"{row['number']}-{copy}"})
+            people = [{**person, "key": f"{person['key']}-{copy}"} if person.get("key") else person for person in row["people"]]
+            made.append({**row, "_id": new, "number": f"{row['number']}-{copy}", "people": people})
             if row["_id"] in held:
-                granted.append({**held[row["_id"]], "_id": new})
+                award = held[row["_id"]]
+                granted.append({**award, "_id": new, "people": [f"{key}-{copy}" for key in award["people"]]})
         cases.insert_many(made, ordered=False)
         awards.insert_many(granted, ordered=False)
 
