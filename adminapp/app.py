@@ -39,6 +39,7 @@ SCREENS = [
     "views.notices",
     "views.config",
     "views.readiness",
+    "views.divisions",
     "views.holidays",
     "views.designer",
     "views.golden",

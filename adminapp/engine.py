@@ -9,6 +9,7 @@ from flask import current_app
 import adminapp.drafts  # noqa: F401 - its indexes belong to every database
 from adminapp import database, indexes, sealing
 from adminapp.config import Settings
+from adminapp.divisions import tables as divisions
 from adminapp.holidays import store as holidays
 from adminapp.registry import Registry
 from adminapp.standards_store import StandardsStore
@@ -43,10 +44,11 @@ class Engine:
         return self.refresh()
 
     def refresh(self):
-        """See what other processes published since: three indexed reads."""
+        """See what other processes published since: four indexed reads."""
         self.registry.refresh()
         self.standards_store.refresh()
         holidays.refresh()
+        divisions.refresh()
         return self
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -104,30 +104,51 @@ def cite(texts: Iterable[str]) -> str:
     return "，".join(shown)
 
 
+_own: LegalBasis | None = None
+
+
 @cache
-def legal_basis() -> LegalBasis:
-    """Return the county's file, read at first use."""
+def shipped() -> LegalBasis:
+    """Return the file that comes with the program, read at first use."""
     return read_file(FILE)
+
+
+def use_offices(offices: dict | None):
+    """Print the county's own offices from now on, in the shape of `offices_of`; None is those of the file."""
+    global _own
+    _own = None if offices is None else replace(shipped(), **_offices(offices))
+
+
+def legal_basis() -> LegalBasis:
+    """Return what notices say, with the county's own offices as of the last refresh."""
+    return _own or shipped()
+
+
+def offices_of(basis: LegalBasis) -> dict:
+    """Return ``{mark, county: {name, mark, phone}, county_phone, townships: {code: {name, mark, phone}}}``, as the file has it."""
+    offices = {code: asdict(office) for code, office in basis.townships.items()}
+    return {"mark": basis.mark, "county": asdict(basis.county), "county_phone": basis.county_phone, "townships": offices}
 
 
 def read_file(path: Path = FILE) -> LegalBasis:
     """Read the file. Raise SetupError naming the first thing that is wrong."""
     try:
         data = yaml.safe_load(Path(path).read_text("utf-8"))
-        offices = data["offices"]
         return LegalBasis(
-            offices["mark"],
-            Office(**offices["county"]),
-            offices["county_phone"],
-            {code: Office(**office) for code, office in offices["townships"].items()},
-            data["numbers"],
-            {kind: _rows(rows) for kind, rows in data["basis"].items()},
-            {name: _rows(rows) for name, rows in data["texts"].items()},
-            _rows(data["remedy"]),
-            data["reconsideration_first"],
+            **_offices(data["offices"]),
+            numbers=data["numbers"],
+            basis={kind: _rows(rows) for kind, rows in data["basis"].items()},
+            texts={name: _rows(rows) for name, rows in data["texts"].items()},
+            remedies=_rows(data["remedy"]),
+            first=data["reconsideration_first"],
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, Invalid) as error:
         raise SetupError(f"文书依据文件 {path} 有误：{error}") from error
+
+
+def _offices(data):
+    townships = {code: Office(**office) for code, office in data["townships"].items()}
+    return {"mark": data["mark"], "county": Office(**data["county"]), "county_phone": data["county_phone"], "townships": townships}
 
 
 def _rows(rows):

@@ -29,6 +29,7 @@ PARTS = [
     "exports.account_papers",
     "exports.archives",
     "exports.case_notices",
+    "exports.division_workbook",
     "exports.fund_request",
     "exports.import_workbook",
     "exports.inspection",

@@ -326,6 +326,11 @@ allow("lateness.rows", "file", TOWNSHIP | COUNTY | {AUDITOR})
 allow("holidays.index", "admin", {POLICY_ADMIN, AUDITOR} | COUNTY)
 allow("holidays.change", "admin", {POLICY_ADMIN}, "write")
 
+# Townships, villages and offices: whoever sets a county up or declares; the county and audit read.
+allow("divisions.index", "admin", {SYSADMIN, POLICY_ADMIN, AUDITOR} | COUNTY)
+allow("divisions.download", "file", {SYSADMIN, POLICY_ADMIN, AUDITOR} | COUNTY)
+allow("divisions.change", "admin", {SYSADMIN, POLICY_ADMIN}, "write")
+
 # Joint inspection: figures of supervision and payment without any person, for finance too.
 allow("inspection.index", "list", PAYERS)
 allow("inspection.report", "file", PAYERS)

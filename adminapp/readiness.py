@@ -81,13 +81,15 @@ def _safety(engine):
 def _county(engine):
     held = divisions.county()
     if engine.settings.county != held.county_name:
-        return Found(MISSING, f"区划表是{held.county_name}的，而程序设为{engine.settings.county}。请改 RELIEF_COUNTY 或区划表。")
+        return Found(MISSING, f"区划表是{held.county_name}的，而程序设为{engine.settings.county}。请改 RELIEF_COUNTY 或区划表。", "divisions.index")
     townships = divisions.townships()
     empty = [one.name for one in townships if not divisions.villages(one.code)]
     if empty:
-        return Found(MISSING, f"没有村（社区）的乡镇：{_named(empty)}。")
+        return Found(MISSING, f"没有村（社区）的乡镇：{_named(empty)}。", "divisions.index")
     villages = sum(len(divisions.villages(one.code)) for one in townships)
-    return Found(DONE, f"{held.county_name}，{len(townships)} 个乡镇，{villages} 个村（社区）。")
+    if held is divisions.shipped():
+        return Found(ADVICE, f"用的是程序自带的{held.county_name}区划表，其中的村名是虚构的，请换成本县的。", "divisions.index")
+    return Found(DONE, f"{held.county_name}，{len(townships)} 个乡镇，{villages} 个村（社区）。", "divisions.index")
 
 
 @check("offices", "机关和电话")
@@ -95,8 +97,8 @@ def _offices(engine):
     known = legal_basis().townships
     without = [one.name for one in divisions.townships() if one.code not in known or not known[one.code].phone]
     if without:
-        return Found(MISSING, f"文书上要印的机关名称和电话还没有登记：{_named(without)}。")
-    return Found(ADVICE, f"{legal_basis().county.name}和 {len(divisions.townships())} 个乡镇已登记；请逐个核对文书上印的电话。")
+        return Found(MISSING, f"文书上要印的机关名称和电话还没有登记：{_named(without)}。", "divisions.index")
+    return Found(ADVICE, f"{legal_basis().county.name}和 {len(divisions.townships())} 个乡镇已登记；请逐个核对文书上印的电话。", "divisions.index")
 
 
 @check("calendar", "放假安排")

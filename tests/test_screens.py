@@ -38,6 +38,7 @@ NOT_SCREENS = {
     "ready": "three words for whoever watches the program",
     "search.suggest": "a part of a page",
     "account_tables.template": "a workbook",
+    "divisions.download": "a workbook",
     "cases.download": "the bytes of a file",
     "notices.download": "PDF",
     "notices.state": "JSON",

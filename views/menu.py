@@ -59,6 +59,7 @@ GROUPS = [
         _l("配置"),
         [
             ("readiness.index", _l("上线准备"), "check"),
+            ("divisions.index", _l("区划和机关"), "map"),
             ("designer.index", _l("设计器"), "edit"),
             ("config.types", _l("救助类型"), "blocks"),
             ("config.standards", _l("标准"), "scale"),

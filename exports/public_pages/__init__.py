@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,15 +20,15 @@ STATIC = Path(__file__).parents[2] / "views" / "static"
 
 
 class Press:
-    """Renders with the style sheet at one address."""
+    """Renders with the style sheet at one address, for one county and its office."""
 
-    def __init__(self, style: str, icon: str, county: str):
+    def __init__(self, style: str, icon: str, county: str, office: str, phone: str):
         loader = FileSystemLoader(TEMPLATES)
         self.environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-        self.environment.globals |= {"style": style, "icon": icon, "county": county, "phone": legal_basis().county_phone, "office": legal_basis().county.name}
+        self.environment.globals |= {"style": style, "icon": icon, "county": county, "phone": phone, "office": office}
         self.environment.filters["svg"] = Markup  # of our own flow chart, which escapes what it is given
-        # Changes when pages made by an earlier program look old.
-        self.signature = hashlib.sha256(f"{style}{icon}{county}{sources()}".encode()).hexdigest()[:12]
+        # Changes when pages made by an earlier program, or before the office moved, look old.
+        self.signature = hashlib.sha256(f"{style}{icon}{county}{office}{phone}{sources()}".encode()).hexdigest()[:12]
 
     def render(self, template: str, values: dict) -> str:
         return self.environment.get_template(template).render(**values)
@@ -38,11 +38,16 @@ def sources() -> str:
     return "".join(path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.html")))
 
 
-@cache
 def press() -> Press:
-    """Return the press of this process, with the style sheet as it is served."""
+    """Return the press of this process, with the style sheet as it is served and the office as it is now."""
+    basis = legal_basis()
+    return _press(divisions.county().county_name, basis.county.name, basis.county_phone)
+
+
+@lru_cache(maxsize=4)
+def _press(county, office, phone):
     static = Assets(STATIC)
-    return Press(f"/static/{static.get('css/public.css').address}", f"/static/{static.get('icons/mark.svg').address}", divisions.county().county_name)
+    return Press(*(f"/static/{static.get(path).address}" for path in ("css/public.css", "icons/mark.svg")), county, office, phone)
 
 
 def render(template: str, values: dict) -> str:

@@ -1,19 +1,12 @@
-"""Divisions (区划): the county's townships and villages by code, read once from the file of divisions."""
+"""Townships and villages (区划) as values: one county's, immutable, asked by code, by name, on a day."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from types import MappingProxyType
-
-import yaml
 
 from adminapp import dates
 from adminapp.errors import Invalid
-from adminapp.words import nearest
-
-FILE = Path(__file__).parent.parent / "schemas" / "divisions.yaml"
 
 COUNTY, TOWNSHIP, VILLAGE = 6, 9, 12
 """Length of a code; the first digits of a code are the code of the division above."""
@@ -64,6 +57,10 @@ class Divisions:
             if village.is_village:
                 villages[village.code[:TOWNSHIP]].append(village)
         self._villages = MappingProxyType({code: tuple(found) for code, found in villages.items()})
+
+    def __iter__(self):
+        """Yield every division in order of code, ended ones too: each township stands before its villages."""
+        return iter(self._by_code.values())
 
     def townships(self, on: date | None = None) -> list[Division]:
         """Return the townships in order of code."""
@@ -130,143 +127,3 @@ class Divisions:
 def _in_use(divisions, on):
     on = on or dates.today()
     return [division for division in divisions if division.valid(on)]
-
-
-# Reading the file
-
-
-def read_file(path: Path = FILE) -> Divisions:
-    """Return the divisions of a file. Raise Invalid with every problem found."""
-    try:
-        # BaseLoader leaves every scalar a text, so that a code keeps its digits whether it is quoted or not.
-        data = yaml.load(Path(path).read_text("utf-8"), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
-    except (OSError, yaml.YAMLError) as error:
-        raise Invalid(f"无法读取区划文件 {path}：{error}") from error
-    problems: list[str] = []
-    divisions = _read(data, problems)
-    if problems:
-        lines = "\n".join(f"  {problem}" for problem in problems)
-        raise Invalid(f"{Path(path).name} 有 {len(problems)} 处问题：\n{lines}", problems)
-    return divisions
-
-
-_KEYS = ("code", "name", "weight", "seat", "old_names", "from", "to")
-
-
-def _read(data, problems):
-    if not isinstance(data, dict) or not isinstance(data.get("county"), dict):
-        problems.append("county: 缺少县的 code 和 name。")
-        return None
-    problems += [f"{key}: 不认识这一项{nearest(key, ('county', 'townships', 'villages'))}" for key in data
-                 if key not in ("county", "townships", "villages")]  # fmt: skip
-    county = str(data["county"].get("code", ""))
-    if not _is_code(county, COUNTY):
-        problems.append(f"county.code: “{county}”应为 {COUNTY} 位数字。")
-    found: dict[str, Division] = {}
-    for part, length in (("townships", TOWNSHIP), ("villages", VILLAGE)):
-        for index, item in enumerate(data.get(part) or ()):
-            _read_division(item, f"{part}[{index}]", length, county, found, problems)
-    if not found and not problems:
-        problems.append("townships: 没有任何乡镇。")
-    if problems:
-        return None
-    return Divisions(county, str(data["county"].get("name", "")), sorted(found.values(), key=lambda one: one.code))
-
-
-def _read_division(item, path, length, county, found, problems):
-    if not isinstance(item, dict):
-        problems.append(f"{path}: 应写成 {{code: …, name: …}}。")
-        return
-    problems += [f"{path}.{key}: 不认识这一项{nearest(key, _KEYS)}" for key in item if key not in _KEYS]
-    code, name = str(item.get("code", "")), str(item.get("name", ""))
-    above = county if length == TOWNSHIP else code[:TOWNSHIP]
-    if not _is_code(code, length):
-        problems.append(f"{path}.code: “{code}”应为 {length} 位数字。")
-    elif code in found:
-        problems.append(f"{path}.code: “{code}”重复。")
-    elif not code.startswith(above) or (length == VILLAGE and above not in found):
-        problems.append(f"{path}.code: “{code}”的上级区划不在文件中。")
-    if not name.strip():
-        problems.append(f"{path}.name: 缺少名称。")
-    weight = item.get("weight", "0")
-    if not (weight.isascii() and weight.isdigit()):
-        problems.append(f"{path}.weight: “{weight}”应为不小于 0 的整数。")
-        weight = "0"
-    first, last = (_read_date(item, key, path, problems) for key in ("from", "to"))
-    if first and last and last < first:
-        problems.append(f"{path}.to: 停用日期早于启用日期。")
-    found[code] = Division(
-        code, name, tuple(item.get("old_names", ())), item.get("seat") == "true", int(weight), first, last
-    )
-
-
-def _is_code(text, length):
-    return len(text) == length and text.isascii() and text.isdigit()
-
-
-def _read_date(item, key, path, problems):
-    if key not in item:
-        return None
-    try:
-        return date.fromisoformat(item[key])
-    except (ValueError, TypeError):
-        problems.append(f"{path}.{key}: “{item[key]}”不是日期，请按“2026-07-01”的样子填写。")
-        return None
-
-
-# The county of this installation
-
-
-@cache
-def county() -> Divisions:
-    """Return the county's divisions, read from FILE at first use."""
-    return read_file(FILE)
-
-
-def townships(on: date | None = None) -> list[Division]:
-    """See Divisions.townships; the functions below ask the county in the same way."""
-    return county().townships(on)
-
-
-def villages(township: str, on: date | None = None) -> list[Division]:
-    return county().villages(township, on)
-
-
-def get(code: str) -> Division:
-    return county().get(code)
-
-
-def name_of(code: str) -> str:
-    return county().name_of(code)
-
-
-def full_name(code: str) -> str:
-    return county().full_name(code)
-
-
-def township_of(village: str) -> str:
-    return county().township_of(village)
-
-
-def is_community(code: str) -> bool:
-    return county().is_community(code)
-
-
-def exists(code: str, on: date | None = None) -> bool:
-    return county().exists(code, on)
-
-
-def find(name: str, township: str | None = None) -> list[Division]:
-    return county().find(name, township)
-
-
-def township_choices(on: date | None = None) -> list[tuple[str, str]]:
-    return county().township_choices(on)
-
-
-def village_choices(township: str, on: date | None = None) -> list[tuple[str, str]]:
-    return county().village_choices(township, on)
-
-
-def grouped_choices(on: date | None = None, only: Iterable[str] | None = None) -> dict:
-    return county().grouped_choices(on, only)
