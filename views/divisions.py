@@ -138,4 +138,5 @@ def _row(one, held):
 
 def _columns():
     named = [("name", _("乡镇")), ("villages", _("村（社区）")), ("office", _("文书上的机关")), ("mark", _("文号简称")), ("phone", _("咨询电话"))]
-    return [{"key": key, "label": label, "main": key == "name", "nowrap": key in ("phone", "mark"), "align": "r" if key == "villages" else ""} for key, label in named]
+    placed = {"name": {"main": True}, "villages": {"align": "r"}, "mark": {"nowrap": True}, "phone": {"nowrap": True}}
+    return [{"key": key, "label": label, **placed.get(key, {})} for key, label in named]
