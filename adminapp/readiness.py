@@ -7,7 +7,7 @@ be left and taken up again. Adding a check is one function with `@check`.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from adminapp import dates, divisions, policy
+from adminapp import audit, backup, dates, divisions, policy
 from adminapp.auth import rules, users
 from adminapp.bank import profiles
 from adminapp.jobs import model as jobs
@@ -21,6 +21,8 @@ TOWNSHIP_ROLES = (policy.CLERK, policy.HEAD)
 """Who gives an opinion and who confirms it are two people (maker and checker)."""
 UNPROVED = "演示参数"
 """Note of a value that came with the program and is no published figure."""
+BACKUP_DAYS = 2
+"""A backup is made every night; one night may fail before anybody must look."""
 NAMED = 5
 """Names a sentence gives before it says how many more there are."""
 
@@ -187,6 +189,17 @@ def _bank(engine):
     if not own:
         return Found(ADVICE, "用的是程序自带的格式，请与代发银行核对列、编码和单位。", "bank_profiles.index")
     return Found(DONE, f"使用中：{_named([item.label for item in own])}。", "bank_profiles.index")
+
+
+@check("backup", "备份")
+def _backup(engine):
+    last = next(iter(audit.entries({"kind": backup.KIND, "data.restored": None}, limit=1)), None)
+    days = (dates.today() - dates.day_of(last["at"])).days if last else None
+    if days is not None and days <= BACKUP_DAYS:
+        return Found(DONE, f"最近一次：{dates.day_of(last['at'])}，{last['data']['file']}。")
+    told = "还没有做过备份。" if last is None else f"最近一次备份是 {days} 天前。"
+    # Whoever only tries the program out has nothing to lose.
+    return Found(ADVICE if engine.settings.embedded else MISSING, told + "请按运维说明安排每天执行 relief backup create。")
 
 
 @check("jobs", "后台任务")

@@ -12,18 +12,19 @@ from adminapp.workflow.machine import STATES
 from schemas.case import AnyCase
 from views import menu
 from views.cases.badges import due_badge, state_badge
+from views.help import content as help_texts
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 COLUMNS = dict.fromkeys(("number", "type", "name", "people.name", "village", "township", "state", "due"), 1)
-SUGGESTED, PAGES, OF_VILLAGE = 6, 5, 60
+SUGGESTED, PAGES, HELPS, OF_VILLAGE = 6, 5, 4, 60
 
 
 @blueprint.get("/")
 def index():
     text = request.args.get("q", "").strip()[: cases.LONGEST]
-    found, pages, villages = find_cases(text), find_pages(text), find_places(text)
+    found, pages, villages, helps = find_cases(text), find_pages(text), find_places(text), find_help(text)
     items = [case_item(row, text) for row in found.rows]
-    if len(items) == 1 and not (found.near or pages or villages):
+    if len(items) == 1 and not (found.near or pages or villages or helps):
         return redirect(items[0]["url"])
     return render_template(
         "search/results.html",
@@ -34,6 +35,7 @@ def index():
         limit=cases.LIMIT,
         pages=pages,
         places=villages,
+        helps=helps,
         hint=hint(),
     )
 
@@ -48,6 +50,7 @@ def suggest():
         (_("功能"), find_pages(text)),
         (_("案件") if found.rows else _("姓名相近"), [case_item(row, text) for row in rows]),
         (_("乡镇和村"), find_places(text)),
+        (_("帮助"), find_help(text)),
     ]
     return render_template("search/suggest.html", text=text, groups=[group for group in groups if group[1]])
 
@@ -104,6 +107,18 @@ def find_pages(text: str) -> list[dict]:
     """Return the entries of the menu, and the forms for new cases, whose words contain what was typed."""
     word = cases.read(text)
     return [item for item in menu.pages() if places.matches(item["title"], word)][:PAGES] if word else []
+
+
+def find_help(text: str) -> list[dict]:
+    """Return the help on screens whose title was typed, and the words of the office that it explains."""
+    word = cases.read(text)
+    if len(word) < places.SHORTEST:
+        return []
+    topics = [topic for topic in help_texts.topics().values() if places.matches(topic.title, word)]
+    found = [{"title": topic.title, "note": topic.what, "url": url_for("help.topic", topic_key=topic.key), "icon": "book"} for topic in topics]
+    words = [row for row in help_texts.words() if any(name and places.matches(name, word) for name in (row["word"], row.get("short")))]
+    found += [{"title": row["word"], "note": row["means"], "url": url_for("help.words", q=row["word"]), "icon": "book"} for row in words]
+    return found[:HELPS]
 
 
 def hint() -> str:

@@ -4,3 +4,9 @@
 one moment, `reading.py` goes through a file and checks it, `restoring.py` brings it into an empty database, `keys.py` saves
 the program's own keys apart from the data: who finds a backup without them reads no ID and no account number.
 """
+
+from adminapp import audit
+
+KIND = "backup"
+"""The entry of the log that every backup made and every one brought back leaves."""
+audit.declare(KIND, "备份")

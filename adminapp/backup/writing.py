@@ -19,7 +19,7 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
 from adminapp import audit, database, dates, sealing
-from adminapp.backup import sealed
+from adminapp.backup import KIND, sealed
 from adminapp.errors import SetupError
 
 FORMAT = 1
@@ -31,8 +31,6 @@ SNAPSHOT_TOO_OLD = 239
 PARAMETER = "minSnapshotHistoryWindowInSeconds"
 SECONDS = 3600
 """How long the server is asked to remember the moment of the backup; its own habit is five minutes."""
-
-audit.declare("backup", "备份")
 
 
 def name_at(at: datetime) -> str:
@@ -54,7 +52,7 @@ def write(settings, folder: Path, recipient, note=lambda text: None) -> Path:
         files = dict(_add_files(tar, settings))
         collections = dict(_add_collections(tar, note))
         _add(tar, "manifest.json", _json({**header, "collections": collections, "files": files, "keys": sealing.key_of(KEYS_CHECK)}))
-    audit.log("backup", file=path.name, documents=sum(each["documents"] for each in collections.values()), bytes=path.stat().st_size)
+    audit.log(KIND, file=path.name, documents=sum(each["documents"] for each in collections.values()), bytes=path.stat().st_size)
     return path
 
 

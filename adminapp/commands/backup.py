@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from adminapp import anchors, audit, database, indexes, sealing
-from adminapp.backup import keys, reading, restoring, sealed, writing
+from adminapp.backup import KIND, keys, reading, restoring, sealed, writing
 from adminapp.commands import with_engine
 from adminapp.config import read_settings
 from adminapp.errors import SetupError
@@ -91,7 +91,7 @@ def restore(context, file, identity):
     if breaks:
         raise SetupError(f"数据已恢复，但有 {len(breaks)} 处记录与存证不符，请先查明再使用")
     with system("relief backup restore"):
-        audit.log("backup", file=file.name, restored=True)
+        audit.log(KIND, file=file.name, restored=True)
     click.echo("事件记录、日志与存证一致，可以使用")
 
 

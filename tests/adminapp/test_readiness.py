@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from adminapp import dates, divisions, policy, readiness
+from adminapp import audit, backup, dates, divisions, policy, readiness
 from adminapp.auth import accounts, users
 from adminapp.holidays import recount, store
 from adminapp.jobs import model
@@ -117,3 +117,17 @@ def test_a_database_that_does_not_answer_is_said_and_nothing_else(app, browser, 
     answer = browser().get("/ready")
     assert answer.status_code == 503 and answer.json == {"status": "fails", "database": "fails"}
     assert browser().get("/health").status_code == 200
+
+
+def test_a_backup_counts_while_it_is_fresh_and_one_brought_back_does_not(engine, monkeypatch):
+    with monkeypatch.context() as trying:
+        trying.setattr(engine, "settings", engine.settings.replaced(mongodb_uri=""))
+        assert state(engine, "backup").state == readiness.ADVICE, "whoever tries the program out has nothing to lose"
+    assert state(engine, "backup").state == readiness.MISSING and "还没有做过备份" in state(engine, "backup").told
+    with system("tests"):
+        audit.log(backup.KIND, file="relief-x.age", restored=True)
+        assert state(engine, "backup").state == readiness.MISSING
+        audit.log(backup.KIND, file="relief-20260916-020000.age", documents=1, bytes=1)
+    assert state(engine, "backup").state == readiness.DONE and "relief-20260916" in state(engine, "backup").told
+    with dates.frozen(dates.today() + timedelta(days=readiness.BACKUP_DAYS + 1)):
+        assert state(engine, "backup").state == readiness.MISSING and "3 天前" in state(engine, "backup").told

@@ -56,6 +56,15 @@ def test_suggestions_name_functions_cases_and_villages(cases, login):
     assert [text for _, text in options(browser.get("/search/suggest?q=<b>"))] == ["查找“&lt;b&gt;”"]
 
 
+def test_help_is_found_by_title_word_and_pinyin(login):
+    browser = login("clerk.tuojiang")
+    assert "渐退期" in [title for url, title in options(browser.get("/search/suggest?q=渐退")) if url.startswith("/help/words")]
+    page = browser.get("/search/?q=信息核对")
+    assert page.status_code == 200 and 'id="help"' in page.text and "没有找到" not in page.text
+    assert ("/help/holidays", "放假安排") in options(login("policy").get("/search/suggest?q=fjap"))
+    assert not any("/help/" in url for url, _title in options(browser.get("/search/suggest?q=核"))), "one sign would match too much"
+
+
 @pytest.mark.parametrize(
     ("username", "word", "path"),
     [("sysadmin", "账户", "/accounts/"), ("finance", "发放", "/payments/"), ("policy", "标准", "/config/standards")],
