@@ -131,11 +131,17 @@ def change(username: str, where: dict | None = None, *, ends_sessions: bool = Fa
     return from_row(row) if row else None
 
 
+RESERVED = {"new"}
+"""What stands in an address where a username would: the form for a new account."""
+
+
 def check_username(username: str) -> str:
     """Return the username in lower case; raise Invalid unless it is 2 to 40 of a-z, 0-9, dot, dash, underline."""
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
         raise Invalid("用户名应以字母开头，由 2 至 40 个小写字母、数字、点、横线组成")
+    if username in RESERVED:
+        raise Invalid(f"用户名“{username}”留给程序使用，请换一个")
     return username
 
 
