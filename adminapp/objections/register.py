@@ -20,9 +20,9 @@ CHANNELS = {"web": "网页", "counter": "当面", "phone": "电话", "letter": "
 
 indexes.declare(COLLECTION, "held", ["case", "held"])
 indexes.declare(COLLECTION, "posting", ["posting", "_id"])
-indexes.declare(COLLECTION, "work_township", ["township", "state", "due"])
+indexes.declare(COLLECTION, "work_township", ["township", "state", "due", "_id"])
 indexes.declare(COLLECTION, "once", ["once"], unique=True, sparse=True)
-indexes.declare(COLLECTION, "work", ["state", "due"])
+indexes.declare(COLLECTION, "work", ["state", "due", "_id"])
 indexes.declare(COLLECTION, "following", ["following"], sparse=True)
 indexes.declare(COLLECTION, "recent", ["township", "-_id"])
 

@@ -14,10 +14,10 @@ from adminapp.related import recusal
 from adminapp.workflow.action import entry, options, text
 from views.courses import history, shown_rev
 from views.downloads import send_bytes
+from views.objections import listing
 from views.plainforms import fail, form_class, section
 
 blueprint = Blueprint("objections", __name__, url_prefix="/objections")
-PAGE = 50
 
 
 def _fields(posting):
@@ -38,38 +38,7 @@ def _fields(posting):
 
 @blueprint.get("/")
 def index():
-    show = "open" if request.args.get("show") != "all" else "all"
-    query = {"state": {"$in": list(objections.OPEN)}} if show == "open" else {}
-    order = [("due", 1)] if show == "open" else [("_id", -1)]
-    rows = list(objections.collection().find(query, {"history": 0}, sort=order, limit=PAGE * 4))
-    tabs = [
-        {"label": label, "url": url_for("objections.index", show=key), "active": key == show}
-        for key, label in (("open", _("待办")), ("all", _("全部")))
-    ]
-    return render_template("objections/list.html", rows=[_row(row) for row in rows], tabs=tabs, columns=_columns(), show=show)
-
-
-def _columns():
-    return [
-        {"key": "number", "label": _("编号"), "main": True}, {"key": "household", "label": _("公示对象")}, {"key": "place", "label": _("村（社区）")},
-        {"key": "channel", "label": _("方式")}, {"key": "received", "label": _("提出日期"), "nowrap": True}, {"key": "due", "label": _("期限"), "nowrap": True},
-        {"key": "state", "label": _("状态")},
-    ]  # fmt: skip
-
-
-def _row(row):
-    today = dates.today().isoformat()
-    late = bool(row["due"]) and row["due"] < today
-    cells = {
-        "number": row["_id"],
-        "household": {"text": row["household"], "sub": row["type_name"]},
-        "place": divisions.name_of(row["township"]) + divisions.name_of(row["village"]),
-        "channel": f"{_(objections.CHANNELS[row['channel']])} · {_('实名') if row['real_name'] else _('匿名')}",
-        "received": row["received_on"],
-        "due": {"text": row["due"], "tone": "bad" if late else "info"} if row["due"] else (_("超期答复") if row.get("late") else ""),
-        "state": {"text": _(objections.STATES[row["state"]]), "tone": objections.TONES[row["state"]]},
-    }
-    return {"id": row["_id"], "url": url_for("objections.show", objection_id=row["_id"]), "cells": cells}
+    return render_template("objections/list.html", **listing.page(listing.Wanted.read(request.args)))
 
 
 @blueprint.route("/new/<posting_id>", methods=["GET", "POST"])
