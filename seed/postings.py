@@ -115,8 +115,8 @@ def _objection(county, clerk, posting, case) -> dict:
     return {
         "_id": number, "secret": receipts.digest_of(number, secret), "rev": 2, "state": objections.INVESTIGATING, "township": case.township,
         "village": case.village, "posting": posting["_id"], "case": case.pk, "number": case.number, "household": row["web"]["name"],
-        "type_name": row["type_name"], "channel": "counter", "real_name": True, "received_on": on, "owner": clerk.id, "decision": "", "answer": "",
-        "decided_on": None, "replied": None, "held": True, "due": dates.add_workdays(date.fromisoformat(on), 15).isoformat(),
+        "type": row["type"], "type_name": row["type_name"], "channel": "counter", "real_name": True, "received_on": on, "owner": clerk.id, "decision": "",
+        "answer": "", "decided_on": None, "replied": None, "held": True, "due": dates.add_workdays(date.fromisoformat(on), 15).isoformat(),
         "name": seal("name", "向某（虚构）"), "contact": seal("contact", "0743-0000000"),
         "content": seal("content", "反映该户子女在外务工，收入没有如实申报（虚构）"), "finding": "", "papers": [],
         "history": [{"at": record["at"], "by": clerk.id, "by_name": clerk.name, "what": what, "note": ""} for what in ("收到异议", "登记异议")],

@@ -266,7 +266,7 @@ class Walk:
         self.events.append(row)
 
     def _carry_deadline(self, item):
-        about = {name: getattr(self.case, name) for name in ("number", "township", "village", "type")}
+        about = {name: getattr(self.case, name) for name in deadlines.ABOUT}
         self.deadlines.append(deadlines.row_of({"_id": self.case.pk, **about}, item["key"], item["data"]))
 
     def _carry_account(self, item):

@@ -8,7 +8,7 @@ from adminapp.bank import reach
 from adminapp.errors import Invalid
 from adminapp.money import format_yuan
 from adminapp.outputs import outputs
-from adminapp.registers import cells, model, rows
+from adminapp.registers import cells, model, periods, rows
 from adminapp.registers.model import Register
 from adminapp.scope import Actor
 from views import counting
@@ -17,7 +17,7 @@ from views.menu import may_open
 
 blueprint = Blueprint("registers", __name__, url_prefix="/registers")
 PAGE = 30
-YEARS, MONTHS = 4, 18
+YEARS, QUARTERS, MONTHS = 4, 5, 18
 NARROW = ("day", "month", "money", "moment", "type", "id_number", "phone")
 """Kinds of columns that are not broken over lines."""
 SPOKEN = ("day", "month", "money", "number")
@@ -31,6 +31,9 @@ LINKS = {
     "filing": lambda row: ("related.show", {"filing_id": row["_id"]}),
     "dossier": lambda row: ("archive.show", {"type_key": row["type"], "id": row["case"], "on": row["day"]}),
     "lead": lambda row: ("leads.show", {"lead_id": row["_id"]}),
+    "deadline": lambda row: ("cases.details_view", {"type_key": row["type"], "id": row["case"]}),
+    "objection": lambda row: ("objections.show", {"objection_id": row["_id"]}),
+    "complaint": lambda row: ("complaints.show", {"complaint_id": row["_id"]}),
 }
 """Where a row leads to: endpoint and values. A link that the person may not open is left out."""
 
@@ -49,7 +52,7 @@ def index():
 
 @blueprint.get("/<register_key>")
 def show(register_key):
-    """The rows of one register; ?period= is a year or a month, the rest narrows it."""
+    """The rows of one register; ?period= is a year, a quarter or months, the rest narrows it."""
     item = model.get(register_key, g.actor)
     period, asked, page = *_asked(item), _page()
     found, types = rows.sums(item, asked, g.actor), _types()
@@ -73,7 +76,7 @@ def sheet(register_key):
     period, asked = _asked(item)
     data, count = outputs["register"](item, asked, _types(), g.actor)
     audit.log("export", what="register", register=item.key, period=period, count=count, township=asked.township)
-    return send_bytes(data, f"{item.label}_{period}.xlsx", MEDIA_TYPE)
+    return send_bytes(data, f"{item.label}_{asked.span}.xlsx", MEDIA_TYPE)
 
 
 def address(item: Register, period: str, asked: rows.Asked | None = None, without: str = "", **more) -> str:
@@ -90,8 +93,7 @@ def _asked(item):
     """Return (period, what is asked for). Unknown places, types and codes count as not given; a period that is none is refused."""
     period = request.args.get("period") or str(dates.today().year)
     try:
-        months = (f"{period}-01", f"{period}-12") if len(period) == 4 else (period, period)
-        first, last = map(dates.parse_month, months)
+        first, last = periods.read(period)
     except Invalid:
         abort(400)
     types, places = _types(), dict(_places(item))
@@ -126,10 +128,10 @@ def _only(places):
 
 def _periods(chosen):
     now = dates.month_of(dates.today())
-    years = [str(int(now[:4]) - back) for back in range(YEARS)]
+    years = [str(int(now[:4]) - back) for back in range(YEARS)] + periods.quarters(now, QUARTERS)
     months = sorted(dates.month_range(dates.add_months(now, -MONTHS), now), reverse=True)
-    found = [(year, _("%(year)s 年", year=year)) for year in years] + [(month, month) for month in months]
-    return found if chosen in dict(found) else [(chosen, chosen), *found]
+    found = [(year, periods.label(year)) for year in years] + [(month, month) for month in months]
+    return found if chosen in dict(found) else [(chosen, periods.label(chosen)), *found]
 
 
 def _index_columns(year):

@@ -57,7 +57,7 @@ def receive(posting: dict, case_id, values: dict, uploads=(), actor: Actor | Non
     objection = {
         "_id": number, "secret": receipts.digest_of(number, secret), "rev": 1, "state": RECEIVED, "township": posting["township"],
         "village": posting["village"], "posting": posting["_id"], "case": row["case"], "number": row["number"],
-        "household": row["web"].get("name", ""), "type_name": row["type_name"],
+        "household": row["web"].get("name", ""), "type": row["type"], "type_name": row["type_name"],
         "channel": values.get("channel") if actor and values.get("channel") in CHANNELS else "web",
         "real_name": bool(typed["name"]), "received_on": on.isoformat(), "owner": "", "decision": "", "answer": "", "decided_on": None,
         "replied": None, "held": True, "due": procedure.deadline("posting.objection_register", on).isoformat(),

@@ -1,6 +1,6 @@
 """Objections as stored (collection `objections`).
 
-``{_id: number, secret, rev, state, township, village, posting, case, number, household, channel, real_name, name, contact,
+``{_id: number, secret, rev, state, township, village, posting, case, number, household, type, type_name, channel, real_name, name, contact,
 content, papers: [...], received_on, due, owner, decision, finding, answer, decided_on, replied: {on, way, by, by_name},
 history}``. `name`, `contact`, `content`, `finding` are sealed; `household` is the name as the public page shows it.
 `held` stands while the case may not leave its posting.
@@ -25,6 +25,7 @@ indexes.declare(COLLECTION, "once", ["once"], unique=True, sparse=True)
 indexes.declare(COLLECTION, "work", ["state", "due", "_id"])
 indexes.declare(COLLECTION, "following", ["following"], sparse=True)
 indexes.declare(COLLECTION, "recent", ["township", "-_id"])
+indexes.declare(COLLECTION, "received", ["received_on", "township"])
 
 
 def collection() -> ScopedCollection:

@@ -32,6 +32,10 @@ class Asked:
     q: str = ""
     codes: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def span(self) -> str:
+        return self.first if self.first == self.last else f"{self.first}_{self.last}"
+
 
 @dataclass(frozen=True)
 class Sums:

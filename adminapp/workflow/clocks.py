@@ -89,6 +89,13 @@ def _held(clock, pause):
     return max(dates.workdays_between(first, last) if clock["unit"] == "workday" else (last - first).days, 0)
 
 
+def taken(clock: dict, on: date) -> int:
+    """Return how many of its own days a clock ran from its start to `on`, without those it was held."""
+    whole = {"from": clock["started"], "to": on.isoformat()}
+    held = sum(_held(clock, {**pause, "to": pause["to"] or on.isoformat()}) for pause in clock["pauses"])
+    return max(_held(clock, whole) - held, 0)
+
+
 def days_late(clock: dict, on: date) -> int:
     """Return how many of the clock's days `on` lies behind its due date, 0 when it does not or the clock is held.
 

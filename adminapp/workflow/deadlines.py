@@ -1,8 +1,8 @@
 """Deadlines as they were met or missed: one row for each statutory clock that ended, with who ended it and why late.
 
-``{_id, case, number, township, village, type, clock, label, clause, due, done, late, by, by_name, owner, action, code,
-reason}``; `late` counts days of the clock's own unit, 0 when in time. The row travels in the outbox of the case, in the
-write that stopped the clock, so there is exactly one for each.
+``{_id, case, number, name, township, village, type, clock, label, clause, unit, started, due, done, taken, late, outcome, by,
+by_name, owner, action, code, reason}``; `taken` and `late` count days of the clock's own unit, `late` 0 when in time. The row
+travels in the outbox of the case, in the write that stopped the clock, so there is exactly one for each.
 """
 
 from pymongo.errors import DuplicateKeyError
@@ -32,6 +32,10 @@ CODE, REASON = "late_code", "late_reason"
 FIELDS = (entry(CODE, "超期原因", "choice", options=options(**CAUSES)), text(REASON, "超期说明", help="记入案件和时限监督，县级可以查看"))
 """What an action asks besides its own fields when it ends a clock that has run out."""
 SYSTEM = "system"
+IN_TIME, LATE = "in_time", "late"
+OUTCOMES = {IN_TIME: "按时", LATE: "超期"}
+ABOUT = ("number", "name", "township", "village", "type")
+"""What a row tells of its case."""
 
 
 def collection() -> ScopedCollection:
@@ -76,14 +80,15 @@ def queue(move, key, told: dict):
     why = {"code": told[CODE], "reason": told[REASON]} if told else {}
     for clock in ends(move.case, move.relief_type, ACTIONS[key]):
         days = clocks.days_late(clock, move.on)
-        row = {name: clock[name] for name in ("label", "clause", "due", "unit")}
+        row = {name: clock[name] for name in ("label", "clause", "due", "unit", "started")}
+        row |= {"taken": clocks.taken(clock, move.on), "outcome": LATE if days else IN_TIME}
         row |= {"clock": clock["id"], "done": move.on.isoformat(), "late": days, "action": key, "owner": move.case.owner or ""}
         move.queue("deadline", **row, by=move.actor.id, by_name=move.actor.name, **(why if days else {}))
 
 
 def row_of(case: dict, key: str, data: dict) -> dict:
     """Return the row of a queued deadline of a raw case document."""
-    about = {name: case.get(name) for name in ("number", "township", "village", "type")}
+    about = {name: case.get(name) for name in ABOUT}
     return {"_id": key, "case": case["_id"], **about, **data}
 
 

@@ -52,14 +52,15 @@ def test_finance_sees_money_alone(login, ended):
 
 @pytest.mark.parametrize(
     ("query", "there"),
-    [("period=2026-08", True), ("period=2026-09", False), ("period=2025", False), ("c.code=income", True), ("c.code=death", False),
+    [("period=2026-08", True), ("period=2026-09", False), ("period=2025", False), ("period=2026Q3", True), ("period=2026Q2", False),
+     ("period=2026-05~2026-08", True), ("period=2026-09~2026-10", False), ("c.code=income", True), ("c.code=death", False),
      (f"township={HERE}", True), (f"township={THERE}", False), ("q=龙甲虚构", True), ("q=433123", False), ("type=demo", True), ("page=99", False)],
 )  # fmt: skip
 def test_rows_are_narrowed_by_what_is_chosen(login, ended, query, there):
     assert ("龙甲虚构" in login("auditor").get(f"/registers/terminations?{query}").text) == there
 
 
-@pytest.mark.parametrize("period", ["2026-13", "xx", "26", "2026-1-1"])
+@pytest.mark.parametrize("period", ["2026-13", "xx", "26", "2026-1-1", "2026Q5", "2026-09~2026-08"])
 def test_a_period_that_is_none_is_refused(login, period):
     assert login("auditor").get(f"/registers/terminations?period={period}").status_code == 400
 
@@ -99,3 +100,44 @@ def test_a_township_learns_of_a_check_by_the_visit(login, ended):
     assert "龙甲虚构" not in login("deputy.tuojiang").get("/registers/checks").text
     assert "龙甲虚构" in login("deputy.tuojiang").get("/registers/checks?period=2025").text
     assert "龙甲虚构" in login("reviewer").get("/registers/checks").text
+
+
+def test_steps_show_how_long_they_took_and_why_late(login, ended):
+    row = {"township": HERE, "village": f"{HERE}001", "type": "demo", "number": "433123-1", "name": "龙甲虚构", "case": ended[0].pk,
+           "clock": "accept", "started": "2026-09-01", "due": "2026-09-08", "done": "2026-09-12", "taken": 8, "outcome": "late", "code": "staff",
+           "reason": "轮岗虚构"}  # fmt: skip
+    database.raw("deadlines").insert_many([row, row | {"_id": "b", "name": "石乙虚构", "done": "2026-09-02", "taken": 1, "outcome": "in_time", "code": ""}])
+    browser = login("head.tuojiang")
+    page = browser.get("/registers/steps?c.outcome=late").text
+    assert "龙甲虚构" in page and "人员不足或轮换" in page and "轮岗虚构" in page and "石乙虚构" not in page
+    assert f'href="/cases/demo/{ended[0].pk}"' in page and "石乙虚构" in browser.get("/registers/steps").text
+
+
+def test_objections_come_from_their_own_collection_without_who_objected(login):
+    objection = {"_id": "YY202609-00001", "township": HERE, "village": f"{HERE}001", "household": "龙*虚", "type": "demo", "number": "433123-1",
+                 "channel": "phone", "real_name": True, "received_on": "2026-09-10", "decision": "upheld", "decided_on": "2026-09-12",
+                 "replied": {"on": "2026-09-13", "way": "当面"}, "state": "REPLIED", "name": "密封", "content": "密封"}  # fmt: skip
+    database.raw("objections").insert_one(objection)
+    page = login("deputy.tuojiang").get("/registers/objections?c.decision=upheld").text
+    assert "YY202609-00001" in page and "异议成立" in page and "密封" not in page.split("<table", 1)[1]
+    assert "YY202609-00001" not in login("deputy.tuojiang").get("/registers/objections?c.decision=dismissed").text
+
+
+def test_complaints_are_for_the_county_alone(login, browser):
+    complaint = {"_id": "TS202609-00001", "township": HERE, "subject": "staff", "number": "", "channel": "web", "real_name": False,
+                 "limit": "2026-11-10", "received_on": "2026-09-10", "conclusion": "partly", "replied": None, "owner_name": "核查虚构", "state": "DECIDED",
+                 "content": "密封"}  # fmt: skip
+    database.raw("complaints").insert_one(complaint)
+    page = login("auditor", browser()).get("/registers/complaints").text
+    assert "TS202609-00001" in page and "部分属实" in page and "密封" not in page.split("<table", 1)[1]
+    assert login("deputy.tuojiang", browser()).get("/registers/complaints").status_code == 404
+
+
+def test_what_was_sent_back_or_supplied_is_told_apart(login, ended):
+    for action, kind in (("request_supplement", "supplement_request"), ("return_opinion", "return")):
+        record = {"id": kind, "kind": kind, "action": action, "on": "2026-09-03", "by_name": "某", "data": {"missing": "户口簿", "reason": "金额有误"}}
+        database.raw("cases").update_one({"_id": ended[0].pk}, {"$push": {"records": record}})
+    browser = login("head.tuojiang")
+    assert "共 2 行" in browser.get("/registers/returns").text
+    page = browser.get("/registers/returns?c.action=return_opinion").text
+    assert "共 1 行" in page and "退回初审" in page

@@ -94,6 +94,17 @@ def test_lateness_counts_in_the_unit_of_the_clock(day, late):
     assert clocks.days_late(case.clocks[0], date.fromisoformat(day)) == late
 
 
+def test_the_days_taken_leave_out_those_held():
+    case, relief_type = case_with(clock(20))
+    clocks.start(case, relief_type, "accepted", date(2026, 9, 16), Values())
+    assert clocks.taken(case.clocks[0], date(2026, 9, 16)) == 0
+    assert clocks.taken(case.clocks[0], date(2026, 9, 18)) == 2  # Wednesday to Friday
+    clocks.pause(case, date(2026, 9, 18), "hold")
+    assert clocks.taken(case.clocks[0], date(2026, 9, 23)) == 2
+    clocks.resume(case, date(2026, 9, 22))
+    assert clocks.taken(case.clocks[0], date(2026, 9, 23)) == 3
+
+
 def test_a_step_on_the_rest_day_behind_the_due_date_is_late():
     case, relief_type = case_with(clock(2))
     clocks.start(case, relief_type, "accepted", date(2026, 9, 16), Values())  # due on a Friday

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from adminapp import dates
 from adminapp.errors import Invalid
 from adminapp.scope import acting, system
 from adminapp.workflow import deadlines, events
@@ -29,6 +30,7 @@ def test_a_step_in_time_asks_nothing_and_leaves_its_row(engine, case):
     [row] = rows()
     assert (row["clock"], row["due"], row["done"], row["late"], row["by"]) == ("total", "2026-10-20", "2026-09-29", 0, "head")
     assert "code" not in row and row["number"] == case.number
+    assert (row["name"], row["outcome"], row["taken"]) == (case.name, "in_time", dates.workdays_between(date.fromisoformat(row["started"]), IN_TIME))
     assert rows(STRANGER) == []
 
 
@@ -43,6 +45,7 @@ def test_a_late_step_wants_cause_and_reason(engine, case):
 def test_the_reason_stands_in_record_event_and_row(engine, case):
     walk(engine, ready(engine, case), (HEAD, LATE, "confirm", WHY))
     [row] = rows()
+    assert row["outcome"] == "late"
     assert (row["late"], row["code"], row["reason"], row["by_name"]) == (2, "staff", "经办人轮岗", HEAD.name)
     told = [{"clock": "total", "label": "办结", "due": "2026-10-20", "days": 2}]
     assert case.last_record("confirmation")["late"] == told

@@ -1,0 +1,42 @@
+"""A span of months as it stands in an address: "2026", "2026Q3", "2026-09", or from one month to another "2026-02~2026-05"."""
+
+import re
+
+from adminapp import dates
+from adminapp.errors import Invalid
+
+QUARTER = re.compile(r"(\d{4})Q([1-4])")
+SEPARATOR = "~"
+
+
+def read(text: str) -> tuple[str, str]:
+    """Return the first and the last month. Raise Invalid."""
+    if found := QUARTER.fullmatch(text):
+        last = int(found[2]) * 3
+        return f"{found[1]}-{last - 2:02d}", f"{found[1]}-{last:02d}"
+    if len(text) == 4:
+        first, last = f"{text}-01", f"{text}-12"
+    elif SEPARATOR in text:
+        first, last = text.split(SEPARATOR, 1)
+    else:
+        first = last = text
+    first, last = dates.parse_month(first), dates.parse_month(last)
+    if first > last:
+        raise Invalid("开始的月份要早于结束的月份。")
+    return first, last
+
+
+def quarter_of(month: str) -> str:
+    return f"{month[:4]}Q{(int(month[5:]) + 2) // 3}"
+
+
+def quarters(month: str, count: int) -> list[str]:
+    """Return the last quarters up to that of a month, newest first."""
+    return [quarter_of(dates.add_months(month, -3 * back)) for back in range(count)]
+
+
+def label(text: str) -> str:
+    """Return how a span is called: 2026 年, 2026 年第 3 季度, 2026-09, 2026-02 至 2026-05."""
+    if found := QUARTER.fullmatch(text):
+        return f"{found[1]} 年第 {found[2]} 季度"
+    return f"{text} 年" if len(text) == 4 else text.replace(SEPARATOR, " 至 ")
