@@ -66,6 +66,7 @@ SCREENS = [
     "views.api",
     "views.visits",
     "views.leads",
+    "views.ongoing",
     "views.meetings",
     "views.postings",
     "views.objections",

@@ -1,6 +1,7 @@
 """What a case says: its values as formulas, forms, imports and notices see them, and the envelope that is made from them."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from adminapp import divisions, sealing
 from adminapp.declaration.model import ReliefType
@@ -187,14 +188,29 @@ def covered(values: CaseValues) -> list[str]:
 
 def people_of(values: CaseValues):
     """Yield the persons on a case: the applicant first, then the rows of persons, each once."""
-    raw, seen = values.raw, set()
+    seen = set()
+    for name, number, relation in _written(values):
+        key = sealing.key_of(number) if number else ""
+        if (name or number) and (not key or key not in seen):
+            seen.add(key)
+            yield {"key": key, "name": name or "", "relation": relation}
+
+
+def born(values: CaseValues):
+    """Yield (key, name, date of birth) of the persons on a case whose ID number is written down, each once."""
+    seen = set()
+    for name, number, _relation in _written(values):
+        if number and number not in seen:
+            seen.add(number)
+            yield sealing.key_of(number), name or "", date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+
+
+def _written(values):
+    """Yield (name, ID number, relation) as written: the applicant first, then the rows of persons."""
+    raw = values.raw
     people = [(raw.get("applicant_name"), raw.get("applicant_id"), RELATION_SELF)]
     for field in values.relief_type.live_fields.values():
         columns = field.column_ids if field.kind == "table" else {}
         if "id_number" in columns and "name" in columns and values.visible(field):
             people += [(read(row, "name"), read(row, "id_number"), read(row, "relation") or field.id) for row in raw.get(field.id) or ()]
-    for name, number, relation in people:
-        key = sealing.key_of(number) if number else ""
-        if (name or number) and (not key or key not in seen):
-            seen.add(key)
-            yield {"key": key, "name": name or "", "relation": relation}
+    yield from people

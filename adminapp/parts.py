@@ -25,6 +25,7 @@ PARTS = [
     "adminapp.appraisal.work",
     "adminapp.leads.work",
     "adminapp.matching.work",
+    "adminapp.ongoing.work",
     "adminapp.verification.work",
     "exports.account_papers",
     "exports.archives",

@@ -229,6 +229,10 @@ allow("meetings.attend meetings.vote meetings.close meetings.cancel", "object", 
 allow("awards.index", "list", CASE_READERS)
 allow("awards.show", "object", CASE_READERS)
 
+# Ongoing management: what is planned for the months ahead and who has it, by whoever reads the case; the county plans anew.
+allow("ongoing.index ongoing.tasks", "list", CASE_READERS)
+allow("ongoing.plan", "job", COUNTY, "write")
+
 # Recovery of what was paid too much: arranged by the township, confirmed by another person, given up by the county alone.
 allow("recoveries.index recoveries.show", "finance", PAYERS | TOWNSHIP)
 allow("recoveries.act", "object", COUNTY | TOWNSHIP | {FINANCE}, "write")

@@ -28,6 +28,7 @@ from seed import (
     imports,
     matches,
     officials,
+    ongoing,
     payments,
     postings,
     raises,
@@ -212,6 +213,8 @@ def _fill(engine, county, progress):
     progress("已登记抽查核查")
     matches.fill(Staff(county.townships), county)
     progress("已比对部门名单")
+    ongoing.fill(engine, Staff(county.townships), county)
+    progress("已编排动态管理计划")
     fill_warnings(engine, county.seed, county.on, Staff(county.townships))
     progress("已比对预警")
     tokens.fill(by_name["sysadmin"], SMALL[0])

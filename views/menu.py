@@ -40,6 +40,7 @@ GROUPS = [
             ("recoveries.index", _l("追缴"), "undo"),
             ("months.index", _l("月结"), "calendar"),
             ("awards.index", _l("享受名册"), "award"),
+            ("ongoing.index", _l("动态管理"), "refresh"),
             ("raises.index", _l("标准调整"), "scale"),
         ]),
     (

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from adminapp import awards, contents, database, dates, decisions, indexes
+from adminapp.ongoing import course as ongoing
 from adminapp.verification import requests
 from adminapp.workflow import deadlines, digests
 
@@ -113,6 +114,7 @@ CARRIERS = {
     "content": contents.carry,
     "death": awards.deaths.carry,
     "deadline": deadlines.carry,
+    "ongoing": ongoing.carry,
     "spot_check": _carry_spot_check,
     "verification": requests.carry,
 }

@@ -44,6 +44,7 @@ KEPT = (
     "case_contents",
     "deaths",
     "matches",
+    "ongoing_tasks",
     "match_runs",
     "raises",
     "recoveries",

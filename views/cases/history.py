@@ -38,6 +38,8 @@ RECORD_NAMES = {
     "registration": "纳入发放",
     "change": "变更",
     "change_decision": "变更确认",
+    "review": "定期复核",
+    "life_check": "生存认证",
     "hearing": "听取意见",
     "suspension": "暂停",
     "resumption": "恢复",

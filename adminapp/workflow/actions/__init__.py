@@ -5,6 +5,7 @@ from adminapp.workflow.actions import (
     award,
     change,
     decision,
+    ongoing,
     opinion,
     posting,
     spotcheck,
@@ -13,7 +14,7 @@ from adminapp.workflow.actions import (
     verification,
 )
 
-PHASES = (application, survey, verification, opinion, posting, decision, change, award, supervision, spotcheck)
+PHASES = (application, survey, verification, opinion, posting, decision, change, award, ongoing, supervision, spotcheck)
 ACTIONS = {key: action for phase in PHASES for key, action in phase.ACTIONS.items()}
 if len(ACTIONS) != sum(len(phase.ACTIONS) for phase in PHASES):
     raise ValueError("an action stands in two phases")

@@ -61,6 +61,10 @@ ACTIONS = {
     "adjust_amount": change(
         "调整金额", (entry("new_amount", "调整后金额", "money"), FROM_MONTH, REASON), needs=("amount_adjustable",), guards=("amount_fits",),
     ),
+    "adjust_birthday": change(
+        "到龄调整", (FROM_MONTH, REASON), needs=("birthdays_declared",), guards=("amount_moves",),
+        help="按到龄以后的年龄重新计算；金额没有变化的，登记复核即可。",
+    ),
     "change_account": Action(
         "账户变更", RUNNING, "change_pending", TOWNSHIP, (), "change", guards=("something_changes",), block="account", closing=(REASON,), keeps=False,
         needs=("has_account",), effects=("propose_change",), tone="secondary", waits=NEVER, help="新账户经另一人核对后才能发放。",

@@ -10,6 +10,7 @@ from adminapp.workflow.guards import (
     award,
     change,
     decision,
+    ongoing,
     opinion,
     posting,
     spotcheck,
@@ -18,7 +19,7 @@ from adminapp.workflow.guards import (
     verification,
 )
 
-PHASES = (application, survey, verification, opinion, posting, decision, award, change, supervision, spotcheck)
+PHASES = (application, survey, verification, opinion, posting, decision, award, change, ongoing, supervision, spotcheck)
 
 
 def _named(name):

@@ -56,6 +56,12 @@ def change_confirmer(move):
         return "本件由县民政局确认，请由县级审批人办理"
 
 
+def amount_moves(move):
+    """Another age that changes nothing is no change of the award."""
+    if not move.plan.problems() and all(step.amount == step.before for step in move.plan.steps):
+        return "从这个月起按新的年龄计算，金额没有变化，不用调整；请“登记复核”"
+
+
 def members_given(move):
     if not move.data.get(move.relief_type.home.table):
         return "请填写新增的成员"
@@ -131,6 +137,7 @@ def refusals_declared(move):
 
 GUARDS = (plan_same, heard_when_reduced, change_confirmer)
 FORM_GUARDS = (
-    plan_holds, plan_unopposed, plan_raises, members_given, member_known, member_not_head, refused_often, something_changes, place_fits, amount_fits,
+    plan_holds, plan_unopposed, plan_raises, amount_moves, members_given, member_known, member_not_head, refused_often, something_changes, place_fits,
+    amount_fits,
 )  # fmt: skip
 NEEDS = (has_household, has_account, amount_adjustable, refusals_declared)
