@@ -104,7 +104,7 @@ def check_values(values: CaseValues, complete: bool) -> dict[str, list[str]]:
             if values.visible(field) and field.kind not in ("note", "computed", "attachment"):
                 if _blank(values.raw.get(field.id)) and values.required(field):
                     problems.setdefault(field.id, []).append(f"请填写“{field.label}”")
-                for sentence in check_rows(values, field):
+                for sentence in (*check_rows(values, field), *written_twice(values, field)):
                     problems.setdefault(field.id, []).append(sentence)
     for rule in values.relief_type.validation:
         if not rule.when or values.holds(rule.when, default=True):
@@ -122,6 +122,16 @@ def check_rows(values, field):
         for column in field.fields:
             if column.required and not column.retired and _blank(read(row, column.id)):
                 yield f"第 {number} 行缺“{column.label}”"
+
+
+def written_twice(values, field):
+    """Yield a sentence for each person who stands on two rows of one table: they would be counted twice."""
+    for column in field.fields:
+        first = {}
+        for number, row in enumerate(values.raw.get(field.id) or () if column.kind == "id_number" else (), 1):
+            given = read(row, column.id)
+            if given and first.setdefault(given, number) != number:
+                yield f"第 {number} 行的“{column.label}”与第 {first[given]} 行相同，一个人只填一行"
 
 
 def _blank(value):

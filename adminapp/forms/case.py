@@ -88,7 +88,7 @@ class CaseForm(DeclaredForm):
 def build_form(relief_type) -> type[CaseForm]:
     """Return the form class of one version of a relief type."""
     members = {"declared": relief_type, "names": Names(tuple(relief_type.live_fields.values()))}
-    members["village"] = SelectField(
+    members["village"] = Villages(
         _("村（社区）"),
         coerce=lambda value: value or None,
         validators=[_chosen],
@@ -100,6 +100,14 @@ def build_form(relief_type) -> type[CaseForm]:
         if unbound is not None:
             members[field.stored] = dress_columns(unbound, field)
     return type(f"CaseForm_{relief_type.key}", (CaseForm,), members)
+
+
+class Villages(SelectField):
+    """The villages in reach of the actor: one that is gone since, or lies elsewhere, is asked for anew."""
+
+    def pre_validate(self, form):
+        if self.data and self.data not in {choice.value for choice in self.choices}:
+            raise ValidationError(_("没有这个村（社区），或者不在您负责的范围，请重新选择"))
 
 
 def _chosen(form, field):
