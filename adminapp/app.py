@@ -63,6 +63,7 @@ SCREENS = [
     "views.archive",
     "views.registers",
     "views.reports",
+    "views.evaluation",
     "views.api",
     "views.visits",
     "views.leads",

@@ -39,6 +39,7 @@ PARTS = [
     "adminapp.visits.work",
     "exports.meeting_minutes",
     "exports.month_report",
+    "exports.evaluation_report",
     "exports.payment_list",
     "exports.register_sheet",
     "exports.simulation_sheets",

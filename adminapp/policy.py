@@ -157,6 +157,10 @@ allow("reports.rows", "list", TOWNSHIP | COUNTY | {AUDITOR})
 allow("reports.paper", "file", REGISTER_READERS)
 allow("reports.work_out", "job", COUNTY, "write")
 
+# Evaluation: a township sees its own figures beside the county's average; the rows behind them by the registers.
+allow("evaluation.index", "list", TOWNSHIP | COUNTY | {AUDITOR})
+allow("evaluation.paper", "file", TOWNSHIP | COUNTY | {AUDITOR})
+
 # Imports: brought in by the clerk for the own township and by the county; recipients who are taken over are let in by the approver.
 allow("imports.index", "list", {CLERK, REVIEWER, APPROVER})
 allow("imports.show", "object", {CLERK, REVIEWER, APPROVER})

@@ -75,6 +75,7 @@ NOT_SCREENS = {
     "lateness.rows": "CSV",
     "registers.sheet": "XLSX",
     "reports.paper": "XLSX and PDF",
+    "evaluation.paper": "PDF",
     "inspection.report": "CSV",
     "funds.paper": "PDF",
     "funds.sheet": "XLSX",

@@ -55,7 +55,12 @@ GROUPS = [
             ("audit.index", _l("审计日志"), "history"),
         ],
     ),
-    (_l("报表"), [("reports.index", _l("统计报表"), "chart"), ("registers.index", _l("台账"), "rows"), ("archive.index", _l("档案"), "folder")]),
+    (_l("报表"), [
+            ("reports.index", _l("统计报表"), "chart"),
+            ("evaluation.index", _l("试点评估"), "scale"),
+            ("registers.index", _l("台账"), "rows"),
+            ("archive.index", _l("档案"), "folder"),
+        ]),
     (
         _l("配置"),
         [

@@ -53,7 +53,7 @@ def collection(register: Register, actor: Actor):
 
 
 def count(register: Register, asked: Asked, actor: Actor) -> int:
-    found = list(collection(register, actor).aggregate([*_pipeline(register, asked, actor), {"$count": "n"}]))
+    found = list(collection(register, actor).aggregate([*pipeline(register, asked, actor), {"$count": "n"}]))
     return found[0]["n"] if found else 0
 
 
@@ -61,7 +61,7 @@ def sums(register: Register, asked: Asked, actor: Actor) -> Sums:
     """Return number and totals of all rows that are asked for."""
     totals = {f"t{number}": {"$sum": _summed(column)} for number, column in enumerate(register.totals)}
     grouped = {"$group": {"_id": None, "n": {"$sum": 1}, **totals}}
-    found = next(iter(collection(register, actor).aggregate([*_pipeline(register, asked, actor), grouped])), {"n": 0})
+    found = next(iter(collection(register, actor).aggregate([*pipeline(register, asked, actor), grouped])), {"n": 0})
     return Sums(found["n"], {column.key: found.get(f"t{number}", 0) for number, column in enumerate(register.totals)})
 
 
@@ -72,7 +72,7 @@ def _summed(column):
 def rows(register: Register, asked: Asked, actor: Actor, skip: int = 0, limit: int = 0) -> Iterator[dict]:
     """Yield documents, newest first; of a register with `each`, that list is the one element of the row."""
     order = {register.when: -1, "_id": 1} | ({f"{register.each}.id": 1} if register.each else {})
-    stages = [*_pipeline(register, asked, actor), {"$sort": order}]
+    stages = [*pipeline(register, asked, actor), {"$sort": order}]
     stages += [{"$skip": skip}] if skip else []
     stages += [{"$limit": limit}] if limit else []
     yield from collection(register, actor).aggregate(stages, allowDiskUse=True)
@@ -87,8 +87,10 @@ def match_of(register: Register, asked: Asked, actor: Actor) -> dict:
     return wanted
 
 
-def _pipeline(register, asked, actor):
-    stages = [{"$match": match_of(register, asked, actor)}, {"$project": _needed(register)}]
+def pipeline(register: Register, asked: Asked, actor: Actor, paths=()) -> list[dict]:
+    """Return the stages that give the rows, without the scope; with the paths alone that are named, all that are shown by default."""
+    needed = dict.fromkeys({register.when, *register.where, *paths}, 1) if paths else _needed(register)
+    stages = [{"$match": match_of(register, asked, actor)}, {"$project": needed}]
     if register.each:
         stages.append({"$unwind": f"${register.each}"})
         if within := _element(register, asked):

@@ -1,0 +1,60 @@
+"""The pilot's evaluation on paper: the headline figures, the charts, the tables of the screen; figures only, no person."""
+
+from pathlib import Path
+
+from adminapp.evaluation.plan import plan
+from adminapp.evaluation.tables import Chart, Evaluation, Table, percent
+from adminapp.outputs import outputs
+
+WIDE = 8
+"""Columns up to which figures are printed at full size."""
+
+
+def print_pdf(title: str, notes: list[str], headlines: list[tuple], found: Evaluation, home: Path) -> bytes:
+    """Return the paper. `headlines` are (measure, share, share of the county). Raise FontsNotReady, Invalid for a character without face."""
+    from exports.bars import Bars  # reportlab: only for who prints
+    from exports.paper import Sheet, faces
+
+    tables = [*found.tables, *(chart.table for chart in found.charts if chart.table and chart.table.key == "steps")]
+    paper = Sheet(faces(home, _words(title, notes, found)), title, title, wide=True)
+    paper.add(paper.text(title, 18, "hei", 1))
+    paper.paragraph("　".join(notes))
+    if headlines:
+        told = [[measure.headline, percent(share) or "—", percent(county) or "—"] for measure, share, county in headlines]
+        paper.grid([["指标", "本评估", "全县"], *told], [30, 14, 14], head=1)
+    for chart in found.charts:
+        paper.heading(chart.title)
+        paper.paragraph(chart.hint, 8.5)
+        paper.add(Bars(paper, [(bar.label, bar.value, bar.text) for bar in chart.bars], chart.top))
+    for table in tables:
+        _grid(paper, table)
+    return paper.bytes()
+
+
+def _grid(paper, table: Table):
+    paper.heading(table.title)
+    if table.hint:
+        paper.paragraph(table.hint, 8.5)
+    size = 8.5 if len(table.columns) <= WIDE else 7
+    rows = [[row.label, *(paper.text(cell.text, size, align=2) for cell in row.cells)] for row in table.rows]
+    paper.grid([[table.head, *table.columns], *rows], [16, *([10] * len(table.columns))], head=1, size=size)
+
+
+def _words(title, notes, found: Evaluation):
+    def told(table: Table):
+        rows = "".join(row.label + "".join(cell.text for cell in row.cells) for row in table.rows)
+        return table.title + table.head + table.hint + "".join(table.columns) + rows
+
+    def drawn(chart: Chart):
+        return chart.title + chart.hint + "".join(bar.label + bar.text for bar in chart.bars) + (told(chart.table) if chart.table else "")
+
+    return title + "".join(notes) + "".join(map(told, found.tables)) + "".join(map(drawn, found.charts))
+
+
+def register():
+    """Add the output "evaluation_pdf" (title, notes, headlines, evaluation, home → bytes). Safe to call again.
+
+    Reads the file of measures, so that a mistake in it shows at start.
+    """
+    plan()
+    outputs.add("evaluation_pdf", print_pdf)
