@@ -7,6 +7,7 @@ NOT_SCREENS or UNREACHED with a reason.
 
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -196,6 +197,35 @@ def test_every_screen_of_the_table_is_reached_by_links(app, screens):
     reached = {key[0] for key in screens}
     assert sorted(readable(app) - reached - NOT_SCREENS.keys() - UNREACHED.keys()) == []
     assert reached & UNREACHED.keys() == set(), "reached after all: take it off the list"
+
+
+DUTIES = Path(__file__).parents[1] / "docs" / "duties.md"
+
+ASKING = {"/notices/bulk", "/archive/"}
+"""Screens that first ask which cases are meant."""
+
+
+def duties():
+    """Return (duty, username, address) of each row of the table."""
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in DUTIES.read_text("utf-8").splitlines() if line.startswith("|")]
+    return [(duty, account, address) for duty, _who, _what, account, address in rows[2:]]
+
+
+def test_every_duty_of_the_policy_is_shown_to_the_role_that_owns_it(app):
+    """The screen opens for the account, stands in its menu, and has something on it."""
+    found, troubles = duties(), []
+    assert len(found) > 25 and {account for _duty, account, _address in found} >= set(ROLES) - {"sysadmin"}
+    for account in dict.fromkeys(account for _duty, account, _address in found):
+        browser = Browser(app)
+        browser.post("/login", {"username": account, "password": DEMO_PASSWORD})
+        menu = browser.get("/", follow_redirects=True).text
+        for duty, _account, path in (row for row in found if row[1] == account):
+            answer = browser.get(path, follow_redirects=True)
+            if answer.status_code != 200 or f'href="/{path.split("/")[1]}/' not in menu:
+                troubles.append((duty, path, answer.status_code))
+            elif path not in ASKING and 'class="empty"' in answer.text.partition("<main")[2] and not re.search(r"<t[dr]|class=\"tile", answer.text):
+                troubles.append((duty, path, "empty"))
+    assert not troubles, "\n".join(map(str, troubles))
 
 
 def test_pages_carry_no_inline_handler_or_style(app, screens):
