@@ -62,6 +62,7 @@ SCREENS = [
     "views.matching",
     "views.archive",
     "views.registers",
+    "views.entries",
     "views.reports",
     "views.evaluation",
     "views.api",

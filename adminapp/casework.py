@@ -1,4 +1,4 @@
-"""What runs beside the screens of casework: sweeps of postings, objections, complaints, public pages."""
+"""What runs beside the screens of casework: sweeps of postings, objections, complaints, public pages, entries of registers."""
 
 from adminapp import worklist
 from adminapp.complaints import course as complaints
@@ -10,6 +10,7 @@ from adminapp.postings import course as postings
 from adminapp.postings import longterm
 from adminapp.postings import work as posting_work
 from adminapp.public import refresh as public
+from adminapp.registers import entries
 
 
 def register():
@@ -21,3 +22,4 @@ def register():
     consumer.SWEEPS["objections"] = objections.sweep
     consumer.SWEEPS["complaints"] = complaints.sweep
     consumer.SWEEPS["public_pages"] = public.sweep
+    consumer.SWEEPS["register_entries"] = lambda engine: entries.sweep()

@@ -150,6 +150,10 @@ allow("archive.start", "list", TOWNSHIP | COUNTY, "reveal")
 REGISTER_READERS = TOWNSHIP | COUNTY | {AUDITOR, FINANCE}
 allow("registers.index registers.show", "list", REGISTER_READERS)
 allow("registers.sheet", "file", REGISTER_READERS, "reveal")
+# Entries that a township makes itself; the register says whether it has any.
+allow("entries.create", "create", {CLERK, DEPUTY}, "write")
+allow("entries.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
+allow("entries.strike", "object", {CLERK, DEPUTY}, "write")
 
 # Reports: figures for all of these, a township its own, finance those of the county; the rows behind a number by who reads cases.
 allow("reports.index reports.show", "list", REGISTER_READERS)

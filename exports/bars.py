@@ -2,9 +2,11 @@
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable
+from reportlab.platypus import CondPageBreak, Flowable
 
 LINE, THICK, SIZE = 6.2 * mm, 3.2 * mm, 8.5
+HEAD = 18 * mm
+"""Room for the heading and the sentence above a chart."""
 NAME, NUMBER = 48 * mm, 44 * mm
 COLOUR, GROUND = HexColor("#2563a8"), HexColor("#e6ebf1")
 
@@ -16,6 +18,10 @@ class Bars(Flowable):
         super().__init__()
         self.paper, self.rows, self.top = paper, list(rows), top or 1
         self.names = [(paper.text(name, SIZE), paper.text(text, SIZE)) for name, _value, text in self.rows]
+
+    def keep(self) -> Flowable:
+        """Return what goes before heading and chart, so that both begin on a page that holds the chart, or half a page of it."""
+        return CondPageBreak(min(LINE * len(self.rows) + HEAD, 90 * mm))
 
     def wrap(self, width, height):
         self.width, self.height = width, LINE * len(self.rows)

@@ -8,6 +8,7 @@ from adminapp.outputs import outputs
 
 WIDE = 8
 """Columns up to which figures are printed at full size."""
+FULL = 8.5
 
 
 def print_pdf(title: str, notes: list[str], headlines: list[tuple], found: Evaluation, home: Path) -> bytes:
@@ -23,9 +24,11 @@ def print_pdf(title: str, notes: list[str], headlines: list[tuple], found: Evalu
         told = [[measure.headline, percent(share) or "—", percent(county) or "—"] for measure, share, county in headlines]
         paper.grid([["指标", "本评估", "全县"], *told], [30, 14, 14], head=1)
     for chart in found.charts:
+        bars = Bars(paper, [(bar.label, bar.value, bar.text) for bar in chart.bars], chart.top)
+        paper.add(bars.keep())
         paper.heading(chart.title)
         paper.paragraph(chart.hint, 8.5)
-        paper.add(Bars(paper, [(bar.label, bar.value, bar.text) for bar in chart.bars], chart.top))
+        paper.add(bars)
     for table in tables:
         _grid(paper, table)
     return paper.bytes()
@@ -35,9 +38,14 @@ def _grid(paper, table: Table):
     paper.heading(table.title)
     if table.hint:
         paper.paragraph(table.hint, 8.5)
-    size = 8.5 if len(table.columns) <= WIDE else 7
-    rows = [[row.label, *(paper.text(cell.text, size, align=2) for cell in row.cells)] for row in table.rows]
+    size = FULL if len(table.columns) <= WIDE else 7
+    rows = [[row.label, *(paper.text(_narrow(cell.text) if size < FULL else cell.text, size, align=2) for cell in row.cells)] for row in table.rows]
     paper.grid([[table.head, *table.columns], *rows], [16, *([10] * len(table.columns))], head=1, size=size)
+
+
+def _narrow(text):
+    """Put the share of a number under it."""
+    return text.replace("（", "\n").removesuffix("）")
 
 
 def _words(title, notes, found: Evaluation):

@@ -38,6 +38,7 @@ from seed import (
     tokens,
     views,
 )
+from seed import entries as register_entries
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 from seed.bulk import insert
 from seed.helpers import Helpers
@@ -224,6 +225,7 @@ def _fill(engine, county, progress):
     progress("已建立发布方案")
     evidence.fill(engine, Staff(county.townships), county)
     progress("已建立主动发现线索、走访包、民主评议和核对批次")
+    register_entries.fill(engine, Staff(county.townships), county)
     reports.fill(engine, Staff(county.townships), county.on, county.small)
     progress("已统计各月报表")
 

@@ -105,10 +105,14 @@ def deeper(app):
     check = database.raw(checks.COLLECTION).find_one({"state": checks.ASSIGNED, "stage": checks.VISIT, "owner": "reviewer"})
     released = database.raw("releases").find_one({})
     hung = database.raw(postings.COLLECTION).find_one({"kind": postings.REVIEW, "state": postings.POSTED, "township": SMALL[0]})
+    entry = database.raw("register_entries").find_one({"township": SMALL[0], "state": "valid"})
     with app.test_request_context():
         return [
             ("clerk.tuojiang", url_for("search.place", place=SMALL[0])),
             ("clerk.tuojiang", url_for("objections.create", posting_id=hung["_id"])),
+            ("clerk.tuojiang", url_for("registers.show", register_key="kept_cards")),
+            ("clerk.tuojiang", url_for("entries.create", entry_register="kept_cards")),
+            ("clerk.tuojiang", url_for("entries.show", entry_id=entry["_id"])),
             ("reviewer", url_for("payments.returns", batch_id=answered["batch"])),
             ("reviewer", url_for("supervision.visit", check_id=check["_id"])),
             ("policy", url_for("releases.cases", release_id=released["_id"])),

@@ -65,6 +65,7 @@ class Side:
     objection: str = ""
     paper: str = ""
     complaint: str = ""
+    entry: str = ""
     canaries: list[str] = field(default_factory=list)
 
 
@@ -116,6 +117,8 @@ def build(app) -> dict[str, Side]:
                 store.begin("2026-08")
                 store.rows().insert_one(report_row_of(side))
                 posted.add(side, actor)
+                side.entry = f"{township}-2026-0001-special_cases"
+                database.raw("register_entries").insert_one(entry_of(side))
                 side.canaries = list(known.values())
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures
@@ -174,6 +177,14 @@ def pack_of(side) -> dict:
     about = {"township": side.township, "village": side.village, "day": "2026-09-16", "surveyors": [{"name": text, "unit": text, "relative": False}]}
     left = {"stops": [stop], "state": packs.OPEN, "done": 0, "made_by": "x", "made_by_name": text, "made_on": "2026-09-16", "rev": 0}
     return {"_id": side.pack, **about, **left}
+
+
+def entry_of(side) -> dict:
+    """Return an entry of a register whose every text would show the township."""
+    text = TEXTS[side.township]
+    data = dict.fromkeys(("household", "facts", "special", "unit", "handler", "place", "attended", "minutes"), text) | {"result": "later"}
+    about = {"register": "special_cases", "township": side.township, "village": side.village, "on": "2026-09-10", "name": text, "data": data}
+    return {"_id": side.entry, **about, "state": "valid", "by": "x", "by_name": text, "at": dates.now(), "struck": None, "replaced_by": ""}
 
 
 def lead_of(side) -> dict:

@@ -8,7 +8,7 @@ from adminapp.bank import reach
 from adminapp.errors import Invalid
 from adminapp.money import format_yuan
 from adminapp.outputs import outputs
-from adminapp.registers import cells, model, periods, rows
+from adminapp.registers import cells, entries, model, periods, rows
 from adminapp.registers.model import Register
 from adminapp.scope import Actor
 from views import counting
@@ -30,6 +30,7 @@ LINKS = {
     "check": lambda row: ("supervision.show", {"check_id": row["_id"]}),
     "filing": lambda row: ("related.show", {"filing_id": row["_id"]}),
     "dossier": lambda row: ("archive.show", {"type_key": row["type"], "id": row["case"], "on": row["day"]}),
+    "entry": lambda row: ("entries.show", {"entry_id": row["_id"]}),
     "lead": lambda row: ("leads.show", {"lead_id": row["_id"]}),
     "deadline": lambda row: ("cases.details_view", {"type_key": row["type"], "id": row["case"]}),
     "objection": lambda row: ("objections.show", {"objection_id": row["_id"]}),
@@ -65,6 +66,7 @@ def show(register_key):
         asked=asked, keep=_args(asked), chips=_chips(item, asked, types, period), filters=_filters(item, asked, types), page=page, pages=pages,
         prev_url=address(item, period, asked, page=page - 1) if page > 1 else None,
         next_url=address(item, period, asked, page=page + 1) if page < pages else None, here=address(item, period),
+        enter_url=url_for("entries.create", entry_register=item.key) if entries.may_write(g.actor, item) else None,
         sheet_url=url_for("registers.sheet", register_key=item.key, period=period, **_args(asked)),
     )  # fmt: skip
 
@@ -99,7 +101,7 @@ def _asked(item):
     types, places = _types(), dict(_places(item))
     township = _known("township", places)
     village = _known("village", dict(divisions.village_choices(township or _only(places))))
-    codes = {column.key: code for column in item.filters if (code := _known(f"c.{column.key}", cells.codes.labels_of(column.codes, types)))}
+    codes = {column.key: code for column in item.filters if (code := _known(f"c.{column.key}", column.labels(types)))}
     return period, rows.Asked(first, last, township, village, _known("type", types), request.args.get("q", "")[:40].strip(), codes)
 
 
@@ -194,7 +196,7 @@ def _choices(item, asked, types):
     if "type" in paths:
         yield "type", _("救助类型"), asked.type, {key: published.relief_type.name for key, published in types.items()}
     for column in item.filters:
-        labels = cells.codes.labels_of(column.codes, types)
+        labels = column.labels(types)
         only = item.where.get(column.path)
         yield f"c.{column.key}", column.label, asked.codes.get(column.key, ""), {key: labels[key] for key in labels if not only or key in only}
 

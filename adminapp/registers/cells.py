@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from adminapp import dates, disclosure, divisions, sealing
-from adminapp.registers import codes
 from adminapp.registers.model import Column, Register
 from adminapp.scope import Actor
 
@@ -29,7 +28,7 @@ class Reader:
 
     def __init__(self, register: Register, types: dict, actor: Actor, place: str = disclosure.LIST):
         self.register, self.types, self.actor, self.place = register, types, actor, place
-        self.labels = {column.key: codes.labels_of(column.codes, types) for column in register.columns if column.kind == "code"}
+        self.labels = {column.key: column.labels(types) for column in register.columns if column.kind == "code"}
 
     def values(self, row: dict) -> dict:
         """Return {column key: value}: whole numbers (money in fen), dates, and texts. Blank is None or ""."""

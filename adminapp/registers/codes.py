@@ -51,6 +51,7 @@ TABLES: dict[str, Callable[[], dict[str, str]]] = {
     "kin_relation": lambda: kinship().labels(),
     "end_reason": _labels(DEFAULT_ENDS),
     "clock": dict,
+    "entry_state": lambda: {"valid": "有效", "struck": "已划去"},
     "outcome": lambda: deadlines.OUTCOMES,
     "late_cause": lambda: deadlines.CAUSES | {deadlines.SYSTEM: "系统办理"},
     "returning": _sending_back,

@@ -9,6 +9,8 @@ import yaml
 from adminapp import policy
 from adminapp.errors import NotFound, SetupError
 from adminapp.registers import codes
+from adminapp.registers.entry import EntryPlan
+from adminapp.registers.entry import read as read_entry
 from adminapp.scope import Actor
 from adminapp.words import nearest
 
@@ -17,10 +19,10 @@ DAY, MONTH, YEAR, MOMENT = "day", "month", "year", "moment"
 SPANS = (DAY, MONTH, YEAR, MOMENT)
 KINDS = ("text", "day", "month", "moment", "money", "number", "count", "yes_no", "township", "village", "type", "code", "id_number", "phone", "person_name")
 NUMBERS = ("money", "number", "count")
-LINKS = ("", "case", "award", "recovery", "check", "filing", "dossier", "lead", "deadline", "objection", "complaint")
+LINKS = ("", "case", "award", "recovery", "check", "filing", "dossier", "lead", "deadline", "objection", "complaint", "entry")
 READERS = {"township": policy.TOWNSHIP, "county": policy.COUNTY, "auditor": {policy.AUDITOR}, "finance": {policy.FINANCE}}
 COLUMN_KEYS = ("key", "label", "path", "kind", "codes", "filter", "total", "sealed", "disclosure", "under")
-KEYS = ("key", "label", "group", "hint", "clause", "collection", "each", "where", "when", "as", "roles", "shown", "link", "columns")
+KEYS = ("key", "label", "group", "hint", "clause", "collection", "each", "where", "when", "as", "roles", "shown", "link", "entry", "columns")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Column:
     sealed: str = ""
     disclosure: str = ""
     under: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+    def labels(self, types: dict) -> dict[str, str]:
+        """Return {code: label}: those of the entry's own choice, or of the table it names."""
+        return dict(self.options) or codes.labels_of(self.codes, types)
 
     @property
     def is_number(self) -> bool:
@@ -64,6 +71,8 @@ class Register:
     roles: frozenset[str] = frozenset()
     shown: str = ""
     link: str = ""
+    entry: EntryPlan | None = None
+    """What is asked for a row, of a register that is filled in by hand."""
 
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
@@ -137,7 +146,8 @@ def _register(item, path, problems):
     _among(named, READERS, f"{path}.roles", problems)
     _among([item.get("as", DAY)], SPANS, f"{path}.as", problems)
     _among([item.get("link", "")], LINKS, f"{path}.link", problems)
-    columns = [_column(each, f"{path}.columns[{number}]", problems) for number, each in enumerate(item["columns"])]
+    plan = read_entry(item["entry"], f"{path}.entry", problems) if item.get("entry") else None
+    columns = [_column(each, f"{path}.columns[{number}]", problems, plan) for number, each in enumerate(item["columns"])]
     keys = [column.key for column in columns if column]
     problems += [f"{path}.columns：要有一栏的 key 是 {name}，按它查找" for name in ("number", "name") if name not in keys]
     problems += [f"{path}.columns：“{key}”写了两次" for key in sorted({key for key in keys if keys.count(key) > 1})]
@@ -145,25 +155,27 @@ def _register(item, path, problems):
         _among([column.under] if column.under else [], [key for key in keys if key != column.key], f"{path}.columns.{column.key}.under", problems)
     texts = {name: str(item.get(name) or "") for name in ("key", "label", "group", "hint", "clause", "collection", "each", "when", "shown", "link")}
     return Register(
-        **texts, columns=tuple(columns), span=item.get("as", DAY), roles=frozenset().union(*(READERS.get(name, ()) for name in named)),
+        **texts, columns=tuple(columns), entry=plan, span=item.get("as", DAY), roles=frozenset().union(*(READERS.get(name, ()) for name in named)),
         where={str(name): tuple(value) if isinstance(value, list) else (value,) for name, value in where.items()},
     )  # fmt: skip
 
 
-def _column(item, path, problems):
+def _column(item, path, problems, plan=None):
     if not isinstance(item, dict) or not all(item.get(name) for name in ("key", "label", "path")):
         problems.append(f"{path}：要有 key、label 和 path")
         return None
     _known(item, COLUMN_KEYS, path, problems)
     kind = item.get("kind", "text")
     _among([kind], KINDS, f"{path}.kind", problems)
-    if kind == "code":
+    asked = plan.field(item["path"].removeprefix("data.")) if plan else None
+    options = tuple((option.code, option.label) for option in asked.options) if asked and kind == "code" and "codes" not in item else ()
+    if kind == "code" and not options:
         _among([item.get("codes", "")], codes.TABLES, f"{path}.codes", problems)
     if item.get("filter") and kind != "code":
         problems.append(f"{path}.filter：只有代码栏可以筛选")
     if item.get("total") and kind not in NUMBERS:
         problems.append(f"{path}.total：只有数字和金额可以合计")
-    return Column(**{name: item[name] for name in COLUMN_KEYS if name in item})
+    return Column(**{name: item[name] for name in COLUMN_KEYS if name in item}, options=options)
 
 
 def _known(item, keys, path, problems):
