@@ -43,8 +43,9 @@ def query_of(show: str, township: str = "", month: str = "", kind: str = "") -> 
 
 
 def hint_of(show: str, township: str = "") -> str:
-    """Return the index of a pile: by place where the reader or the filter has one."""
-    placed = "_township" if township or current().townships is not None else ""
+    """Return the index of a pile: by township where the filter or the reader has one; who has villages reads along the state."""
+    reader = current()
+    placed = "_township" if township or (reader.townships is not None and reader.villages is None) else ""
     return ("work" if show == LATE else "pile") + placed
 
 

@@ -10,6 +10,7 @@ from adminapp.jobs import model
 from adminapp.ongoing import tasks
 from seed.accounts import SMALL
 from tests.browser import overflow, ready, violations
+from tests.views.conftest import Cases
 
 HERE, THERE = SMALL
 
@@ -112,3 +113,14 @@ def test_in_the_browser(planned, site, sign_in):
             ready(page)
             assert not overflow(page) and violations(page) == []
     assert page.troubles == []
+
+
+def test_the_page_of_a_case_says_what_is_planned_for_it(login, app, people, planned):
+    cases = Cases(app)
+    cases.publish()
+    case = cases.open(f"{HERE}001")
+    planned(20, award=case.pk, kind="life", month="2026-11", state="planned")
+    planned(21, award=case.pk, due="2026-09-01", owner_name="经办虚构")
+    planned(22, award=case.pk, state="done")
+    page = login("clerk.tuojiang").get(f"/cases/demo/{case.pk}").text.partition('id="ongoing"')[2].partition("</section>")[0]
+    assert page.index("定期复核") < page.index("生存认证") and "2026-11 月份办" in page and "经办虚构" in page and page.count("<li>") == 2

@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 
 from adminapp.ongoing import planning, work
 from views.jobs import RESULTS
-from views.ongoing import shown
+from views.ongoing import panel, shown
 
 blueprint = Blueprint("ongoing", __name__, url_prefix="/ongoing")
+panel.offer(blueprint)
 RESULTS[planning.JOB] = lambda job: url_for("ongoing.index")
 
 

@@ -174,7 +174,7 @@ def test_overdue_tasks_are_work_and_a_warning(plan, old, clerks):
 
 def test_every_read_of_the_plan_has_its_index(plan, old):
     plan.run("2026-02-10")
-    for actor in (CLERK, REVIEWER):
+    for actor in (CLERK, REVIEWER, ASSISTANT):
         with acting(actor):
             for show in (*tasks.STATES, tasks.LATE):
                 for township in ("", "433123109"):
