@@ -114,7 +114,7 @@ allow("saved_views.change saved_views.remove", "object", CASE_READERS, "write")
 allow("saved_views.choose_columns", "self", CASE_READERS, "write")
 allow("worklist.index", "list", CASE_WORKERS)
 allow("worklist.overview", "list", TOWNSHIP | COUNTY)
-allow("bulk.ask", "list", TOWNSHIP | COUNTY, "write")
+allow("bulk.ask", "list", CASE_WORKERS, "write")
 
 # Search: everybody finds the functions they may open; cases only who reads cases.
 allow("search.index search.suggest", "list", EVERYONE)

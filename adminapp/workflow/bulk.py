@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bson import ObjectId
 from pymongo.errors import PyMongoError
 
-from adminapp import database, policy
+from adminapp import database, dates, policy
 from adminapp.declaration.model import Field
 from adminapp.errors import Invalid, NotFound, ReliefError
 from adminapp.jobs import model as jobs
@@ -62,8 +62,16 @@ def _action(key):
     )
 
 
+def _alive(move):
+    """Certify that somebody is alive: only what is the same for all of them; who was not found is written down alone."""
+    move.data = move.data | {"date": dates.parse_date(move.data["date"]), "result": "alive"}
+    return perform(move, "record_life")
+
+
+_LIFE = ACTIONS["record_life"]
 _HANDLERS = tuple(role for roles in handling.HANDLERS.values() for role in roles)
 STEPS = {key: _action(key) for key, action in ACTIONS.items() if action.bulk} | {
+    "alive": Step("登记健在", _LIFE.roles, tuple(field for field in _LIFE.fields if field.id in ("date", "way", "seen_by")), _alive, _LIFE.source),
     "claim": Step("认领", _HANDLERS, (), handling.claim),
     "assign": Step(
         "移交经办人", (*_HANDLERS, policy.HEAD), (entry("to", "移交给"), text("reason", "移交原因")),

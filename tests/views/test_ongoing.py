@@ -6,10 +6,12 @@ import pytest
 
 from adminapp import database as connection
 from adminapp import dates, worklist
-from adminapp.jobs import model
-from adminapp.ongoing import tasks
+from adminapp.jobs import model, runner
+from adminapp.ongoing import planning, tasks
 from seed.accounts import SMALL
+from tests.adminapp.ongoing.conftest import ALIVE
 from tests.browser import overflow, ready, violations
+from tests.running import World
 from tests.views.conftest import Cases
 
 HERE, THERE = SMALL
@@ -124,3 +126,26 @@ def test_the_page_of_a_case_says_what_is_planned_for_it(login, app, people, plan
     planned(22, award=case.pk, state="done")
     page = login("clerk.tuojiang").get(f"/cases/demo/{case.pk}").text.partition('id="ongoing"')[2].partition("</section>")[0]
     assert page.index("定期复核") < page.index("生存认证") and "2026-11 月份办" in page and "经办虚构" in page and page.count("<li>") == 2
+
+
+def test_several_people_who_were_seen_are_certified_at_once(login, app, people):
+    engine = app.extensions["relief"]
+    engine.registry.publish(ALIVE.replace("home.line", "dibao.urban"), "tests", engine.standards.types())
+    world = World(engine.registry, engine.standards)
+    seen = [world.grant(world.new("spouse", key="alive")), world.grant(world.new(head="aunt", key="alive", income=100))]
+    planning.plan(engine, "2026-09")
+    planning.open_month("2026-12")
+    browser = login("clerk.tuojiang")
+    page = browser.get("/ongoing/tasks?kind=life").text
+    assert page.count('name="ids"') == 2 and "登记健在" in page
+    typed = {"ids": [str(case.pk) for case in seen], "back": "/ongoing/tasks"}
+    asked = browser.post("/bulk/alive", typed)
+    assert asked.status_code == 200 and "没有联系到" not in asked.text and 'href="/ongoing/tasks"' in asked.text
+    refused = browser.post("/bulk/alive", typed | {"go": "1", "date": "2026-09-17", "way": "office", "seen_by": "经办虚构"})
+    assert refused.status_code == 422 and 'value="经办虚构"' in refused.text
+    done = browser.post("/bulk/alive", typed | {"go": "1", "date": "2026-09-15", "way": "office", "seen_by": "经办虚构"})
+    assert done.status_code == 303
+    assert runner.run_job(engine, done.location.rsplit("/", 1)[1]) == model.DONE
+    for case in seen:
+        row = connection.raw(tasks.COLLECTION).find_one({"award": case.pk, "kind": "life"}, sort=[("month", 1)])
+        assert (row["state"], row["result"], row["done_on"]) == ("done", "alive", "2026-09-15")

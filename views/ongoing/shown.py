@@ -23,6 +23,7 @@ from adminapp.ongoing.tasks import (
     TONES,
 )
 from adminapp.ongoing.wishes import AHEAD
+from adminapp.workflow import bulk
 from adminapp.workflow.machine import ACTIONS
 from views.cases.badges import due_badge
 from views.worklist import type_names
@@ -138,7 +139,9 @@ def listing(wanted: Wanted) -> dict:
     """Return a pile of tasks."""
     found = tasks.listed(wanted.show, wanted.township, wanted.month, wanted.kind, wanted.after, PAGE + 1)
     rows = found[:PAGE]
+    picking = bulk.STEPS["alive"].fits(g.actor, "in_benefit") and any(map(_certifiable, rows))
     return {
+        "bulk": [{"label": _(bulk.STEPS["alive"].label), "url": url_for("bulk.ask", step="alive")}] if picking else [], "back": wanted.address(),
         "wanted": wanted, "columns": _columns(wanted), "rows": [row_of(row) for row in rows], "filters": _filters(wanted), "chips": _chips(wanted),
         "tabs": [{"label": _("超期") if key == LATE else _(STATES[key]), "url": wanted.address(show=key), "active": key == wanted.show} for key in TABS],
         "next_url": wanted.address(after=tasks.mark_of(wanted.show, rows[-1])) if len(found) > PAGE else None,
@@ -169,9 +172,14 @@ def row_of(row) -> dict:
         "owner": row["owner_name"] or "–", "found": _found(row),
     }  # fmt: skip
     address = {"type_key": row["type"], "id": str(row["award"])}
-    shown = {"id": row["_id"], "url": url_for("cases.details_view", **address), "cells": cells, "name": row["name"]}
+    shown = {"id": str(row["award"]), "pick": _certifiable(row), "url": url_for("cases.details_view", **address), "cells": cells, "name": row["name"]}
     acts = _acts(row, address) if row["state"] in tasks.LIVE else []
     return shown | ({"actions": acts} if acts else {})
+
+
+def _certifiable(row):
+    """Tell whether a row waits for a proof of life, which can be written down for several people at once."""
+    return row["kind"] == LIFE and row["state"] in (PLANNED, OPEN)
 
 
 def _found(row):
