@@ -5,6 +5,7 @@ from pathlib import Path
 
 from adminapp.money import format_yuan
 from adminapp.outputs import outputs
+from adminapp.registers import periods
 from adminapp.reports import store
 from adminapp.reports.plan import plan
 from adminapp.reports.tables import Table
@@ -40,13 +41,17 @@ def print_pdf(report: dict, tables: list[Table], place: str, home: Path) -> byte
 
 
 def title_of(report: dict, place: str) -> str:
+    if "months" in report:
+        return f"{place}社会救助季报（{periods.label(report['_id'])}）"
     return f"{place}社会救助月报（{report['_id']}）"
 
 
 def notes_of(report: dict) -> list[str]:
     """Return who worked it out when, whether it is frozen, and its digest."""
-    by = report["frozen_by_name"] if report["state"] == store.FROZEN else report.get("by_name", "")
-    return [f"{store.STATES[report['state']]}，{by}", f"校验值（SM3）：{report.get('digest', '')[:16]}", *([plan().clause] if plan().clause else [])]
+    by = report.get("frozen_by_name") if report["state"] == store.FROZEN else report.get("by_name")
+    state = "，".join(filter(None, (store.STATES[report["state"]], by)))
+    months = "、".join(f"{each['month']} {store.STATES.get(each['state'], '未统计')}" for each in report.get("months", ()))
+    return [state, *([months] if months else []), f"校验值（SM3）：{report.get('digest', '')[:16]}", *([plan().clause] if plan().clause else [])]
 
 
 def _stacked(table):

@@ -117,7 +117,7 @@ def build(app) -> dict[str, Side]:
                 store.begin("2026-08")
                 store.rows().insert_one(report_row_of(side))
                 posted.add(side, actor)
-                side.entry = f"{township}-2026-0001-special_cases"
+                side.entry = f"YS{township}-2026-0001"
                 database.raw("register_entries").insert_one(entry_of(side))
                 side.canaries = list(known.values())
             sides[township] = side

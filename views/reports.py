@@ -10,10 +10,11 @@ from adminapp.errors import Invalid, NotFound
 from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan
 from adminapp.outputs import outputs
-from adminapp.reports import figures, store, tables, work
+from adminapp.registers import periods
+from adminapp.reports import figures, quarters, store, tables, work
 from adminapp.reports.rows import CLOSING, MARKS, TRAITS
 from adminapp.startpage import Figures, Row
-from views import start
+from views import report_rows, start
 from views.cases.history import moment
 from views.downloads import send_bytes
 from views.menu import may_open
@@ -28,7 +29,8 @@ def index():
     """The months, newest first, and how people and money went."""
     found = store.listed()
     return render_template(
-        "reports/index.html", columns=_columns(), rows=[_month_row(report) for report in found], offered=_offered({row["_id"] for row in found}),
+        "reports/index.html", columns=_columns(), rows=[_month_row(report) for report in found], quarters=_quarter_rows(found),
+        offered=_offered({row["_id"] for row in found}),
         people=start.show(_trend(found[:TREND])) if len(found) > 1 else None, may_work=may_open("reports.work_out"), once=ObjectId(),
     )  # fmt: skip
 
@@ -36,6 +38,8 @@ def index():
 @blueprint.get("/<report_month>")
 def show(report_month):
     """The figures of a month, of all townships that the person sees or of one (?township=)."""
+    if quarters.is_quarter(report_month):
+        return _quarter(report_month)
     report, township = store.get(report_month), _township()
     found, types = _figures(report), _types()
     listed = tables.of_month(found, types, _before(report_month), township)
@@ -48,6 +52,25 @@ def show(report_month):
         live_at=moment(report["live"]["at"]) if live else "", state=store.STATES[report["state"]], tone=store.TONES[report["state"]],
         at=moment(report["at"]) if report["at"] else "", frozen_at=moment(report["frozen_at"]) if report.get("frozen_at") else "",
         may_work=may_open("reports.work_out"), may_freeze=report["state"] == store.OPEN and report_month < dates.month_of(dates.today()), once=ObjectId(),
+    )  # fmt: skip
+
+
+def _quarter(quarter):
+    """Show a quarter: what is missing or not frozen of it is said plainly."""
+    report, township = _report(quarter), _township()
+    found, states = _figures(report), report["months"]
+    listed = [tables.quarterly(table) for table in tables.of_month(found, _types(), _before(quarter), township)]
+    shown = [
+        {"month": each["month"], "text": _(store.STATES[each["state"]]) if each["state"] else _("未统计"),
+         "url": url_for("reports.show", report_month=each["month"], township=township or None) if each["state"] else None}
+        for each in states
+    ]  # fmt: skip
+    return render_template(
+        "reports/quarter.html",
+        quarter=quarter, label=periods.label(quarter), township=township, places=_places(), states=shown, tiles=_tiles(found, township, quarter),
+        panels=[_panel(table, quarter, township) for table in listed], state=_(store.STATES[report["state"]]), tone=store.TONES[report["state"]],
+        missing="、".join(each["month"] for each in states if not each["state"]),
+        open_months="、".join(each["month"] for each in states if each["state"] == store.OPEN),
     )  # fmt: skip
 
 
@@ -69,14 +92,15 @@ def work_out(report_month):
 @blueprint.get("/<report_month>/rows")
 def rows(report_month):
     """The rows behind a number: ?mark= or ?trait=, of a township, a type, a class."""
-    store.get(report_month)
+    _report(report_month)
     wanted, types, page = _wanted(), _types(), _page()
-    query = query_of(report_month, wanted)
+    query = report_rows.query_of(report_month, wanted)
     found = list(store.rows().find(query, sort=[("township", 1), ("type", 1), ("_id", 1)], skip=(page - 1) * PAGE, limit=PAGE))
     count = store.rows().count_documents(query)
     pages = max(1, -(-count // PAGE))
     return render_template(
-        "reports/rows.html", month=report_month, title=_title(wanted, types), columns=_row_columns(), rows=[_row(row, types) for row in found], count=count,
+        "reports/rows.html", month=_named(report_month), title=report_rows.title_of(wanted, types),
+        columns=report_rows.columns(), rows=[report_rows.row_of(row, types) for row in found], count=count,
         page=page, pages=pages, back=url_for("reports.show", report_month=report_month, township=wanted["township"] or None),
         prev_url=url_for("reports.rows", report_month=report_month, **_kept(wanted), page=page - 1) if page > 1 else None,
         next_url=url_for("reports.rows", report_month=report_month, **_kept(wanted), page=page + 1) if page < pages else None,
@@ -88,23 +112,15 @@ def paper(report_month, ending):
     """Hand out the tables of a month as a workbook or on paper; figures only, no person. It is logged."""
     if ending not in ("xlsx", "pdf"):
         raise NotFound
-    report, township = store.get(report_month), _township()
+    report, township = _report(report_month), _township()
     listed = tables.of_month(_figures(report), _types(), _before(report_month), township)
+    quarter = quarters.is_quarter(report_month)
+    listed = [tables.quarterly(table) for table in listed] if quarter else listed
     place = divisions.name_of(township) if township else divisions.county().county_name
     data = outputs[f"month_report_{ending}"](report, listed, place, engine.current().settings.home)
     audit.log("export", what="month_report", month=report_month, township=township, format=ending)
-    return send_bytes(data, f"{place}{_('社会救助月报')}_{report_month}.{ending}", XLSX if ending == "xlsx" else "application/pdf")
-
-
-def query_of(month: str, wanted: dict) -> dict:
-    """Return the filter of the rows that a number counts; the scope is added by the collection."""
-    query = {"month": month} | {key: wanted[key] for key in ("township", "type", "class") if wanted[key]}
-    if wanted["class"] == figures.NO_CLASS:
-        query["class"] = ""
-    if wanted["trait"]:
-        query[wanted["trait"]] = {"$gt": 0}
-    query["marks"] = wanted["mark"] or {"$in": list(figures.COUNTED)}
-    return query
+    title = _("社会救助季报") if quarter else _("社会救助月报")
+    return send_bytes(data, f"{place}{title}_{report_month}.{ending}", XLSX if ending == "xlsx" else "application/pdf")
 
 
 def _wanted():
@@ -144,11 +160,42 @@ def _figures(report, which="figures"):
     return {place: types for place, types in found.items() if reach.reaches(g.actor, place)}
 
 
+def _report(key):
+    """Return the report of a month, or of a quarter."""
+    if not quarters.is_quarter(key):
+        return store.get(key)
+    types = _types()
+    return quarters.get(key, [each for each in types if tables.is_once(types, each)])
+
+
+def _named(key):
+    return periods.label(key) if quarters.is_quarter(key) else key
+
+
+def _quarter_rows(found):
+    """Return a row for each quarter of which a month was worked out, with what is not frozen of it."""
+    states = {report["_id"]: report["state"] for report in found}
+    rows = []
+    for quarter in sorted({periods.quarter_of(month) for month in states}, reverse=True):
+        months = quarters.months_of(quarter)
+        missing = "、".join(month for month in months if month not in states)
+        waiting = "、".join(month for month in months if states.get(month) == store.OPEN)
+        notes = [_("%(months)s 未统计", months=missing) if missing else "", _("%(months)s 未冻结", months=waiting) if waiting else ""]
+        state = store.OPEN if missing or waiting else store.FROZEN
+        shown = {"text": _(store.STATES[state]), "tone": store.TONES[state]}
+        cells = {"quarter": periods.label(quarter), "state": shown, "note": "，".join(filter(None, notes))}
+        rows.append({"url": url_for("reports.show", report_month=quarter), "cells": cells})
+    return rows
+
+
 def _before(month):
     try:
-        return _figures(store.get(dates.add_months(month, -1)))
+        before = quarters.before(month) if quarters.is_quarter(month) else dates.add_months(month, -1)
+        report = _report(before)
     except NotFound:
         return None
+    complete = all(each["state"] for each in report.get("months", ()))
+    return _figures(report) if complete else None
 
 
 def _offered(known):
@@ -211,15 +258,15 @@ def _tiles(found, township, month):
     def link(mark):
         return url_for("reports.rows", report_month=month, mark=mark, township=township or None) if may_open("reports.rows") else None
 
-    persons = sums["closing_persons"] + sums["granted_persons"]
+    persons, quarter = sums["closing_persons"] + sums["granted_persons"], quarters.is_quarter(month)
     return [
         {"label": _("期末户(件)数"), "value": f"{sums['closing_households']:,}", "url": link(CLOSING),
          "sub": _("期初 %(n)s", n=f"{sums['opening_households']:,}")},
         {"label": _("期末人数"), "value": f"{sums['closing_persons']:,}", "unit": _("人"), "sub": _("期初 %(n)s", n=f"{sums['opening_persons']:,}")},
         {"label": _("新增"), "value": f"{sums['added_households']:,}", "sub": _("%(n)s 人", n=f"{sums['added_persons']:,}"), "url": link("added")},
         {"label": _("停保"), "value": f"{sums['stopped_households']:,}", "sub": _("%(n)s 人", n=f"{sums['stopped_persons']:,}"), "url": link("stopped")},
-        {"label": _("本月应发"), "value": format_yuan(sums["due"]), "unit": _("元"),
-         "sub": _("人均 %(n)s 元", n=format_yuan(round(sums["due"] / persons))) if persons else ""},
+        {"label": _("本季应发") if quarter else _("本月应发"), "value": format_yuan(sums["due"]), "unit": _("元"),
+         "sub": _("人均 %(n)s 元", n=format_yuan(round(sums["due"] / persons))) if persons and not quarter else ""},
         {"label": _("名册金额"), "value": format_yuan(sums["paid"]), "unit": _("元"), "sub": _("本年累计 %(n)s 元", n=format_yuan(sums["paid_year"]))},
     ]  # fmt: skip
 
@@ -247,49 +294,12 @@ def _number(value, column, row=None):
 def _behind(table, column, row, month, township):
     """Return the address of the rows that a number counts, None for sums that no row carries."""
     args = {"township": township or None} | {key: value for key, value in row.where.items() if key in ("township", "type", "class")}
+    quarter, once = quarters.is_quarter(month), tables.is_once(_types(), row.where.get("type", ""))
     mark, _tail, unit = column.name.rpartition("_")
     if mark in MARKS and unit in (figures.HOUSEHOLDS, figures.PERSONS):
         return url_for("reports.rows", report_month=month, mark=mark, **args)
+    if quarter and (once or column.name == "due"):  # sums over three months, which no list of one month is
+        return None
     if column.name in TRAITS:
         return url_for("reports.rows", report_month=month, trait=column.name, **args)
     return url_for("reports.rows", report_month=month, **args) if table.key == "classes" or column.name == "due" else None
-
-
-def _title(wanted, types):
-    labels = tables.class_labels(types, wanted["type"])
-    parts = [
-        divisions.name_of(wanted["township"]),
-        tables.name_of(types, wanted["type"]) if wanted["type"] else "",
-        (_("未分类") if wanted["class"] == figures.NO_CLASS else labels.get(wanted["class"], wanted["class"])) if wanted["class"] else "",
-        _(MARKS[wanted["mark"]]) if wanted["mark"] else "",
-        _(TRAITS[wanted["trait"]]) if wanted["trait"] else "",
-    ]
-    return " · ".join(part for part in parts if part) or _("本月全部")
-
-
-def _row_columns():
-    return [
-        {"key": "name", "label": _("姓名和编号"), "main": True},
-        {"key": "type", "label": _("救助类型")},
-        {"key": "place", "label": _("村（社区）")},
-        {"key": "marks", "label": _("计入")},
-        {"key": "before", "label": _("期初人数"), "align": "r"},
-        {"key": "change", "label": _("增减"), "align": "r"},
-        {"key": "size", "label": _("期末人数"), "align": "r"},
-        {"key": "due", "label": _("本月应发(元)"), "align": "r"},
-    ]
-
-
-def _row(row, types):
-    change = " ".join(filter(None, (f"+{row['plus']}" if row["plus"] else "", f"−{row['minus']}" if row["minus"] else "")))
-    cells = {
-        "name": {"text": row["name"], "sub": row["number"]},
-        "type": tables.name_of(types, row["type"]),
-        "place": {"text": divisions.name_of(row["village"]), "sub": divisions.name_of(row["township"])},
-        "marks": "、".join(_(MARKS[mark]) for mark in row["marks"]),
-        "before": str(row["before"] or ""),
-        "change": change,
-        "size": str(row["size"] or ""),
-        "due": format_yuan(row["due"]) if row["due"] else "",
-    }
-    return {"url": url_for("awards.show", id=row["award"]), "cells": cells}

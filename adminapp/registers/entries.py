@@ -1,6 +1,6 @@
 """Entries of registers that are filled in by hand (collection `register_entries`): added and struck out, never changed.
 
-``{_id: "<township>-<year>-<serial>-<register>", register, township, village, on, name, data, state, by, by_name, at, replaces?,
+``{_id: "<mark><township>-<year>-<serial>", register, township, village, on, name, data, state, by, by_name, at, replaces?,
 striking?, struck: {at, by, by_name, reason} | None, replaced_by}``. `data` are the values by field, ID numbers sealed.
 
 A correction is a new entry that names the one it `replaces` (only one can), which is struck out then; killed in between, the
@@ -74,7 +74,7 @@ def add(register: Register, village: str, typed: dict, actor: Actor, once: str =
         return stored
     township = village[: divisions.TOWNSHIP]
     row = {
-        "_id": f"{township}-{day.year}-{next_serial(f'entries:{register.key}:{township}:{day.year}'):04d}-{register.key}", "register": register.key,
+        "_id": f"{register.entry.mark}{township}-{day.year}-{next_serial(f'entries:{register.key}:{township}:{day.year}'):04d}", "register": register.key,
         "township": township, "village": village, "on": day.isoformat(), "name": values[register.entry.name], "data": _stored(register, values),
         "state": VALID, "by": actor.id, "by_name": actor.name, "at": dates.now(), "struck": None, "replaced_by": "",
         **({"once": once} if once else {}), **({"replaces": replaces["_id"], "striking": reason.strip()} if replaces else {}),

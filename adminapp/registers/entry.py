@@ -22,8 +22,9 @@ COLUMNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class EntryPlan:
-    """`day` is the field by which entries fall into months, `name` the one they are called by."""
+    """`mark` begins the numbers, `day` is the field by which entries fall into months, `name` the one they are called by."""
 
+    mark: str
     day: str
     name: str
     fields: tuple[Field, ...]

@@ -128,6 +128,8 @@ def read_file(path: Path) -> list[Register]:
     found = [_register(item, f"registers[{number}]", problems) for number, item in enumerate(items or ())]
     keys = [item.key for item in found if item]
     problems += [f"registers：“{key}”写了两次" for key in sorted({key for key in keys if keys.count(key) > 1})]
+    marks = [item.entry.mark for item in found if item and item.entry]
+    problems += [f"registers：编号开头“{mark}”用了两次" for mark in sorted({mark for mark in marks if marks.count(mark) > 1})]
     if problems:
         raise SetupError(f"台账文件 {path} 有误：\n" + "\n".join(problems))
     return found

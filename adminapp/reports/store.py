@@ -31,6 +31,11 @@ def listed(limit: int = 36) -> list[dict]:
     return list(database.raw(COLLECTION).find({}, sort=[("_id", -1)], limit=limit))
 
 
+def of_months(months: list[str]) -> list[dict]:
+    """Return the reports of these months that there are."""
+    return list(database.raw(COLLECTION).find({"_id": {"$in": months}}))
+
+
 def rows() -> ScopedCollection:
     """Return the rows within the actor's scope."""
     return ScopedCollection(database.raw(ROWS))

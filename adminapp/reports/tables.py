@@ -82,6 +82,21 @@ def of_month(found: dict, types: dict, before: dict | None = None, township: str
     return [table for table in tables if table.rows]
 
 
+def quarterly(table: Table) -> Table:
+    """Return a table of a quarter: what a month calls this month is this quarter."""
+
+    def said(text):
+        return text.replace("本月", "本季").replace("上月", "上季").replace("月末", "季末")
+
+    columns = tuple(replace(column, label=said(column.label)) for column in table.columns)
+    return replace(table, title=said(table.title), hint=said(table.hint), columns=columns)
+
+
+def is_once(types: dict, key: str) -> bool:
+    """Tell whether a type is granted once, so that every grant is counted for itself."""
+    return _cycle(types, key) == "once"
+
+
 def by_type_of(found: dict, township: str = "") -> dict[str, dict]:
     """Return {type: figures} over the townships, or of one."""
     chosen = [types for place, types in found.items() if not township or place == township]

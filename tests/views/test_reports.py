@@ -122,3 +122,27 @@ def test_a_killed_job_goes_on_and_the_same_month_gives_the_same_digest(app, hous
     second = store.get("2026-07")
     assert first["digest"] == second["digest"] and first["run"] != second["run"]
     assert database.raw(store.ROWS).count_documents({"month": "2026-07"}) == 1
+
+
+def test_a_quarter_says_what_is_missing_and_its_numbers_open_their_rows(app, household, login, browser):
+    reviewer = login("reviewer")
+    assert work_out(app, reviewer, freeze="1") == [model.DONE]
+    assert "2026 年第 3 季度" in reviewer.get("/reports/").text and "/reports/2026Q3" in reviewer.get("/reports/").text
+    page = reviewer.get("/reports/2026Q3").text
+    assert "2026-08、2026-09 还没有统计" in page and "本季名册金额" in page and "本月" not in page.split("<main", 1)[1]
+    assert f"/reports/2026Q3/rows?mark=opening&amp;type={household.type}" in page
+    assert household.number in reviewer.get("/reports/2026Q3/rows?mark=opening").text
+    assert household.number not in reviewer.get("/reports/2026Q3/rows?mark=closing").text  # of September, which is missing
+    assert reviewer.get("/reports/2026Q1").status_code == 404 and reviewer.get("/reports/2026Q5").status_code == 404
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(BytesIO(reviewer.get("/reports/2026Q3/report.xlsx").data)).active.iter_rows()]
+    assert "社会救助季报（2026 年第 3 季度）" in rows[0][0] and "2026-08 未统计" in str(rows)
+    assert household.number not in login("clerk.liaojiaqiao", browser()).get("/reports/2026Q3/rows?mark=opening").text
+
+
+def test_a_quarter_of_frozen_months_is_frozen(app, household, login):
+    reviewer = login("reviewer")
+    for month in ("2026-04", "2026-05", "2026-06"):
+        assert work_out(app, reviewer, month, freeze="1") == [model.DONE]
+    page = reviewer.get("/reports/2026Q2").text
+    assert "已冻结" in page and "还没有" not in page
+    assert f"mark=closing&amp;type={household.type}" in page and household.number in reviewer.get("/reports/2026Q2/rows?mark=closing").text

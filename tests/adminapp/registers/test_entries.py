@@ -41,7 +41,7 @@ def stored(row):
 
 def test_an_entry_is_numbered_by_township_and_year_and_its_id_number_sealed():
     first, second = add(), add()
-    assert (first["_id"], second["_id"]) == (f"{HERE}-2026-0001-kept_cards", f"{HERE}-2026-0002-kept_cards")
+    assert (first["_id"], second["_id"]) == (f"DC{HERE}-2026-0001", f"DC{HERE}-2026-0002")
     row = stored(first)
     assert (row["on"], row["name"], row["state"], row["township"]) == ("2026-09-01", "龙甲虚构", "valid", HERE)
     assert sealing.is_sealed(row["data"]["holder_number"]) and ID_NUMBER not in str(row)
@@ -137,6 +137,7 @@ def test_a_correction_killed_in_between_is_finished_by_the_sweep(monkeypatch):
 
 ENTRY = """
     entry:
+      mark: DC
       day: since
       name: holder
       fields:
