@@ -32,6 +32,7 @@ from adminapp.registry import Registry
 from adminapp.related import filing, register
 from adminapp.scope import acting, system
 from adminapp.workflow import transition
+from adminapp.workflow.guards import GUARDS
 from adminapp.workflow.machine import ACTIONS, actions_from
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, perform
@@ -340,3 +341,84 @@ def test_histories(machine):
 @pytest.mark.timeout(1800)
 def test_many_histories(machine):
     run_state_machine_as_test(machine, settings=settings(max_examples=100, stateful_step_count=50, phases=[Phase.generate, Phase.shrink], **LONG))
+
+
+class Choose:
+    """Draws what is wanted wherever it is offered, and else the first option: a history by hand."""
+
+    def __init__(self, *wanted):
+        self.wanted = wanted
+
+    def draw(self, offered):
+        return next((option for option in offered.elements if option in self.wanted), offered.elements[0])
+
+
+def by_hand(history, kind, *steps, people=(0,), cost=county.AMOUNTS[0]):
+    """Take one case of HERE through (action, officer, what is wanted); return it."""
+    with history.tick(), acting(STAFF[county.HERE]["clerk"]):
+        values = county.application(kind, list(people), 300000, cost)
+        case = open_case(history.engine.registry.get(kind), STAFF[county.HERE]["clerk"], VILLAGES[county.HERE][0], values, history.standards)
+    history.cases.append(case.pk)
+    for action, officer, *wanted in steps:
+        actor = STAFF[county.HERE].get(officer) or COUNTY[officer]
+        before = connection.raw("cases").find_one({"_id": case.pk})["rev"]
+        history.attempt(case.pk, action, actor, Choose(*wanted))
+        assert connection.raw("cases").find_one({"_id": case.pk})["rev"] > before, f"{action} was refused"
+        if action == "post" and "now" not in wanted:
+            history.now += timedelta(days=14)
+    return case.pk
+
+
+ACCEPTED = (("submit", "clerk"), ("accept", "clerk"))
+SEEN = (*ACCEPTED, ("start_survey", "clerk"), ("record_visit", "clerk"), ("form_opinion", "clerk"), ("give_opinion", "clerk"))
+GRANTED = (*SEEN, ("post", "clerk"), ("end_posting", "clerk"), ("confirm", "head"), ("grant", "clerk"))
+QUICK = (*ACCEPTED, ("skip_survey", "clerk"), ("give_opinion", "clerk"), ("submit_confirm", "clerk"))
+BROKEN = {
+    "posting_over": ("postings_last", "low", (*SEEN, ("post", "clerk", "now"), ("end_posting", "clerk"))),
+    "two_surveyors": ("people_are_different", "low", (*ACCEPTED, ("start_survey", "clerk"), ("record_visit", "clerk", county.GOOD[:1]))),
+    "surveyors_unrelated": ("people_are_different", "low", (*ACCEPTED, ("start_survey", "clerk"), ("record_visit", "clerk", county.RELATED))),
+    "accepter_not_confirmer": ("people_are_different", "nursing", (("submit", "both"), ("accept", "both"), *QUICK[2:], ("confirm", "both"))),
+    "county_checked": ("relatives_are_visited", "nursing", (("submit", "clerk"), ("accept", "clerk", True), *QUICK[2:], ("confirm", "head"))),
+    "confirmer_in_charge": ("townships_confirm_within_their_limit", "urgent", (*QUICK, ("confirm", "head"))),
+    "heard_when_reduced": ("cuts_are_heard", "low", (*GRANTED, ("change_content", "clerk", 600000, "2026-09"), ("apply_change", "head"))),
+    "proposer_not_confirmer": ("people_are_different", "low", (
+        *GRANTED, ("propose_termination", "both", "2026-09"), ("record_hearing", "clerk"), ("terminate", "both"))),
+}  # fmt: skip
+"""Guard that is taken away: (invariant that must notice, type, history)."""
+
+
+@pytest.mark.parametrize("guard", BROKEN)
+def test_each_invariant_notices_the_guard_that_is_missing(machine, monkeypatch, guard):
+    invariant_name, kind, steps = BROKEN[guard]
+    history = machine()
+    history.begin()
+    history.now += timedelta(days=60)
+    monkeypatch.setitem(GUARDS, guard, lambda move: None)
+    by_hand(history, kind, *steps, cost=county.LIMIT + 1)
+    with system("history"):
+        noticed = {check.__name__ for check in invariants.EVERY if list(check(history))}
+    assert noticed == {invariant_name}
+
+
+def test_two_awards_of_one_person_are_noticed(machine, monkeypatch):
+    history = machine()
+    history.begin()
+    monkeypatch.setitem(GUARDS, "no_exclusion", lambda move: None)
+    for kind in ("low", "care"):
+        by_hand(history, kind, *GRANTED)
+    with system("history"):
+        assert list(invariants.nobody_is_granted_twice(history))
+
+
+def test_a_line_that_was_edited_is_noticed(machine):
+    history = machine()
+    history.begin()
+    by_hand(history, "nursing", *QUICK, ("confirm", "head"), ("grant", "clerk"))
+    history.now += timedelta(days=40)
+    history.pay(Choose(), False)
+    with system("history"):
+        assert [list(check(history)) for check in invariants.EVERY] == [[]] * len(invariants.EVERY)
+        [line] = connection.raw("payment_lines").find({"kind": "regular"})
+        connection.raw("payment_lines").update_one({"_id": line["_id"]}, {"$inc": {"amount": 100}})
+        noticed = {check.__name__ for check in invariants.EVERY if list(check(history))}
+    assert noticed >= {"what_was_sealed_stands", "totals_are_sums"}

@@ -179,6 +179,7 @@ def application(kind, people, income, cost):
 
 
 GOOD = [{"name": "吴虚构", "unit": "社会事务办", "relative": False}, {"name": "滕虚构", "unit": "村委会", "relative": False}]
+RELATED = [GOOD[0], GOOD[1] | {"relative": True}]
 LATE = {"late_code": "other", "late_reason": "测试"}
 NEXT = {
     "draft": "submit", "submitted": "accept", "supplement": "resubmit", "opinion": "give_opinion", "publicity": "end_posting", "confirm_ready": "confirm",
@@ -191,13 +192,14 @@ NEXT = {
 def typed(draw, action, case, day):
     """Return what somebody might type into an action on `day`; `draw(options)` chooses. Mistakes are among the options."""
     month = f"{day:%Y-%m}"
-    months = [f"{day.year}-{number:02d}" for number in range(max(1, day.month - 3), min(12, day.month + 2) + 1)]
+    following = f"{day.year}-{min(12, day.month + 1):02d}"
+    months = [f"{day.year}-{number:02d}" for number in range(max(1, day.month - 3), min(12, day.month + 2) + 1)] + [following] * 4
     days = (day, day, day, day - timedelta(days=2), day - timedelta(days=30), day + timedelta(days=1))
     texts = {"reason": "测试", "comment": "测试", "clause": "57号", "findings": "属实", "conclusion": "eligible", "respondent": "本人", "place": "公开栏"}
     data = LATE | texts | {"phone": "07433222222", "from_month": draw(months), "date": draw(days), "way": "direct", "receiver": "本人"}
     if action in ("record_visit", "record_county_visit"):
         name = case.name
-        crews = (GOOD, GOOD, GOOD, GOOD[:1], [GOOD[0], GOOD[0]], [GOOD[0], GOOD[1] | {"relative": True}], [GOOD[0], GOOD[1] | {"name": name}])
+        crews = (GOOD, GOOD, GOOD, GOOD[:1], [GOOD[0], GOOD[0]], RELATED, [GOOD[0], GOOD[1] | {"name": name}])
         data |= {"surveyors": draw(crews), "way": "visit", "result": "true"}
     if action == "accept":
         data |= {"relative": draw((False, False, False, True)), "relative_of": "田虚构，村委会委员，侄子"}
