@@ -202,7 +202,6 @@ def _fill(engine, county, progress):
             helpers.finish_list(month, types, once)
             progress(f"{month} 发放名册 {len(due[month])} 行")
         helpers.finish_lists()
-    close_months(months, Staff(county.townships), county.on)
     bank_accounts.fill(engine, Staff(county.townships), payments.run_day(months[-1]))
     bank_accounts.follow_answers(Staff(county.townships))
     raises.fill(engine, Staff(county.townships))
@@ -227,6 +226,7 @@ def _fill(engine, county, progress):
     progress("已建立主动发现线索、走访包、民主评议和核对批次")
     register_entries.fill(engine, Staff(county.townships), county)
     reports.fill(engine, Staff(county.townships), county.on, county.small)
+    close_months(months, Staff(county.townships), county.on)
     progress("已统计各月报表")
 
 

@@ -1,4 +1,4 @@
-"""Closed months of the demo (虚构): all but the newest that are done; one was opened again by two persons and closed once more."""
+"""Closed months of the demo (虚构): all whose statistics are frozen; one was opened again by two persons and closed once more."""
 
 from datetime import datetime, time, timedelta
 
@@ -8,18 +8,28 @@ from adminapp.months.points import points
 from adminapp.scope import acting
 from seed.staff import Staff
 
+DAY = 8
+"""Of the next month: the reports are frozen on the fifth."""
 AGAIN = 5
 """Place of the month that was opened again."""
 
 
 def close_months(months: list[str], staff: Staff, on):
-    """Close every month whose lists are done, two days after, until one that cannot be. Safe to repeat."""
+    """Close every month whose lists are done and whose report is frozen, early in the next one, until one that cannot be.
+
+    Months before the first report stay open. Safe to repeat.
+    """
     finance, approver = staff.of("finance", ""), staff.of("county_approver", "")
     for place, month in enumerate(months):
-        day = dates.next_workday(dates.first_day(month).replace(day=25))
+        day = dates.next_workday(dates.first_day(dates.add_months(month, 1)).replace(day=DAY))
         row = closing.get(month)
-        if day > on or (row["state"] == closing.OPEN and not row["closings"] and points(month, closing.closed_months())):
+        if day > on:
             return
+        closed = closing.closed_months()
+        if row["state"] == closing.OPEN and not row["closings"] and points(month, closed):
+            if closed:
+                return
+            continue
         if not row["closings"]:
             row = _take(row, "close", finance, day)
         if place == AGAIN and row["state"] == closing.CLOSED and len(row["closings"]) == 1:

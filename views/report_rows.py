@@ -9,9 +9,9 @@ from adminapp.reports import figures, quarters, tables
 from adminapp.reports.rows import MARKS, TRAITS
 
 
-def query_of(month: str, wanted: dict) -> dict:
+def query_of(report: dict, wanted: dict) -> dict:
     """Return the filter of the rows that a number counts; the scope is added by the collection."""
-    months = quarters.months_behind(month, wanted["mark"]) if quarters.is_quarter(month) else [month]
+    months = quarters.months_behind(report, wanted["mark"]) if "months" in report else [report["_id"]]
     query = {"month": months[0] if len(months) == 1 else {"$in": months}} | {key: wanted[key] for key in ("township", "type", "class") if wanted[key]}
     if wanted["class"] == figures.NO_CLASS:
         query["class"] = ""

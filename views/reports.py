@@ -69,7 +69,7 @@ def _quarter(quarter):
         "reports/quarter.html",
         quarter=quarter, label=periods.label(quarter), township=township, places=_places(), states=shown, tiles=_tiles(found, township, quarter),
         panels=[_panel(table, quarter, township) for table in listed], state=_(store.STATES[report["state"]]), tone=store.TONES[report["state"]],
-        missing="、".join(each["month"] for each in states if not each["state"]),
+        last=quarters.known(report)[-1], missing="、".join(each["month"] for each in states if not each["state"]),
         open_months="、".join(each["month"] for each in states if each["state"] == store.OPEN),
     )  # fmt: skip
 
@@ -92,9 +92,8 @@ def work_out(report_month):
 @blueprint.get("/<report_month>/rows")
 def rows(report_month):
     """The rows behind a number: ?mark= or ?trait=, of a township, a type, a class."""
-    _report(report_month)
-    wanted, types, page = _wanted(), _types(), _page()
-    query = report_rows.query_of(report_month, wanted)
+    report, wanted, types, page = _report(report_month), _wanted(), _types(), _page()
+    query = report_rows.query_of(report, wanted)
     found = list(store.rows().find(query, sort=[("township", 1), ("type", 1), ("_id", 1)], skip=(page - 1) * PAGE, limit=PAGE))
     count = store.rows().count_documents(query)
     pages = max(1, -(-count // PAGE))

@@ -6,6 +6,7 @@ from adminapp import database, dates
 from adminapp.funds import requests
 from adminapp.money import format_yuan
 from adminapp.payments import batches, lines
+from adminapp.reports import store as reports
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ def points(month: str, closed: set[str]) -> list[Point]:
     found = list(batches.collection().find({"month": month, "state": {"$ne": batches.ABORTED}}, sort=[("scope", 1), ("n", 1)]))
     if not found:
         return [Point(f"{month} 还没有发放名册。", "payments.index", {})]
-    return [*_earlier(month, closed), *_lists(found), *_requests(month)]
+    return [*_earlier(month, closed), *_lists(found), *_requests(month), *_report(month)]
 
 
 def _earlier(month, closed):
@@ -47,3 +48,16 @@ def _requests(month):
         missing = format_yuan(request["amount"] - request["arrived"])
         text = f"{requests.title_of(request)}的状态是“{requests.STATES[request['state']]}”，尚有 {missing} 元没有到账。"
         yield Point(text, "funds.show", {"funding_id": request["_id"]})
+
+
+def _report(month):
+    """The figures of money are closed against the statistics of the month, which stand once their report is frozen."""
+    state = reports.state_of(month)
+    if state == reports.FROZEN:
+        return
+    if month >= dates.month_of(dates.today()):
+        yield Point(f"{month} 还没有结束，月末以后冻结统计月报，才能月结。", "reports.index", {})
+    elif not state:
+        yield Point(f"{month} 的统计月报还没有统计，请县级统计并冻结。", "reports.index", {})
+    else:
+        yield Point(f"{month} 的统计月报还没有冻结，请县级冻结。", "reports.show", {"report_month": month})

@@ -1,7 +1,7 @@
 """The report of a quarter (季报): put together from its three months when it is looked at, so it is frozen as soon as they are.
 
-What came and went, and the money, are sums over the months; who receives is as at the end of the last month, the opening as
-at the beginning of the first.
+What came and went, and the money, are sums over the months; who receives is as at the end of the last month there is, the
+opening as at the beginning of the first.
 """
 
 import hashlib
@@ -50,8 +50,8 @@ def get(quarter: str, once: Iterable[str]) -> dict:
 
 
 def join(months: list[str], found: dict[str, dict], once: set[str]) -> dict[str, dict[str, dict]]:
-    """Return {township: {type: figures}} of the quarter from the reports by month; a month that is missing counts nothing."""
-    each = [found[month]["figures"] if month in found else {} for month in months]
+    """Return {township: {type: figures}} of the quarter from the reports by month; those that are missing are left out."""
+    each = [found[month]["figures"] for month in months if month in found]
     places = sorted({place for figures_ in each for place in figures_})
     return {
         place: {key: _joined([part.get(place, {}).get(key) or figures.empty() for part in each], key in once) for key in sorted(_types(each, place))}
@@ -68,13 +68,20 @@ def _joined(parts, once):
     total[figures.PAID_YEAR] = max(part.get(figures.PAID_YEAR, 0) for part in parts)
     if once:  # every grant is counted for itself
         return total
-    stock = [f"{mark}_{unit}" for mark in (CLOSING, SUSPENDED_NOW) for unit in UNITS] + [*TRAITS, "classes"]
-    return total | {name: last[name] for name in stock if name in last} | {f"{OPENING}_{unit}": first[f"{OPENING}_{unit}"] for unit in UNITS}
+    stock = [*(f"{mark}_{unit}" for mark in (CLOSING, SUSPENDED_NOW) for unit in UNITS), *TRAITS]
+    for code, sums in total["classes"].items():
+        sums |= {unit: last["classes"].get(code, {}).get(unit, 0) for unit in UNITS}
+    return total | {name: last.get(name, 0) for name in stock} | {f"{OPENING}_{unit}": first[f"{OPENING}_{unit}"] for unit in UNITS}
 
 
-def months_behind(quarter: str, mark: str) -> list[str]:
-    """Return the months whose rows a number of the quarter counts: the first, the last, or all."""
-    months = months_of(quarter)
+def known(report: dict) -> list[str]:
+    """Return the months of a quarter's report that were worked out."""
+    return [each["month"] for each in report["months"] if each["state"]]
+
+
+def months_behind(report: dict, mark: str) -> list[str]:
+    """Return the months whose rows a number of the quarter counts: the first that there is, the last, or all."""
+    months = known(report)
     if mark == OPENING:
         return months[:1]
     return months if mark in MARKS and mark not in (CLOSING, SUSPENDED_NOW) else months[-1:]

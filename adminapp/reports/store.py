@@ -26,6 +26,18 @@ def get(month: str) -> dict:
     return found
 
 
+def state_of(month: str) -> str:
+    """Return how the report of a month stands, "" when it was not worked out."""
+    found = database.raw(COLLECTION).find_one({"_id": month}, {"state": 1})
+    return found["state"] if found else ""
+
+
+def digest_of(month: str) -> str:
+    """Return the digest of the frozen report of a month, "" when it is not frozen."""
+    found = database.raw(COLLECTION).find_one({"_id": month, "state": FROZEN}, {"digest": 1})
+    return found["digest"] if found else ""
+
+
 def listed(limit: int = 36) -> list[dict]:
     """Return the reports, newest month first."""
     return list(database.raw(COLLECTION).find({}, sort=[("_id", -1)], limit=limit))

@@ -15,6 +15,8 @@ from adminapp.months import closing
 from adminapp.payments import acts, batches, lines, opening, release, timetable, transfers
 from adminapp.payments.returns import model as returns
 from adminapp.payments.returns import queue
+from adminapp.reports import store as reports
+from adminapp.reports import work
 from adminapp.scope import ALL, Actor, acting
 from seed import bank
 from seed.drill import plan, world
@@ -23,6 +25,8 @@ MAKER = Actor("drill-maker", "编制（虚构）", frozenset({"county_reviewer"}
 CHECKER = Actor("drill-checker", "审批（虚构）", frozenset({"county_approver"}), ALL)
 TREASURER = Actor("drill-finance", "财务（虚构）", frozenset({"finance"}), ALL)
 PROFILE = "generic_csv@1"
+REPORTED = 4
+"""Days into the next month on which the statistics of a month are frozen; it is closed a day later."""
 
 
 class Walk:
@@ -47,7 +51,11 @@ class Walk:
         self._take(batch, "send", TREASURER, day + timedelta(days=4))
         self._answered(batch, place, day + timedelta(days=6))
         self._take(batch, "close", TREASURER, day + timedelta(days=7))
-        with _at(day + timedelta(days=8), TREASURER):
+        over = dates.first_day(dates.add_months(month, 1)) + timedelta(days=REPORTED)
+        with _at(over, MAKER):
+            reports.begin(month)
+            work.build(month, self.engine.registry, MAKER, "drill", freeze=True)
+        with _at(over + timedelta(days=1), TREASURER):
             closing.take(month, "close", TREASURER, closing.get(month)["rev"])
         return batches.get(batch["_id"])
 

@@ -80,7 +80,8 @@ class World:
         month = self.months[fate.start]
         on = timetable.cutoff(month) - timedelta(days=2)
         # Who opens after a raise is decided under the new standard, from when it was told.
-        opened = entries.opening(month, _decided(fate.amount(fate.start if fate.start > TOLD_LATE else min(fate.start, RAISE_ALL))), place)
+        amount = fate.amount(fate.start if fate.start > TOLD_LATE else min(fate.start, RAISE_ALL))
+        opened = entries.opening(month, _decided(amount) | {"people": [key], "size": 1}, place)
         award = store.applied(store.blank(ident, about), "open", opened | _told(on))
         case = {
             "_id": ident, "number": label, "type": fate.type, "schema_version": 1, **place, "state": "in_benefit",

@@ -132,7 +132,8 @@ def test_a_quarter_says_what_is_missing_and_its_numbers_open_their_rows(app, hou
     assert "2026-08、2026-09 还没有统计" in page and "本季名册金额" in page and "本月" not in page.split("<main", 1)[1]
     assert f"/reports/2026Q3/rows?mark=opening&amp;type={household.type}" in page
     assert household.number in reviewer.get("/reports/2026Q3/rows?mark=opening").text
-    assert household.number not in reviewer.get("/reports/2026Q3/rows?mark=closing").text  # of September, which is missing
+    assert "期末按 2026-07 月末计" in page and household.number in reviewer.get("/reports/2026Q3/rows?mark=closing").text
+    assert household.number not in reviewer.get("/reports/2026Q3/rows?mark=added").text
     assert reviewer.get("/reports/2026Q1").status_code == 404 and reviewer.get("/reports/2026Q5").status_code == 404
     rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(BytesIO(reviewer.get("/reports/2026Q3/report.xlsx").data)).active.iter_rows()]
     assert "社会救助季报（2026 年第 3 季度）" in rows[0][0] and "2026-08 未统计" in str(rows)

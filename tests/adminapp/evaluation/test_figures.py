@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from bson import ObjectId
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adminapp import database
@@ -70,6 +70,7 @@ def test_every_measure_counts_exactly_the_rows_that_its_register_opens(steps):
     assert (found.counts["objections"], found.counts["upheld"], found.counts["supplements"], found.counts["helped"]) == (3, 1, 1, 1)
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=40), st.sampled_from([0.5, 0.9, 1.0]))
 def test_a_percentile_is_the_least_number_of_days_that_so_many_kept(days, share):
     found = figures.percentile(Counter(days), share)

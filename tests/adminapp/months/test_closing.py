@@ -13,11 +13,13 @@ from adminapp.scope import ALL, Actor
 from tests import plans
 from tests.adminapp.payments.steps import NAMES, ONCE, Month
 from tests.adminapp.payments.world import CHECKER, CLERK, MAKER, TREASURER
+from tests.reported import freeze
 
 
 @pytest.fixture
 def month(engine, work):
     kinds.register()
+    freeze("2026-07", "2026-08", "2026-09")
     return Month(engine, work)
 
 
@@ -165,7 +167,31 @@ def test_figures_of_other_parts_are_frozen_with_the_month(world, month, monkeypa
     monkeypatch.setitem(FIGURES, "cases", lambda name: {"month": name, "new": 7})
     three(world)
     month.closed()
-    assert take("close", TREASURER)["closings"][0]["figures"]["other"] == {"cases": {"month": "2026-09", "new": 7}}
+    assert take("close", TREASURER)["closings"][0]["figures"]["other"] == {
+        "cases": {"month": "2026-09", "new": 7}, "report": {"digest": "digest-2026-09"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "today", "sentence", "endpoint"),
+    [
+        ("", "2026-10-09", "还没有统计", "reports.index"), ("open", "2026-10-09", "还没有冻结", "reports.show"),
+        ("", "2026-09-28", "还没有结束", "reports.index"),
+    ],
+)  # fmt: skip
+def test_it_is_closed_against_the_frozen_statistics_of_the_month(world, month, database, state, today, sentence, endpoint):
+    three(world)
+    month.closed()
+    database.month_reports.delete_one({"_id": "2026-09"})
+    if state:
+        database.month_reports.insert_one({"_id": "2026-09", "state": state})
+    with dates.frozen(today):
+        [point] = points("2026-09", set())
+        assert sentence in point.text and point.endpoint == endpoint
+        with pytest.raises(Invalid, match=sentence):
+            take("close", TREASURER)
+        freeze("2026-09")
+        assert take("close", TREASURER)["state"] == "CLOSED"
 
 
 def test_closed_months_are_found_by_an_index(world, month):

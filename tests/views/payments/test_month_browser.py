@@ -13,6 +13,7 @@ from seed.bank import answer
 from tests import clock
 from tests.adminapp.payments.steps import CSV
 from tests.browser import overflow, ready, violations
+from tests.reported import freeze
 from tests.views.payments.conftest import MINE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -118,6 +119,7 @@ def test_one_month_from_cut_off_to_closed(world, month, work, sign_in, tmp_path)
     assert "已向银行问清" in reviewer.inner_text("main")
     sound(reviewer)
 
+    freeze("2026-09")
     at(finance, "/months/2026-09")
     finance.get_by_role("button", name="月结", exact=True).first.click()
     finance.get_by_role("dialog").get_by_role("button", name="月结", exact=True).click()

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from adminapp import database, dates
 from adminapp.months import closing, kinds
+from tests.reported import freeze
 
 PATH = "/months/2026-09"
 
@@ -12,6 +14,7 @@ PATH = "/months/2026-09"
 @pytest.fixture
 def done(draft, month):
     kinds.register()
+    freeze("2026-09")
     batch = month.fund(month.lock(draft))
     from tests.adminapp.payments.world import TREASURER
 
@@ -30,6 +33,14 @@ def test_an_open_month_says_what_is_missing_and_cannot_be_closed(staff, draft):
     assert "月结以前还要办理" in page and "待锁定" in page and "/payments/all:2026-09" in page and 'id="step-close"' not in page
     answer = staff("finance").post(f"{PATH}/act", {"step": "close", "rev": "0"})
     assert answer.status_code == 422 and "待锁定" in answer.text and closing.get("2026-09")["rev"] == 0
+
+
+def test_without_the_frozen_report_the_page_leads_to_it(staff, done):
+    database.raw("month_reports").update_one({"_id": "2026-09"}, {"$set": {"state": "open"}})
+    with dates.frozen("2026-10-09"):
+        page = staff("finance").get(PATH).text
+        assert "2026-09 的统计月报还没有冻结" in page and 'href="/reports/2026-09"' in page and 'id="step-close"' not in page
+        assert staff("finance").get("/reports/2026-09").status_code == 200
 
 
 def test_closed_figures_open_the_lines_behind_them(staff, done):
