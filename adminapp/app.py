@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, g, request
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
-from flask_babel import Babel, get_locale
+from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from adminapp import assets, dates, health, money, parts
@@ -20,6 +20,7 @@ from adminapp.security import csrf, errors, guard, headers, limits
 from schemas.case import CaseBase
 from views import menu
 from views.home import HomeView
+from views.language import catalogue, page
 
 VIEWS = Path(__file__).parent.parent / "views"
 SCREENS = [
@@ -96,7 +97,8 @@ def create_app(settings: Settings | None = None, **overrides) -> Flask:
     app.extensions["relief_connect"] = connector(app)
     queue.use(settings)
     parts.register()
-    Babel(app, locale_selector=locale, default_translation_directories=str(VIEWS / "translations"))
+    catalogue.Languages(app, locale_selector=locale)
+    page.init_app(app)
     limits.init_app(app)
     guard.init_app(app)
     csrf.init_app(app)

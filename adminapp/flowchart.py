@@ -77,7 +77,7 @@ def draw(relief_type, words: Lexicon, on: date | None = None) -> str:
     height = top - GAP + 10
     name = escape(relief_type.name)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" translate="no" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
         f'aria-label="{name}办理流程图" font-family="sans-serif"><title>{name}办理流程图</title>{DEFS}{"".join(parts)}</svg>'
     )
 

@@ -26,6 +26,7 @@ from seed import county
 from seed.accounts import DEMO_PASSWORD, SMALL
 from tests import browser as chrome
 from tests.conftest import Browser
+from views.language import catalogue, keys
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 SCALE = 0.002
@@ -230,6 +231,58 @@ def test_every_duty_of_the_policy_is_shown_to_the_role_that_owns_it(app):
             elif path not in ASKING and 'class="empty"' in answer.text.partition("<main")[2] and not re.search(r"<t[dr]|class=\"tile", answer.text):
                 troubles.append((duty, path, "empty"))
     assert not troubles, "\n".join(map(str, troubles))
+
+
+HAN = re.compile("[\u4e00-\u9fff]+")
+SHOWN = re.compile(r'>([^<]+)<| (?:title|aria-label|placeholder|alt|data-label|data-confirm)="([^"]*)"')
+NO_TEXT = re.compile(r"<(script|style|textarea|pre)\b.*?</\1>|<(\w+)\b[^>]* translate=\"no\".*?</\2>", re.DOTALL)
+PERSONS = ("name", "holder", "by_name", "bank", "address", "contact", "place", "school", "title", "file")
+
+
+def written_by_people():
+    """Return all that the people of the seed wrote, as one text: what a page may show in Chinese to anybody."""
+    texts = set()
+    for folder in ("seed", "schemas/golden", "tests"):
+        for path in sorted((keys.ROOT / folder).rglob("*.*")):
+            if path.suffix in (".py", ".yaml"):
+                texts.add(path.read_text("utf-8"))
+    # Names of offices on papers, and the fictitious payees of a bank file.
+    texts.update((keys.ROOT / name).read_text("utf-8") for name in ("schemas/legal_basis.yaml", "exports/bank_preview.py"))
+    for name in database.current().list_collection_names():
+        for row in database.raw(name).find():
+            texts.update(_persons(row))
+    return "\n".join(texts)
+
+
+def _persons(value, key=""):
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _persons(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _persons(inner, key)
+    elif isinstance(value, str) and HAN.search(value):
+        named = "虚构" in value or (len(value) <= 4 and value not in catalogue.english())
+        if named or key.removeprefix("x_").endswith(PERSONS):
+            yield value
+
+
+def test_no_text_is_left_in_chinese_for_who_reads_english(app, screens):
+    people, browsers, left = written_by_people(), {}, {}
+    known = catalogue.english()
+    for username, path in screens.values():
+        if username not in browsers:
+            browsers[username] = Browser(app)
+            browsers[username].post("/login", {"username": username, "password": DEMO_PASSWORD})
+            browsers[username].post("/language/en", {})
+        page = NO_TEXT.sub("", browsers[username].get(path, follow_redirects=True).text)
+        if "/public/" in path:
+            continue  # for villagers: Chinese as the papers are
+        for found in SHOWN.finditer(page):
+            for run in HAN.findall(unescape(found[1] or found[2] or "")):
+                if len(run) > 1 and run != "中文" and (run in known or run not in people):
+                    left.setdefault(run, f"{path}: {unescape(found[0])[:120]}")
+    assert left == {}, "\n".join(f"{run} | {where}" for run, where in left.items())
 
 
 def test_pages_carry_no_inline_handler_or_style(app, screens):

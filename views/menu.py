@@ -207,13 +207,12 @@ class UserMenu:
             "name": "density",
             "value": "" if dense else "dense",
         }
-        if english or any(each.language == "en" for each in current_app.extensions["babel"].instance.list_translations()):
-            yield {
-                "label": "中文" if english else "English",
-                "url": url_for("auth.choose_language", code="zh" if english else "en"),
-                "icon": "map",
-                "post": True,
-            }
+        yield {
+            "label": "中文" if english else "English",
+            "url": url_for("auth.choose_language", code="zh" if english else "en"),
+            "icon": "map",
+            "post": True,
+        }
         yield {"label": _("退出"), "url": url_for("auth.logout"), "icon": "out", "post": True}
 
 

@@ -39,7 +39,7 @@ def found(engine, today: date) -> Iterator[Finding]:
         kind = match_lists().get(row["list"])
         if kind:
             who = "户主或本人" if row["leads"] else "成员"
-            text = f"{who}{row['name']} {row['on']} 在{kind.label}名单中，{store.STATES[row['state']]}"
+            text = f"{who} {row['name']} {row['on']} 在{kind.label}名单中，{store.STATES[row['state']]}"
             case = {**row, "_id": row["case"]}
             yield Finding(row["_id"], case, text, (row["on"], row["state"]), ("matching.show", {"match_id": row["_id"]}))
 

@@ -91,7 +91,7 @@ def filed_late(engine, today: date) -> Iterator[Finding]:
         late = [item for item in case.get("relations") or () if applied and item["on"] > applied]
         if late:
             item = late[0]
-            who = f"{item['unit']}{item['name']}的{kinship().label(item['relation'])}"
+            who = f"{item['unit']} {item['name']}的{kinship().label(item['relation'])}"
             yield Finding(str(case["_id"]), case, f"{who}，{applied} 申请，{item['on']} 才备案", (applied, item["on"], item["name"]))
 
 

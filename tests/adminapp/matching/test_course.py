@@ -174,6 +174,6 @@ def test_it_is_work_for_who_must_act_and_a_warning_until_it_is_dealt_with(hit):
     row = hit()
     assert work._open(CLERK) == {"state": {"$in": ["open"]}} and work._open(REVIEWER) == {"state": {"$in": ["checked"]}}
     [finding] = work.found(None, dates.today())
-    assert finding.text == "户主或本人虚构甲 2026-08-03 在死亡人员名单中，待核实" and finding.case["_id"] == row["case"]
+    assert finding.text == "户主或本人 虚构甲 2026-08-03 在死亡人员名单中，待核实" and finding.case["_id"] == row["case"]
     decided(checked(row, False, "本人健在"), False, "公安已更正")
     assert list(work.found(None, dates.today())) == []

@@ -1,4 +1,5 @@
-/* Inputs for formulas and notices: the place of an error is marked in the text, words and placeholders are completed while typing. */
+/* Inputs for formulas and notices: an error's place is marked in the text, words and placeholders are completed while typing. */
+import { words } from "./words.js";
 const known = new Map();
 let list, box, picked;
 
@@ -58,7 +59,7 @@ function draw(area, fits, typed) {
   shut();
   box = { area, fits, typed };
   list = document.createElement("ul");
-  Object.assign(list, { className: "suggest", id: "suggest", role: "listbox", ariaLabel: "可以写的内容" });
+  Object.assign(list, { className: "suggest", id: "suggest", role: "listbox", ariaLabel: words("可以写的内容") });
   list.append(...fits.map((one, index) => {
     const item = Object.assign(document.createElement("li"), { id: `suggest-${index}`, role: "option", textContent: one.label || one.text });
     const hint = Object.assign(document.createElement("small"), { textContent: one.hint || "" });

@@ -1,4 +1,5 @@
 /* Edits a draft: each change is sent at once, only the parts of the page that changed come back, and nothing typed is lost. */
+import { words } from "./words.js";
 const root = document.querySelector("[data-designer]");
 const token = document.querySelector("meta[name=csrf-token]").content;
 const clash = document.querySelector("[data-clash]");
@@ -25,7 +26,7 @@ export function edit(fields, after) {
     try {
       answer = await ask(root.dataset.designer, pairs);
     } catch {
-      $("[data-saved]").textContent = "连接不上，还没有保存，正在重试…";
+      $("[data-saved]").textContent = words("连接不上，还没有保存，正在重试…");
       await new Promise((wait) => setTimeout(wait, 3000));
       return send();
     }
@@ -38,7 +39,7 @@ export function edit(fields, after) {
 }
 
 function refuse(body, fields) {
-  const text = body.refused || body.error || "没有保存，请刷新后再试";
+  const text = body.refused || body.error || words("没有保存，请刷新再试");
   $("[data-clash-text]").textContent = text;
   all("button", clash).forEach((button) => (button.hidden = !body.clash));
   clash.hidden = false;
@@ -63,7 +64,7 @@ export function put(answer, force) {
   if (answer.at !== undefined) at = answer.at;
   for (const [id, html] of Object.entries(answer.parts || {})) replace(document.getElementById(id), html, force);
   for (const [id, value] of Object.entries(answer.values || {})) write(document.getElementById(id), value);
-  if (answer.title) all(`[data-title="${answer.title.key}"]`).forEach((item) => (item.textContent = answer.title.text || "未命名"));
+  if (answer.title) all(`[data-title="${answer.title.key}"]`).forEach((item) => (item.textContent = answer.title.text || words("未命名")));
   if (answer.problems) mark(answer.problems);
   if (answer.others) $("[data-others]").replaceChildren(...answer.others.map(face));
   say(answer.said);
@@ -81,7 +82,7 @@ function write(item, value) {
 function face(other) {
   const item = document.createElement("span");
   item.className = "face";
-  item.title = `${other.name} 也在修改`;
+  item.title = words("{0} 也在修改", other.name);
   item.textContent = other.name.slice(0, 1);
   return item;
 }

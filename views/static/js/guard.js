@@ -1,5 +1,6 @@
 /* Forms: what was typed is kept on the server and not lost by leaving, nothing is sent twice, and one sees how far one is. */
 import { all, on, one } from "./dom.js";
+import { words } from "./words.js";
 
 const dirty = new Set();
 const say = (form, text) => (one("[data-state]", form) ?? {}).textContent = text;
@@ -19,7 +20,7 @@ for (const form of all("form[data-guard]")) {
   let later;
   on("input", () => {
     dirty.add(form);
-    say(form, "有未保存的修改");
+    say(form, words("有未保存的修改"));
     clearTimeout(later);
     if ("keep" in form.dataset) later = setTimeout(keep, 1500, form);
   }, form);
@@ -67,12 +68,12 @@ for (const form of all("form[data-progress]")) {
       const [done, wanted] = filled(form, box);
       const wrong = all("[aria-invalid=true]", box).length;
       link.parentElement.hidden = box.hidden;
-      note.textContent = wrong ? `${wrong} 处有误` : wanted ? `${done}/${wanted}` : "";
+      note.textContent = wrong ? words("{0} 处有误", wrong) : wanted ? `${done}/${wanted}` : "";
       note.className = wrong ? "error" : wanted && done === wanted ? "done" : "";
       needed += wanted;
       ready += done;
     }
-    one("[data-progress-text]", nav).textContent = `必填 ${ready} / ${needed}`;
+    one("[data-progress-text]", nav).textContent = words("必填 {0} / {1}", ready, needed);
     one("progress", nav).value = needed ? ready / needed : 1;
   };
   let later;

@@ -1,15 +1,16 @@
 /* ID numbers: check digit at once, birth date and sex filled in where the input says so. */
 import { all, on, one, tell } from "./dom.js";
+import { words } from "./words.js";
 
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const birth = (number) => `${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`;
 
 export function problem(number) {
-  if (!/^\d{17}[\dX]$/.test(number)) return "应为 18 位";
+  if (!/^\d{17}[\dX]$/.test(number)) return words("应为 18 位");
   const born = new Date(`${birth(number)}T00:00:00Z`);
-  if (Number.isNaN(born.getTime()) || born.getUTCDate() !== Number(number.slice(12, 14)) || born > new Date()) return "出生日期部分有误";
+  if (Number.isNaN(born.getTime()) || born.getUTCDate() !== Number(number.slice(12, 14)) || born > new Date()) return words("出生日期部分有误");
   const sum = weights.reduce((total, weight, index) => total + weight * Number(number[index]), 0);
-  return "10X98765432"[sum % 11] === number[17] ? "" : "校验位不符,请核对";
+  return "10X98765432"[sum % 11] === number[17] ? "" : words("校验位不符,请核对");
 }
 
 function target(input, name) {

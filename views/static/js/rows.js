@@ -1,6 +1,7 @@
 /* Rows of a table in a form: add, remove, move by keyboard, paste from a spreadsheet. A row keeps its index for as long
    as the page lives; gaps do no harm. */
 import { all, on, one, tell } from "./dom.js";
+import { words } from "./words.js";
 
 const rowsOf = (box) => all("tbody tr", box);
 const inputs = (row) => all("td input:not([type=hidden]), td select, td textarea", row).filter((item) => !item.disabled);
@@ -9,7 +10,7 @@ const blank = (row) => inputs(row).every((item) => item.type === "checkbox" || i
 function say(box, text = "") {
   const rows = rowsOf(box);
   rows.forEach((row, index) => (one("[data-number]", row).textContent = index + 1));
-  one("[data-row-count]", box).textContent = `共 ${rows.length} 行 ${text}`;
+  one("[data-row-count]", box).textContent = words("共 {0} 行 {1}", rows.length, text);
   one("[data-add-row]", box).disabled = box.dataset.max && rows.length >= Number(box.dataset.max);
   tell("rows", box);
 }
@@ -58,7 +59,7 @@ function paste(box, row, column, text) {
     row = row.nextElementSibling;
     lines++;
   }
-  say(box, `已粘贴 ${lines} 行` + (missed ? `,${missed} 格没有对应的选项` : ""));
+  say(box, words("已粘贴 {0} 行", lines) + (missed ? words(",{0} 格没有对应的选项", missed) : ""));
 }
 
 for (const box of all("[data-rows]")) {
@@ -71,7 +72,7 @@ for (const box of all("[data-rows]")) {
     const row = dropper.closest("tr");
     if (blank(row)) return drop(box, row);
     const name = one("td:nth-child(2) input", row)?.value || "";
-    import("./dialog.js").then(({ ask }) => ask(`删除第 ${one("[data-number]", row).textContent} 行 ${name}?`)).then((yes) => yes && drop(box, row));
+    import("./dialog.js").then(({ ask }) => ask(words("删除第 {0} 行 {1}?", one("[data-number]", row).textContent, name))).then((yes) => yes && drop(box, row));
   }, box);
   on("paste", (event) => {
     const text = event.clipboardData.getData("text"), row = event.target.closest("tbody tr");

@@ -1,0 +1,68 @@
+"""Chinese texts read in English: whole, by pattern, by rule, piece by piece; what nobody wrote for a screen stays."""
+
+import pytest
+
+from views.language import catalogue, keys, reader, rules
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("登记申请", "Register an application"),
+        ("第 3 行的证件号码与另一行（或本人）相同", "The document number of row 3 is that of another row (or of the person)"),
+        ("按 2026-09-01 的标准计算", "By the standards of 2026-09-01"),
+        ("农村低保标准 6,000.00 元 → 6,300.00 元", "Rural Dibao standard 6,000.00 yuan → 6,300.00 yuan"),
+        ("特困人员认定办法（民发〔2021〕43号）第十条、第二十一条", "Measures for recognising the destitute (Minfa [2021] No. 43) Art. 10, Art. 21"),
+        ("凤凰县沱江镇", "Tuojiang Town, Fenghuang County"),
+        ("2026年9月1日", "2026-09-01"),
+        ("1 人", "1 person"),
+        ("2 人", "2 persons"),
+        ("龙昌清", "龙昌清"),
+        ("龙昌清（民政助理员）", "龙昌清 (Civil affairs officer)"),
+        ("2026 年 7 月全部类型发放名册", "Payment list 2026-7 All types"),
+        ("  登记申请 ", "  Register an application "),
+        ("plain", "plain"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_read(chinese, english):
+    assert reader.read(chinese) == english
+
+
+@pytest.mark.parametrize(("text", "number"), [("九", 9), ("十", 10), ("十二", 12), ("二十", 20), ("六十七", 67), ("一百零三", 103), ("45", 45)])
+def test_articles_are_numbered(text, number):
+    assert rules.number_of(text) == number and rules.read(f"第{text}条") == f"Art. {number}"
+
+
+def test_a_place_is_read_by_its_sound_and_kind_and_a_stranger_is_none():
+    assert rules.read("沱江镇") == "Tuojiang Town" and rules.read("沱江镇9组78号") is not None and rules.read("某某镇") is None
+
+
+def test_every_text_of_the_sources_has_english_with_the_same_values():
+    known, wrong = catalogue.english(), []
+    for found in keys.find().values():
+        for key, places in found.items():
+            held = sorted(reader.HELD.findall(key))
+            if sorted(reader.HELD.findall(known.get(key, ""))) != held or not known.get(key):
+                wrong.append(f"{places[0]}: {key}")
+    assert wrong == [], "run python -m views.language and fill in what it names"
+
+
+def test_the_catalogue_holds_no_text_that_nobody_says_any_more():
+    found = {key for part in keys.find().values() for key in part}
+    assert sorted(catalogue.english().keys() - found) == []
+
+
+def test_english_holds_no_chinese_but_what_is_typed_in_chinese():
+    kept = {key for key, text in catalogue.english().items() if keys.HAN.search(text)}
+    assert len(kept) == 5, "the name of the language, sheets of a workbook, and what is typed: days (2), an ID number"
+
+
+def test_patterns_win_by_how_much_they_say():
+    weights = [pattern.weight for pattern in reader.patterns()]
+    assert weights == sorted(weights, reverse=True) and all(pattern.known for pattern in reader.patterns())
+
+
+def test_a_long_text_is_read_in_a_moment():
+    text = "没有这样的句子，" * 500 + "（" * 200
+    assert isinstance(reader.read(text), str)

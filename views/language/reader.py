@@ -1,0 +1,187 @@
+"""Says a Chinese text of the program in English: by the catalogue, by a pattern of it, by rule, or piece by piece.
+
+What is stored stays as it was written, for it is evidence; only the reader's page is in the reader's language. What nobody
+can read, such as a person's name, stays as it is.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from views.language import catalogue, rules
+from views.language.keys import HAN
+
+HELD = re.compile(r"%\((\w+)\)[sd]|\{(\d+)\}")
+"""A value within a key: %(name)s or {0}."""
+MARKS = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "、": ", ", "（": " (", "）": ")", "！": "!", "？": "?", "《": "", "》": "", "　": " "})
+JOINTS = ("。", "；", "\n", "：", "，", "、", " · ", "（", "）", " ", "/", "“", "”", "→", "《", "》", "「", "」", "·")
+"""Where a text that no key knows is taken apart, the strongest first."""
+DEEPEST = 60
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A key with values in it: `known` is its longest plain piece, `names` are its values in the order of the Chinese."""
+
+    expression: re.Pattern
+    known: str
+    names: tuple[str, ...]
+    english: str
+    weight: int
+
+    def fits(self, values) -> bool:
+        """Tell whether the values may be its own: a single character, as in "{0}人", says too little beside words."""
+        return self.weight > 1 or not any(map(HAN.search, values))
+
+
+@cache
+def patterns() -> list[Pattern]:
+    """Return the keys with values in them, those with most plain text first."""
+    found = []
+    for key, english in catalogue.english().items():
+        pieces = HELD.split(key)
+        plain = [piece for piece in pieces[::3] if piece]
+        if len(pieces) == 1 or not any(map(HAN.search, plain)):
+            continue
+        names = tuple(first or second for first, second in zip(pieces[1::3], pieces[2::3], strict=True))
+        body = "(.*?)".join(re.escape(piece.replace("%%", "%")) for piece in pieces[::3])
+        found.append(Pattern(re.compile(body, re.DOTALL), max(plain, key=len), names, english.replace("%%", "%"), len(HAN.findall("".join(plain)))))
+    return sorted(found, key=lambda pattern: -pattern.weight)
+
+
+def read(text: str) -> str:
+    """Return the English of a text, blanks around it kept; what has no Chinese in it comes back as it is."""
+    if not HAN.search(text):
+        return text.translate(MARKS) if any(mark in text for mark in "，。；：、（）") else text
+    core = text.strip()
+    start = text.index(core)
+    return text[:start] + tidy(_read(core)) + text[start + len(core) :]
+
+
+@lru_cache(maxsize=20_000)
+def _read(text, depth=0):
+    if not HAN.search(text) or depth > DEEPEST:
+        return text.translate(MARKS)
+    for way in (_known, rules.read, _matched, _taken_apart):
+        found = way(text) if way in (_known, rules.read) else way(text, depth)
+        if found is not None:
+            return found
+    return text
+
+
+def _known(text):
+    """Return the English of a key; a sentence may have lost its full stop on the way."""
+    known = catalogue.english()
+    return known.get(text) or known.get(f"{text}。", "").removesuffix(".") or None
+
+
+def _matched(text, depth):
+    for pattern in patterns():
+        if pattern.known in text and (found := pattern.expression.fullmatch(text)) and pattern.fits(found.groups()):
+            return _filled(pattern, [_read(value, depth + 1) for value in found.groups()])
+    return None
+
+
+def _filled(pattern, values):
+    named = dict(zip(pattern.names, values, strict=True))
+    return HELD.sub(lambda held: named[held[1] or held[2]], pattern.english)
+
+
+SHORTEST = 4
+"""Characters of a key that is looked for within a text: a shorter one may be part of another word."""
+
+
+@cache
+def _longest_first() -> list[tuple[str, str]]:
+    known = [(key, english) for key, english in catalogue.english().items() if len(key) >= SHORTEST and HAN.search(key)]
+    return sorted(known, key=lambda pair: -len(pair[0]))
+
+
+def _within(text, depth):
+    """Read around the longest key that stands in the text by itself, with no character of a word on either side."""
+    for key, english in _longest_first():
+        if len(key) < len(text) and key in text:
+            before, _key, after = text.partition(key)
+            if not HAN.match(before[-1:]) and not HAN.match(after[:1]):
+                return _beside(_beside(_read(before, depth + 1), english), _read(after, depth + 1))
+    return None
+
+
+AMONG = re.compile(r"(.+?)等 ?(\d+) ?[个处户件条]")
+OF = re.compile("([^，。；：、]+)的([^，。；：、]+)")
+
+
+def _among(text, depth):
+    """Read the first of many: 甲、乙等 7 个 → A, B and others, 7 in all."""
+    found = AMONG.fullmatch(text)
+    return f"{_read(found[1], depth + 1)} and others, {found[2]} in all" if found else None
+
+
+def _built(text, depth):
+    """Read what grammar builds: a relation to somebody, what stands behind a place."""
+    if (found := OF.fullmatch(text)) and (thing := _known(found[2])):
+        return f"{thing} of {_read(found[1], depth + 1)}"
+    place, rest = rules.leading_place(text)
+    return f"{_read(rest, depth + 1)}, {place}" if place and rest[0].isalnum() else None
+
+
+def _taken_apart(text, depth):
+    for way in (_among, _within, _built):
+        if (found := way(text, depth)) is not None:
+            return found
+    if len(parts := rules.parts(text)) > 1:
+        return " ".join(_read(part, depth + 1) for part in parts)
+    for joint in JOINTS:
+        if joint in text and text != joint:
+            return _joined(text, joint, depth)
+    return _mixed(text, depth)
+
+
+def _joined(text, joint, depth):
+    """Read the pieces between the joints; a sentence is looked for with its full stop first, as the catalogue has it."""
+    pieces = [piece.strip() for piece in text.split(joint)]
+    whole = [_known(f"{piece}{joint}") if piece and index < len(pieces) - 1 else None for index, piece in enumerate(pieces)]
+    found = [(known or _read(piece, depth + 1)) if piece else "" for piece, known in zip(pieces, whole, strict=True)]
+    mark = joint.translate(MARKS)
+    return "".join(piece + ("" if index == len(found) - 1 else " " if whole[index] else mark) for index, piece in enumerate(found))
+
+
+CHINESE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff01-\uffe5·]+")
+
+
+def _mixed(text, depth):
+    """Read each stretch of Chinese within other writing: 3件 → 3 cases."""
+    if CHINESE.fullmatch(text):
+        return None
+    out, end = "", 0
+    for found in CHINESE.finditer(text):
+        before, english = text[end : found.start()], _read(found[0], depth + 1)
+        out = _beside(_beside(out, before), english)
+        end = found.end()
+    return _beside(out, text[end:])
+
+
+def _beside(left, right):
+    """Return both, with a blank between two words."""
+    return left + (" " if left and right and left[-1].isalnum() and right[0].isalnum() else "") + right
+
+
+def tidy(text: str) -> str:
+    """Return the text without the doubled blanks and marks that joining leaves."""
+    text = re.sub(r"[ \t]{2,}", " ", text)
+    text = re.sub(r" ([,.;:)!?])", r"\1", text)
+    text = re.sub(r"([,;:.])(?: ?\1)+", r"\1", text)
+    return singular(re.sub(r"\( ", "(", text).strip(" "))
+
+
+UNITS = "person|case|household|day|month|year|row|line|item|place|vehicle|dwelling|type|problem|decision|payment"
+COUNTED = re.compile(rf"(?<![\d.,:-])1 ((?:working )?(?:{UNITS})s)\b")
+
+
+def singular(text: str) -> str:
+    """Return the text with one thing counted as one: 1 cases → 1 case."""
+    return COUNTED.sub(lambda found: f"1 {found[1][:-1]}", text)
+
+
+Reader = Callable[[str], str]
