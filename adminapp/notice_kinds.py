@@ -156,6 +156,18 @@ KINDS = {
             True,
         ),
         Kind(
+            "suspension",
+            "暂停发放通知书",
+            COMMON
+            + (
+                REASON,
+                Placeholder("stop", "停发月份", "停止发放的月份"),
+                Placeholder("resuming", "恢复办法", "怎样恢复，找谁办理"),
+                REMEDY,
+            ),
+            True,
+        ),
+        Kind(
             "relative_filing",
             "近亲属备案告知书",
             COMMON

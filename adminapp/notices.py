@@ -19,6 +19,7 @@ from adminapp.fields import KINDS as FIELD_KINDS
 from adminapp.fields.table import read
 from adminapp.legal_basis import LegalBasis, Office
 from adminapp.money import format_yuan, in_words
+from adminapp.workflow.actions.award import SUSPENDED_FOR
 from adminapp.workflow.asked import DEFAULT_ENDS
 from adminapp.workflow.machine import MILESTONES
 
@@ -29,6 +30,7 @@ TITLES = {
     "confirmation": "确认通知书",
     "refusal": "不予确认告知书",
     "adjustment": "调整通知书",
+    "suspension": "暂停发放通知书",
     "termination": "终止通知书",
     "relative_filing": "近亲属备案告知书",
     "verification_result": "核对结果告知书",
@@ -40,6 +42,7 @@ RECORDS = {
     "confirmation": "confirmation",
     "refusal": "refusal",
     "change_decision": "adjustment",
+    "suspension": "suspension",
     "termination": "termination",
     "relative": "relative_filing",
     "verification": "verification_result",
@@ -47,7 +50,7 @@ RECORDS = {
 """Stage record → the notice it calls for."""
 ONLY = {"verification": {"result": "inconsistent"}}
 """Stage record → what its data must say for the notice to be called for."""
-DECISIONS = {"non_acceptance", "confirmation", "refusal", "adjustment", "termination"}
+DECISIONS = {"non_acceptance", "confirmation", "refusal", "adjustment", "suspension", "termination"}
 """Kinds that must tell the remedy."""
 COUNTY_SIGNS = {"confirmation", "refusal", "adjustment", "termination"}
 """Kinds signed by whoever confirms; the township signs the others."""
@@ -403,6 +406,18 @@ def _termination(view):
     }, {}
 
 
+def _suspension(view):
+    """Who is paused reads why, from which month, and how it goes on: nobody loses the award by it."""
+    code = view.data.get("code")
+    label = next((option.label for option in SUSPENDED_FOR if option.code == code), "")
+    reason = sentence(view.data.get("reason"))
+    return {
+        "reason": f"{label}。{reason}" if label else reason,
+        "stop": month_text(view.data["from_month"]),
+        "resuming": view.text("resuming_life" if code == "life" else "resuming", agency=view.office.name),
+    }, {}
+
+
 BUILDERS = {
     "acceptance": _acceptance,
     "supplement": _supplement,
@@ -410,6 +425,7 @@ BUILDERS = {
     "confirmation": _confirmation,
     "refusal": _refusal,
     "adjustment": _adjustment,
+    "suspension": _suspension,
     "termination": _termination,
     "relative_filing": _relative_filing,
     "verification_result": _verification_result,

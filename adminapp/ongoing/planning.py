@@ -121,17 +121,18 @@ def _store(made: Iterable[dict]) -> int:
 
 def open_month(this: str) -> int:
     """Hand out the tasks whose month has come, to the officer of the township who has fewest; return how many."""
-    table, opened = database.raw(COLLECTION), 0
-    officers = _officers()
+    table, opened, officers = database.raw(COLLECTION), 0, _officers()
     held = Counter(row["owner"] for row in table.find({"state": {"$in": list(WAITING)}}, {"owner": 1}))
     waiting = table.find({"state": PLANNED, "month": {"$lte": this}}, {"township": 1, "village": 1}, hint="pile")
+    writes = []
     for row in sorted(waiting, key=lambda row: (row["township"], row["village"], row["_id"])):
         owner = min(officers.get(row["township"], [None]), key=lambda user: (held[user.username], user.username) if user else ())
         about = {"owner": owner.username, "owner_name": owner.name} if owner else {}
         update = {"$set": {"state": OPEN, "opened_on": dates.today().isoformat(), **about}, "$inc": {"rev": 1}}
-        if table.update_one({"_id": row["_id"], "state": PLANNED}, update).modified_count:
-            held[about.get("owner", "")] += 1
-            opened += 1
+        writes.append(UpdateOne({"_id": row["_id"], "state": PLANNED}, update))
+        held[about.get("owner", "")] += 1
+    for first in range(0, len(writes), CHUNK):
+        opened += table.bulk_write(writes[first : first + CHUNK], ordered=False).modified_count
     return opened
 
 

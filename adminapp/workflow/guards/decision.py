@@ -5,7 +5,7 @@ from datetime import date
 from adminapp.workflow.action import APPROVER, HEAD
 from adminapp.workflow.persons import makers
 
-DECIDED = ("confirmation", "refusal", "non_acceptance", "change_decision", "termination")
+DECIDED = ("confirmation", "refusal", "non_acceptance", "change_decision", "suspension", "termination")
 """Kinds of records that are decisions a person is told of in writing."""
 
 
