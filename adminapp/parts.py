@@ -30,6 +30,7 @@ PARTS = [
     "exports.account_papers",
     "exports.archives",
     "exports.case_notices",
+    "exports.complaint_reply",
     "exports.division_workbook",
     "exports.fund_request",
     "exports.import_workbook",

@@ -305,7 +305,7 @@ allow("complaints.show", "object", TOWNSHIP | COUNTY | {AUDITOR})
 allow("complaints.create", "create", POSTERS | {REVIEWER, APPROVER}, "write")
 allow("complaints.act", "object", TOWNSHIP | COUNTY, "write")
 allow("complaints.reveal", "object", TOWNSHIP | COUNTY, "reveal")
-allow("complaints.paper complaints.slip", "file", TOWNSHIP | COUNTY)
+allow("complaints.paper complaints.slip complaints.slip_pdf", "file", TOWNSHIP | COUNTY)
 
 # Related persons: filed by township and county, each for its own people; the auditor reads.
 allow("related.index", "list", TOWNSHIP | COUNTY | {AUDITOR})

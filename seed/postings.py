@@ -23,7 +23,9 @@ from seed.staff import Staff
 
 DAYS = 60
 """Of the past, whose sheets the demo shows."""
-STANDING = {"publicity": register.UP, "objection": register.OBJECTED}
+ANEW = ("appraisal",)
+"""Where a case stands whose objection was upheld: it is appraised anew."""
+STANDING = {"publicity": register.UP, "objection": register.OBJECTED} | dict.fromkeys(ANEW, register.UPHELD)
 
 
 def build(engine, county):
@@ -101,8 +103,34 @@ def _row_state(case, record):
 
 
 def _objected(case, record):
+    """Tell whether an objection to this posting is told of: one that waits, or one that led to another appraisal, or was answered."""
     found = case.last_record("objection")
-    return found is not None and case.state == "objection" and found["at"] >= record["at"]
+    if found is None:
+        return False
+    return found["at"] >= record["at"] if case.state in ("objection", *ANEW) else case.last_record("objection_answer") is not None
+
+
+def _outcome(county, case, on, clerk):
+    """Return what was decided on an objection and, if that is past, when it was answered; {} while it is looked into."""
+    if case.state == "objection":
+        return {}
+    decision, first = "upheld" if case.state in ANEW else "dismissed", date.fromisoformat(on)
+    decided = min(dates.add_workdays(first, 5), county.on)
+    answered = dates.add_workdays(decided, 2)
+    answer = "经再次入户核实，反映的情况属实，将重新评议（虚构）" if decision == "upheld" else "经核实，收入已按规定计入，异议不成立（虚构）"
+    found = {
+        "state": objections.DECIDED, "decision": decision, "answer": answer, "decided_on": decided.isoformat(), "held": False,
+        "finding": sealed.seal(objections.COLLECTION, "finding", "走访邻里三户，查看就业登记（虚构）"), "later": [(decided, objections.DECISIONS[decision])],
+    }  # fmt: skip
+    if answered > county.on:
+        return found
+    replied = {"on": answered.isoformat(), "way": "书面送达", "by": clerk.id, "by_name": clerk.name}
+    later = [*found["later"], (answered, "书面答复")]
+    return found | {"state": objections.REPLIED, "replied": replied, "due": None, "late": False, "later": later}
+
+
+def _steps(clerk, steps):
+    return [{"at": at, "by": clerk.id, "by_name": clerk.name, "what": what, "note": ""} for at, what in steps]
 
 
 def _objection(county, clerk, posting, case) -> dict:
@@ -112,6 +140,8 @@ def _objection(county, clerk, posting, case) -> dict:
     with predictable(number):
         secret = receipts.make_secret()
     seal = lambda key, text: sealed.seal(objections.COLLECTION, key, text)  # noqa: E731
+    outcome = _outcome(county, case, on, clerk)
+    later = [(datetime.combine(day, time(9), dates.SHANGHAI), what) for day, what in outcome.pop("later", ())]
     return {
         "_id": number, "secret": receipts.digest_of(number, secret), "rev": 2, "state": objections.INVESTIGATING, "township": case.township,
         "village": case.village, "posting": posting["_id"], "case": case.pk, "number": case.number, "household": row["web"]["name"],
@@ -119,8 +149,8 @@ def _objection(county, clerk, posting, case) -> dict:
         "answer": "", "decided_on": None, "replied": None, "held": True, "due": dates.add_workdays(date.fromisoformat(on), 15).isoformat(),
         "name": seal("name", "向某（虚构）"), "contact": seal("contact", "0743-0000000"),
         "content": seal("content", "反映该户子女在外务工，收入没有如实申报（虚构）"), "finding": "", "papers": [],
-        "history": [{"at": record["at"], "by": clerk.id, "by_name": clerk.name, "what": what, "note": ""} for what in ("收到异议", "登记异议")],
-    }  # fmt: skip
+        "history": _steps(clerk, [(record["at"], "收到异议"), (record["at"], "登记异议"), *later]),
+    } | outcome  # fmt: skip
 
 
 def _photo(ident, use, at, actor, village):

@@ -130,7 +130,7 @@ FORMS = {
 }
 """What is posted where an empty form would be refused before the thing itself is looked for."""
 
-PRINTED = ("visit_pack", "minutes", "posting_sheet", "evaluation_pdf")
+PRINTED = ("visit_pack", "minutes", "posting_sheet", "evaluation_pdf", "complaint_reply")
 """Outputs of papers that are there: drawing them takes faces; see tests/exports."""
 
 ENDING = {"auth.logout", "auth.end_sessions"}

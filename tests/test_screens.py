@@ -78,6 +78,7 @@ NOT_SCREENS = {
     "registers.sheet": "XLSX",
     "reports.paper": "XLSX and PDF",
     "evaluation.paper": "PDF",
+    "complaints.slip_pdf": "PDF",
     "inspection.report": "CSV",
     "funds.paper": "PDF",
     "funds.sheet": "XLSX",

@@ -1,13 +1,16 @@
 """The screens of complaints: who assigns, who investigates, what nobody else sees."""
 
 import re
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from adminapp import database, dates
 from adminapp.complaints import course
 from adminapp.complaints.register import CLOSED, RECEIVED
 from tests.conftest import HERE
+from tests.exports.notices.faces import lend
 
 TOLD = {"name": "向某虚", "contact": "13800000009", "content": "收了好处", "about": "某干部虚", "subject": "household", "township": HERE}
 
@@ -51,6 +54,23 @@ def test_the_whole_way_from_assigning_to_closing(complaint, login, browser):
     row = act(county, "close")
     assert row["state"] == CLOSED and not row["late"]
     assert "100%" in county.get("/complaints/?show=all").text
+
+
+def test_the_answer_as_pdf_says_what_the_page_says_and_names_nobody(app, complaint, login, browser):
+    lend(app.extensions["relief"].settings.home)
+    county, deputy = login("reviewer", browser()), login("deputy.tuojiang", browser())
+    act(county, "assign", owner="deputy.tuojiang")
+    act(deputy, "begin")
+    assert deputy.get(address(complaint, "reply.pdf")).status_code == 403
+    act(deputy, "conclude", conclusion="partly", finding="走访三户", answer="经核查部分属实。\n已责成整改。")
+    answer = deputy.get(address(complaint, "reply.pdf"))
+    words = "".join("".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages).split())
+    assert answer.mimetype == "application/pdf" and "投诉举报答复告知书" in words and complaint["_id"] in words
+    assert "部分属实" in words and "已责成整改" in words
+    assert not [name for name in ("向某虚", "13800000009", "某干部虚", "走访三户") if name in words]
+    assert database.raw("audit").find_one({"kind": "print", "data.complaint": complaint["_id"], "data.format": "pdf"})
+    assert login("auditor", browser()).get(address(complaint, "reply.pdf")).status_code == 403
+    assert login("clerk.liaojiaqiao", browser()).get(address(complaint, "reply.pdf")).status_code == 404
 
 
 def test_who_told_is_shown_to_the_investigator_alone_for_a_reason(complaint, login, browser):

@@ -9,6 +9,7 @@ from adminapp.complaints import register as complaints
 from adminapp.declaration.model import Option
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.feedback import papers, sealed
+from adminapp.outputs import outputs
 from adminapp.workflow.action import entry, options, text
 from views.complaints import shown
 from views.courses import shown_rev
@@ -119,8 +120,23 @@ def paper(complaint_id, paper_id):
 @blueprint.get("/<complaint_id>/reply")
 def slip(complaint_id):
     """The written answer (投诉举报答复告知书) to print; addressed by hand, so that no paper names who told."""
+    row = _answered(complaint_id)
+    audit.log("print", complaint=row["_id"])
+    return render_template("complaints/slip.html", **shown.slip(row))
+
+
+@blueprint.get("/<complaint_id>/reply.pdf")
+def slip_pdf(complaint_id):
+    """The written answer as PDF."""
+    row = _answered(complaint_id)
+    letter = shown.letter(row)
+    data = outputs["complaint_reply"](letter, engine.current().settings.home)
+    audit.log("print", complaint=row["_id"], format="pdf")
+    return send_bytes(data, f"{letter['title']}_{row['_id']}.pdf", "application/pdf")
+
+
+def _answered(complaint_id):
     row = complaints.get(complaint_id, g.actor)
     if not complaints.reads_words(g.actor, row) or row["state"] not in (complaints.DECIDED, complaints.REPLIED, complaints.CLOSED):
         raise Forbidden
-    audit.log("print", complaint=row["_id"])
-    return render_template("complaints/slip.html", **shown.slip(row))
+    return row

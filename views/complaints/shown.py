@@ -89,7 +89,8 @@ def one(row: dict, actor) -> dict:
         "links": assigns and state in complaints.OPEN and not row["case"], "people": _people(row) if assigns else [],
         "begins": mine and state == complaints.ASSIGNED, "concludes": mine and state in (complaints.ASSIGNED, complaints.INVESTIGATING),
         "replies": mine and state == complaints.DECIDED, "closes": assigns and state == complaints.REPLIED,
-        "slip_url": url_for("complaints.slip", complaint_id=row["_id"]) if reads and row["answer"] else None, "case_url": _case_url(row, actor),
+        "slip_url": url_for("complaints.slip", complaint_id=row["_id"]) if reads and row["answer"] else None,
+        "pdf_url": url_for("complaints.slip_pdf", complaint_id=row["_id"]) if reads and row["answer"] else None, "case_url": _case_url(row, actor),
     }  # fmt: skip
 
 
@@ -124,4 +125,19 @@ def slip(row: dict) -> dict:
         "number": row["_id"], "received": day_text(dates.parse_date(row["received_on"])), "answer": row["answer"], "office": legal_basis().county.name,
         "conclusion": _(complaints.CONCLUSIONS[row["conclusion"]]), "on": day_text(dates.parse_date((row["replied"] or {}).get("on") or row["decided_on"])),
         "phone": legal_basis().county_phone,
+    }  # fmt: skip
+
+
+def letter(row: dict) -> dict:
+    """Return the written answer as the letter on paper takes it, in the words of the page."""
+    told = slip(row)
+    return {
+        "title": _("投诉举报答复告知书"), "number": f"{_('编号')}：{told['number']}", "office": told["office"], "on": told["on"],
+        "foot": _("感谢您对社会救助工作的监督。"),
+        "paragraphs": [
+            _("您于%(day)s反映的社会救助有关问题（编号 %(number)s），我局已经核查，结论为：%(conclusion)s。",
+              day=told["received"], number=told["number"], conclusion=told["conclusion"]),
+            *filter(None, told["answer"].splitlines()),
+            _("对答复有疑问的，可以拨打 %(phone)s 咨询。", phone=told["phone"]),
+        ],
     }  # fmt: skip
