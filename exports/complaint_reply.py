@@ -6,21 +6,24 @@ from adminapp.outputs import outputs
 
 TITLE, BODY, GAP = 22, 16, 14
 """Sizes and distances in points, as official letters have them."""
+SIDE = 13
+"""Millimetres of margin more than a form has."""
 BLANK = "＿＿＿＿＿＿＿＿："
 
 
 def print_pdf(told: dict, home: Path) -> bytes:
     """Return the letter. `told` is {title, number, paragraphs, office, on, foot}. Raise FontsNotReady, Invalid for a character without face."""
-    from reportlab.platypus import Spacer  # only for who prints
+    from reportlab.lib.units import mm  # reportlab: only for who prints
+    from reportlab.platypus import Indenter, Spacer
 
     from exports.paper import Sheet, faces
 
     words = "".join((told["title"], told["number"], *told["paragraphs"], told["office"], told["on"], told["foot"], BLANK))
     paper = Sheet(faces(home, words), told["title"], told["number"])
-    paper.add(Spacer(0, 3 * GAP), paper.text(told["title"], TITLE, "hei", 1), Spacer(0, GAP))
+    paper.add(Indenter(SIDE * mm, SIDE * mm), Spacer(0, 3 * GAP), paper.text(told["title"], TITLE, "hei", 1), Spacer(0, GAP))
     paper.add(paper.text(told["number"], 10.5, align=2), Spacer(0, 2 * GAP), paper.text(BLANK, BODY), Spacer(0, GAP))
     for paragraph in told["paragraphs"]:
-        paper.add(paper.text(f"　　{paragraph}", BODY), Spacer(0, GAP))
+        paper.add(paper.text(paragraph, BODY, indent=2 * BODY), Spacer(0, GAP))
     paper.add(Spacer(0, 3 * GAP), paper.text(f"{told['office']}\n{told['on']}", BODY, align=2))
     paper.add(Spacer(0, 3 * GAP), paper.text(told["foot"], 10.5))
     return paper.bytes()

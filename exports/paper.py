@@ -40,12 +40,12 @@ class Sheet:
         self.story: list = []
         self._texts = [title, foot]
 
-    def text(self, text: str, size: float = 9, slot: str = "song", align: int = 0) -> Paragraph:
-        """Return a paragraph that breaks anywhere; line breaks of the text are kept."""
+    def text(self, text: str, size: float = 9, slot: str = "song", align: int = 0, indent: float = 0) -> Paragraph:
+        """Return a paragraph that breaks anywhere; line breaks of the text are kept. `indent` is that of its first line."""
         text = str(text or "")
         self._texts.append(text)
         lines = ("".join(f'<font name="{name}">{escape(run)}</font>' for run, name in self.fonts.runs(line, slot)) for line in text.split("\n"))
-        style = ParagraphStyle("cell", fontName=slot, fontSize=size, leading=size * 1.3, alignment=align, wordWrap="CJK")
+        style = ParagraphStyle("cell", fontName=slot, fontSize=size, leading=size * 1.3, alignment=align, wordWrap="CJK", firstLineIndent=indent)
         return Paragraph("<br/>".join(lines), style)
 
     def add(self, *flowables):
