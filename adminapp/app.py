@@ -50,6 +50,7 @@ SCREENS = [
     "views.payments",
     "views.funds",
     "views.months",
+    "views.reserve",
     "views.supervision",
     "views.warnings",
     "views.lateness",

@@ -270,6 +270,13 @@ allow("funds.act", "finance", {REVIEWER, FINANCE}, "write")
 allow("months.index months.show", "finance", PAYERS)
 allow("months.act", "finance", COUNTY | {FINANCE}, "write")
 
+# The reserve of townships: money between county and township is proposed by one and confirmed by finance; a township pays out of its own.
+allow("reserve.index reserve.show reserve.entry", "finance", PAYERS | TOWNSHIP)
+allow("reserve.sheet reserve.paper", "file", PAYERS | TOWNSHIP)
+allow("reserve.act", "finance", COUNTY | {FINANCE, DEPUTY, HEAD}, "write")
+allow("reserve.pay", "object", {CLERK, DEPUTY}, "write")
+allow("reserve.document reserve.refund", "object", {CLERK, DEPUTY}, "write")
+
 # What the bank answered: taken in by finance; what it did not pay is put right by township and county.
 allow("payments.returns payments.returned", "finance", PAYERS)
 allow("payments.upload_returned payments.apply_returned payments.reject_returned", "finance", {FINANCE}, "write")

@@ -35,6 +35,7 @@ from seed import (
     recoveries,
     releases,
     reports,
+    reserve,
     tokens,
     views,
 )
@@ -193,6 +194,8 @@ def _fill(engine, county, progress):
             if len(plans) > ALONE and done % 1000 < size:
                 progress(f"已办理 {done} 户，共 {len(groups)} 户")
         months = payments.months_until(county.on)
+        at_once = reserve.chosen(paid, engine.standards, months[-4:], county.on)
+        paid = [item for item in paid if item.award["_id"] not in at_once]
         due, alone = payments.due_by_month(paid, months), payments.single_accounts(paid)
         published = {key: engine.registry.get(key).relief_type for key in sorted({item.award["type"] for item in paid})}
         types = {key: relief_type.name for key, relief_type in published.items()}
@@ -202,6 +205,8 @@ def _fill(engine, county, progress):
             helpers.finish_list(month, types, once)
             progress(f"{month} 发放名册 {len(due[month])} 行")
         helpers.finish_lists()
+    reserve.fill(engine, Staff(county.townships), at_once, county.on)
+    progress(f"备用金支付 {len(at_once)} 笔")
     bank_accounts.fill(engine, Staff(county.townships), payments.run_day(months[-1]))
     bank_accounts.follow_answers(Staff(county.townships))
     raises.fill(engine, Staff(county.townships))

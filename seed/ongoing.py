@@ -9,10 +9,9 @@ from adminapp import database, dates
 from adminapp.ongoing import course, planning, tasks
 from adminapp.policy import ASSISTANT, CLERK, DEPUTY
 from adminapp.scope import acting
-from adminapp.workflow import events
 from adminapp.workflow.transition import Move, perform
 from seed.names import MARK
-from seed.predictable import object_id, predictable
+from seed.predictable import follow_seed, predictable
 from seed.staff import Staff
 
 MOST = 90
@@ -81,9 +80,7 @@ def _record(engine, staff, row, stored, day, number, pauses):
 
 
 def _take(engine, case, actor, action, data, day):
-    table, before = database.raw(events.COLLECTION), case.event_seq
+    before = case.event_seq
     with acting(actor):
         perform(Move(case, engine.registry.of(case), actor, engine.standards, data, day), action)
-    for event in list(table.find({"case": case.pk, "seq": {"$gt": before}})):  # under an id that follows from the seed
-        table.delete_one({"_id": event["_id"]})
-        table.insert_one({**event, "_id": object_id(event["h"])})
+    follow_seed({"case": case.pk, "seq": {"$gt": before}})

@@ -95,6 +95,8 @@ ARGUMENTS = {
     "meeting_id": lambda sides: ID | {OWN: sides[HERE].meeting, FOREIGN: sides[THERE].meeting},
     "village": lambda sides: {OWN: sides[HERE].village, FOREIGN: sides[THERE].village, ABSENT: "433123109999", MALFORMED: "$ne"},
     "line": ID[ABSENT],
+    "town": {OWN: HERE, FOREIGN: THERE, ABSENT: "433123999", MALFORMED: "$ne"},
+    "entry_no": {OWN: "2", FOREIGN: "2", ABSENT: "2", MALFORMED: "$ne"},
     "number": 0,
     "kind": "acceptance",
     "token": "not-a-token",
@@ -127,10 +129,11 @@ FORMS = {
     "payments.release": {"reason": "x", "rev": "0"},
     "months.act": {"step": "close", "rev": "0"},
     "funds.act": {"step": "approve", "rev": "0"},
+    "reserve.act": {"step": "advance", "rev": "0"},
 }
 """What is posted where an empty form would be refused before the thing itself is looked for."""
 
-PRINTED = ("visit_pack", "minutes", "posting_sheet", "evaluation_pdf", "complaint_reply")
+PRINTED = ("visit_pack", "minutes", "posting_sheet", "reserve_paper", "evaluation_pdf", "complaint_reply")
 """Outputs of papers that are there: drawing them takes faces; see tests/exports."""
 
 ENDING = {"auth.logout", "auth.end_sessions"}

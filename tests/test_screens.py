@@ -82,6 +82,8 @@ NOT_SCREENS = {
     "inspection.report": "CSV",
     "funds.paper": "PDF",
     "funds.sheet": "XLSX",
+    "reserve.sheet": "XLSX",
+    "reserve.paper": "PDF",
     "auth.login": "opened below, by nobody",
     "auth.second_factor": "asked for in the middle of a login, which demo accounts do not need; see tests/views/test_gallery.py",
     "auth.set_up_second_factor": "demo accounts have none; see tests/views/test_gallery.py",

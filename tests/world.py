@@ -18,6 +18,7 @@ from adminapp.policy import CLERK
 from adminapp.related import filing
 from adminapp.reports import store
 from adminapp.reports.rows import TRAITS
+from adminapp.reserve import book
 from adminapp.supervision import checks
 from adminapp.verification import requests
 from adminapp.visits import packs
@@ -114,6 +115,7 @@ def build(app) -> dict[str, Side]:
                 side.view = saved_views.save(actor, TYPE, TEXTS[township], {"village": side.village}, ["state"], True).id
                 award(side)
                 database.raw(recovery.COLLECTION).insert_one(recovery_of(side))
+                reserve_of(side, actor)
                 store.begin("2026-08")
                 store.rows().insert_one(report_row_of(side))
                 posted.add(side, actor)
@@ -123,6 +125,17 @@ def build(app) -> dict[str, Side]:
             sides[township] = side
         sides[HERE].draft = drafts.begin("type", TYPE, actor_of(get("policy")), held).id  # of no township: whoever configures
         return sides
+
+
+def reserve_of(side, actor):
+    """Book money into the township's reserve, and a payment that names its payee; finance knows payees, not cases."""
+    case, text = side.case, PAYEES[side.township]
+    book.append(side.township, f"world:in:{side.township}", book.ADVANCE, 50000, actor, "2026-01-05", note=text, voucher=text)
+    row = {"slot": f"reserve:{case.id}:1", "award": case.id, "amount": 5000, "hold": [], "kind": "regular", "period": "2026-01", "type": TYPE}
+    row |= {"township": side.township, "village": side.village, "number": case.number, "name": text}
+    about = {"case": case.id, "number": case.number, "name": text, "type": TYPE, "type_name": TYPE, "village": side.village, "row": row}
+    paid = {"way": "cash", "receiver": text, "voucher": text, "note": text, "wants": side.township}
+    book.append(side.township, f"world:out:{side.township}", book.PAYMENT, -5000, actor, "2026-01-06", **about, **paid)
 
 
 def report_row_of(side) -> dict:

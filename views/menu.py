@@ -35,6 +35,7 @@ GROUPS = [
     (_l("发放"), [
             ("payments.index", _l("发放批次"), "money"),
             ("funds.index", _l("资金申请"), "send"),
+            ("reserve.index", _l("备用金"), "inbox"),
             ("corrections.index", _l("退汇更正"), "refresh"),
             ("bank_accounts.index", _l("收款账户"), "bank"),
             ("recoveries.index", _l("追缴"), "undo"),

@@ -10,6 +10,7 @@ from adminapp.money import format_yuan
 from adminapp.payments import batches, lines
 from adminapp.payments import verify as comparison
 from adminapp.payments.proof import Proof
+from adminapp.reserve import proof as reserve
 from adminapp.scope import system
 
 SHOWN = 20
@@ -26,23 +27,27 @@ def payments():
 @click.option("--quick", is_flag=True, help="Hold lines against the frozen roster and the seal only; make no decision anew.")
 @with_engine
 def verify(engine, batch_ids, quick):
-    """Recompute every line of sealed lists from the stored decisions, and every sum and digest; name the first difference; exit 1.
+    """Recompute every line of sealed lists from the stored decisions, every sum and digest, and the books of the reserve; name the first difference; exit 1.
 
     Example: relief payments verify
     """
     with system("relief payments verify"):
         found = [batches.get(item) for item in batch_ids] or list(batches.collection().find({"seal": {"$ne": None}}, sort=[("month", 1), ("_id", 1)]))
         sentences = list(comparison.sentences(found))
-        if not quick:
-            proof = Proof(engine.registry, engine.standards)
+        proof = None if quick else Proof(engine.registry, engine.standards)
+        if proof:
             sentences += [f"{batch['_id']}：{sentence}" for batch in found for sentence in proof.of_batch(batch)]
+        if not batch_ids:
+            sentences += reserve.sentences(proof)
+        times, paid_out = (0, 0) if batch_ids else reserve.count()
     for sentence in sentences:
         click.echo(sentence, err=True)
     if sentences:
         raise ReliefError(f"{len(sentences)} 处不一致，第一处：{sentences[0]}")
     count, amount = sum(batch["seal"]["count"] for batch in found if batch["seal"]), sum(batch["seal"]["amount"] for batch in found if batch["seal"])
     made = "" if quick else f"，重新计算 {len(proof.made)} 件决定"
-    click.echo(f"{len(found)} 份名册核对无误：{count} 行，{format_yuan(amount)} 元{made}")
+    beside = f"；备用金 {times} 笔，{format_yuan(paid_out)} 元" if times else ""
+    click.echo(f"{len(found)} 份名册核对无误：{count} 行，{format_yuan(amount)} 元{made}{beside}")
 
 
 @payments.command()

@@ -94,7 +94,7 @@ def _texts(value, path):
 
 
 WRITTEN_OTHERWISE = {
-    "rule", "when", "unless", "visible_when", "required_when", "formula", "value", "total", "cap", "months", "covered", "template", "paragraphs",
+    "rule", "when", "unless", "visible_when", "required_when", "formula", "value", "total", "cap", "months", "reserve", "covered", "template", "paragraphs",
 }  # fmt: skip
 """Keys whose text is a formula or a template, checked by those who read them."""
 
@@ -230,6 +230,7 @@ def formulas(relief_type):
         for index, item in enumerate(getattr(relief_type, name)):
             yield f"{name}[{index}].when", item.when, "bool", {}
     yield "payment.months", relief_type.payment.months, "number", amount
+    yield "payment.reserve", relief_type.payment.reserve, "money", amount
     if relief_type.household:
         table = relief_type.fields.get(relief_type.household.table)
         columns = {item.id: KINDS[item.kind].formula_name(item) for item in table.fields if item.kind in KINDS} if table else {}
@@ -311,6 +312,12 @@ def check_confirm(relief_type, standards):
             yield Problem(f"validation[{index}].field", f"没有字段“{rule.field}”{nearest(rule.field, relief_type.fields)}")
 
 
+def check_payment(relief_type, standards):
+    """The reserve pays one-off relief alone: what is paid each month goes through lists."""
+    if relief_type.payment.reserve and relief_type.payment.cycle != "once":
+        yield Problem("payment.reserve", "只有一次性发放的类型可以由备用金支付")
+
+
 def check_household(relief_type, standards):
     """The table of the household has the columns by which people are known, whatever it is called."""
     if relief_type.household:
@@ -345,4 +352,4 @@ def check_ongoing(relief_type, standards):
 
 
 CHECKS = (check_head, check_texts, check_ids, check_fields, check_core, check_formulas, check_cycles, check_steps, check_confirm, check_household,
-          check_ongoing)  # fmt: skip
+          check_payment, check_ongoing)  # fmt: skip

@@ -14,7 +14,7 @@ from adminapp.formula.written import write
 from adminapp.workflow.machine import MILESTONES, STEPS
 
 IDENTITY = ("id", "step", "code", "programme", "notice", "key")
-FORMULAS = {"rule", "value", "when", "unless", "visible_when", "required_when", "formula", "total", "cap"}
+FORMULAS = {"rule", "value", "when", "unless", "visible_when", "required_when", "formula", "total", "cap", "reserve"}
 CODES = {
     "Field.kind": {key: kind.title for key, kind in KINDS.items()},
     "Step.step": {key: step.label for key, step in STEPS.items()},

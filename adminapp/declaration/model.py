@@ -238,6 +238,8 @@ class Payment:
     unit: Literal["household", "person"] = "person"
     start: Literal["next_month", "application_month", "decision_month"] = "next_month"
     months: str = ""
+    reserve: str = ""
+    """The most that may be paid out of a township's reserve (备用金) at once; blank: never out of it."""
 
 
 @dataclass(frozen=True, kw_only=True)

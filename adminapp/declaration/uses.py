@@ -305,6 +305,7 @@ PLAIN_PATHS = {
     "amount.total": ("amount", "合计公式"),
     "amount.cap": ("amount", "上限"),
     "payment.months": ("payment", "发放月数"),
+    "payment.reserve": ("payment", "备用金每笔限额"),
     "household.covered": ("procedure", "保障对象"),
     "verification.counted": ("procedure", "须核对的成员"),
 }

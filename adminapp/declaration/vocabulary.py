@@ -176,6 +176,7 @@ WORDS = {
         {"next_month": "确认的次月", "application_month": "申请当月", "decision_month": "确认当月"},
     ),
     "Payment.months": Word("发放月数", "只发一段时间的才填"),
+    "Payment.reserve": Word("备用金每笔限额", "可以由乡镇备用金支付的才填，仅限一次性发放"),
     "Ongoing.grace": Word("渐退期最多几个月", "0 表示没有渐退期"),
     "Ongoing.life_checks": Word("每年生存认证次数", "0 表示不要求"),
     "Ongoing.birthdays": Word("到龄提示", "到这些年龄时提前提示，按当月的情况重新计算"),

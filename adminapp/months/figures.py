@@ -7,8 +7,9 @@ import hashlib
 import json
 from collections.abc import Callable
 
-from adminapp import database
+from adminapp import database, divisions
 from adminapp.payments import batches, lines
+from adminapp.reserve import book
 
 FIGURES: dict[str, Callable[[str], dict]] = {}
 """``key: function(month) → dict`` of plain values: frozen with the month under the key. Statistics put theirs in here."""
@@ -25,12 +26,29 @@ def measure(month: str) -> dict:
     """
     found = list(batches.collection().find({"month": month, "state": {"$in": list(batches.SEALED)}}, sort=[("scope", 1), ("n", 1)]))
     names = {key: name for batch in found for key, name in batch["names"].items()}
-    rows = [row | {"name": names.get(row["type"], row["type"])} for row in _rows([batch["_id"] for batch in found])]
+    reserves = _reserves(month)
+    names |= {key: name for each in reserves for key, name in each["names"].items()}
+    rows = [row | {"name": names.get(row["type"], row["type"])} for row in _rows([*(batch["_id"] for batch in found), *(each["_id"] for each in reserves)])]
     lists = [
         {"id": batch["_id"], "title": batches.title_of(batch), "digest": batch["seal"]["digest"]} | total([row for row in rows if row["list"] == batch["_id"]])
         for batch in found
     ]
+    lists += [
+        {"id": each["_id"], "title": each["title"], "digest": each["digest"]} | total([row for row in rows if row["list"] == each["_id"]])
+        for each in reserves
+    ]
     return {"lists": lists, "rows": rows, "other": {key: count(month) for key, count in sorted(FIGURES.items())}}
+
+
+def _reserves(month):
+    """Return ``[{_id, title, names, digest}]`` of the townships that paid out of their reserve in the month, as if each were a list."""
+    query, found = {"month": month, "kind": book.PAYMENT}, {}
+    for entry in database.raw(book.COLLECTION).find(query, {"row": 0}, sort=[("township", 1), ("n", 1)]):
+        township = entry["township"]
+        title = f"{int(month[:4])} 年 {int(month[5:])} 月{divisions.name_of(township)}备用金"
+        each = found.setdefault(township, {"_id": book.batch_id(township, month), "title": title, "names": {}})
+        each["names"][entry["type"]], each["digest"] = entry["type_name"], entry["digest"]
+    return list(found.values())
 
 
 def _rows(batch_ids):

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from adminapp import database, dates
+from adminapp import database, dates, divisions
 from adminapp.funds import requests
 from adminapp.money import format_yuan
 from adminapp.payments import batches, lines
 from adminapp.reports import store as reports
+from adminapp.reserve import settling
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ def points(month: str, closed: set[str]) -> list[Point]:
     found = list(batches.collection().find({"month": month, "state": {"$ne": batches.ABORTED}}, sort=[("scope", 1), ("n", 1)]))
     if not found:
         return [Point(f"{month} 还没有发放名册。", "payments.index", {})]
-    return [*_earlier(month, closed), *_lists(found), *_requests(month), *_report(month)]
+    return [*_earlier(month, closed), *_lists(found), *_requests(month), *_reserves(month), *_report(month)]
 
 
 def _earlier(month, closed):
@@ -61,3 +62,9 @@ def _report(month):
         yield Point(f"{month} 的统计月报还没有统计，请县级统计并冻结。", "reports.index", {})
     else:
         yield Point(f"{month} 的统计月报还没有冻结，请县级冻结。", "reports.show", {"report_month": month})
+
+
+def _reserves(month):
+    for township, state in settling.unsettled(month).items():
+        text = f"{divisions.name_of(township)}的备用金{settling.STATES[state]}。"
+        yield Point(text, "reserve.show", {"town": township, "month": month})

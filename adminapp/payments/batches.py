@@ -93,8 +93,10 @@ def is_supplement(batch: dict) -> bool:
 
 
 def short_name(batch_id: str) -> str:
-    """Return "2026-12 名册" of the id of a batch, "2026-12 第 2 批名册" of another one of the month."""
+    """Return "2026-12 名册" of the id of a batch, "2026-12 第 2 批名册" of another one of the month, "2026-12 备用金" of a reserve."""
     _scope, month, *number = batch_id.split(":")
+    if _scope == "reserve":
+        return f"{number[0]} 备用金"
     return f"{month} 第 {number[0]} 批名册" if number else f"{month} 名册"
 
 

@@ -49,6 +49,8 @@ CHANGING = frozenset({"state", "slot", "events", "queue", "owed", "fixed"})
 """What may change after the seal; everything else is in the digest."""
 OWN = frozenset({"basis", "before", "reissues", "months"})
 """What a line that stands beside another one does not take over from it."""
+RESERVE = "reserve:"
+"""Begins the `batch` of lines that a township's reserve paid (adminapp/reserve): there is no list behind them."""
 DUPLICATE_KEY = 11000
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 

@@ -71,9 +71,14 @@ def check_month(month: str, any_time: bool):
         raise Invalid(f"{month} 的截止日是 {timetable.cutoff(month)}，过了这一天才能编制发放名册。")
 
 
+def is_shut(month: str) -> bool:
+    """Tell whether a month takes nothing more."""
+    return any(shut(month) for shut in SHUT.values())
+
+
 def check_open(month: str):
     """Raise Invalid for a month that is closed: its figures do not move any more."""
-    if any(shut(month) for shut in SHUT.values()):
+    if is_shut(month):
         raise Invalid(f"{month} 已经月结，不能再加名册。漏发的列入下月名册补发；确需补在本月的，先重开月结。")
 
 

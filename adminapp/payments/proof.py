@@ -35,6 +35,13 @@ class Proof:
                     if problem:
                         yield f"第 {number} 行（{row['number']}）{problem}"
 
+    def of_rows(self, rows: list[tuple[int, dict]], found: dict) -> Iterator[tuple[int, str]]:
+        """Yield (number, sentence) for every row that its award's entries and decisions do not give; `found` are awards by id."""
+        self._recompute({item["decision"] for _, row in rows for item in row["basis"] if item["decision"]})
+        for number, row in rows:
+            if problem := self._problem(row, found.get(row["award"])):
+                yield number, problem
+
     def _problem(self, row, award):
         """Return what is wrong with a row, "" for nothing."""
         if award is None:

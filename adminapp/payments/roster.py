@@ -126,7 +126,13 @@ def _horizon(month):
     return dates.add_months(month, 2)  # the last month of a quarter that begins with the batch
 
 
-def _rows(batch, registry, found):
+def rows_now(registry, award: dict, month: str, with_account: bool = True) -> list[dict]:
+    """Return the rows that an award is due for a month by what is known now, each with what holds it, as a list would make them."""
+    batch = {"_id": "", "month": month, "runs": {}, "known": {}}
+    return _rows(batch, registry, [award], _gaps if with_account else _no_gaps)[0]
+
+
+def _rows(batch, registry, found, gaps=None):
     owed, overpaid = _owed(batch, found)
     due_awards = {award["_id"]: award for award, *_ in owed}
     cases = _cases(registry, due_awards)
@@ -136,7 +142,7 @@ def _rows(batch, registry, found):
     for award, item, came_back in owed:
         case, account = cases.get(award["_id"], {}), registered.get(award["_id"])
         values = payee.values_of(registry, case)
-        holds = [*_conflicts(registry, award, case, beside, item.period), *matched.reasons(award, item.period), *_gaps(award, case, values, account)]
+        holds = [*_conflicts(registry, award, case, beside, item.period), *matched.reasons(award, item.period), *(gaps or _gaps)(award, case, values, account)]
         if account and account["spelling"]:
             values["spelling"] = account["spelling"]
         for row in _split(_row(award, item, values), came_back):
@@ -247,6 +253,11 @@ def _gaps(award, case, values, account):
         yield "没有登记银行账号"
     elif sentence := accounts.refusal(account, award["_id"], values["account"], values["payee"]):
         yield sentence
+
+
+def _no_gaps(award, case, values, account):
+    """What is paid in cash needs no account."""
+    return () if case else ("案件资料缺失",)
 
 
 def _conflicts(registry, award, case, beside, month):

@@ -124,6 +124,8 @@ def _is_settled(line):
     by = database.raw(lines.COLLECTION).find_one({"_id": line["events"][-1].get("line", "")}, {"reissues": 1, "batch": 1})
     if by is None or line["_id"] not in by.get("reissues", ()):
         return False
+    if by["batch"].startswith(lines.RESERVE):
+        return True  # paid out at once: reserve.proof holds it against its book
     return batches.get(by["batch"])["state"] in sending.GONE
 
 

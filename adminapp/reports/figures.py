@@ -7,6 +7,7 @@ from adminapp import database, dates
 from adminapp.payments import batches, lines
 from adminapp.reports import rows as row_of
 from adminapp.reports.rows import CLOSING, GRANTED, JOINED, LEFT, MOVED_IN, OPENING, TRAITS
+from adminapp.reserve import book
 
 HOUSEHOLDS, PERSONS = "households", "persons"
 PEOPLE_OF = {OPENING: "before", JOINED: "plus", LEFT: "minus", CLOSING: "size", row_of.SUSPENDED_NOW: "size", GRANTED: "size",
@@ -66,9 +67,10 @@ def join(parts: Iterable[dict]) -> dict:
 
 
 def add_paid(sums: dict, month: str):
-    """Add to figures by township and type what the sealed lists of the month, and of its year so far, paid out (fen, lines)."""
+    """Add to figures by township and type what the reserves and the sealed lists of the month, and of its year so far, paid out (fen, lines)."""
     year = dates.month_range(f"{month[:4]}-01", month)
     by_batch = {row["_id"]: row["month"] for row in batches.collection().find({"month": {"$in": year}, "state": {"$in": list(batches.SEALED)}}, {"month": 1})}
+    by_batch |= book.batches_of(year)
     for (township, key), by_month in _paid(by_batch).items():
         figures = sums.setdefault(township, {}).setdefault(key, empty())
         figures[PAID], figures[TIMES] = by_month.get(month, (0, 0))

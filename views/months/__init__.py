@@ -8,7 +8,8 @@ from adminapp.errors import Invalid, NotFound
 from adminapp.money import format_yuan
 from adminapp.months import closing, figures
 from adminapp.months.points import points
-from adminapp.payments import batches
+from adminapp.payments import batches, lines
+from adminapp.reserve import book
 from views.payments.board import seen_rev
 from views.payments.shown import day
 
@@ -65,7 +66,7 @@ def _page(row, problems=(), failed="", status=200):
         "months/show.html", row=row, title=_("%(year)s 年 %(month)s 月月结", year=row["_id"][:4], month=int(row["_id"][5:])), frozen=frozen, tiles=_tiles(sums),
         state={"label": _(closing.STATES[row["state"]]), "tone": closing.TONES[row["state"]]}, foot=_cells(sums) | {"name": _("合计")},
         stops=[{"text": point.text, "url": url_for(point.endpoint, **point.args)} for point in stops],
-        lists=[_sum(each, each["title"], url_for("payments.show", batch_id=each["id"])) for each in found["lists"]],
+        lists=[_sum(each, each["title"], _list_url(each["id"])) for each in found["lists"]],
         types=[_sum(each, each["rows"][0]["name"], _behind(each["rows"], type=each["key"])) for each in figures.by(found["rows"], "type")],
         townships=[_sum(each, divisions.name_of(each["key"]), _behind(each["rows"], township=each["key"])) for each in figures.by(found["rows"], "township")],
         kinds=[{"label": _(label), "value": format_yuan(sums[name])} for name, label in figures.KIND_LABELS.items() if sums[name]],
@@ -114,8 +115,16 @@ def _sum(sums, name, url):
 
 def _behind(rows, **narrow):
     """Return the address of the lines that a sum is made of; with several lists, that of the largest."""
-    largest = max(rows, key=lambda row: row["due"])
-    return url_for("payments.lines", batch_id=largest["list"], **narrow)
+    largest = max(rows, key=lambda row: (not row["list"].startswith(lines.RESERVE), row["due"]))
+    return _list_url(largest["list"]) if largest["list"].startswith(lines.RESERVE) else url_for("payments.lines", batch_id=largest["list"], **narrow)
+
+
+def _list_url(list_id):
+    """Return the address of a list, or of the book of the reserve that stands in its place."""
+    if not list_id.startswith(lines.RESERVE):
+        return url_for("payments.show", batch_id=list_id)
+    town, month = book.parts(list_id)
+    return url_for("reserve.show", town=town, month=month)
 
 
 @blueprint.post("/<month>/act")

@@ -37,6 +37,7 @@ PROBLEMS = {
     "reserved_id": [("sections[0].fields[4].id", "“true”不能作标识")],
     "envelope_name": [("sections[0].fields[4].id", "“urban”是系统已有的名称")],
     "unknown_kind": [("sections[0].fields[3].kind", "没有字段类型“mony”", "是否要写“money”")],
+    "reserve_monthly": [("payment.reserve", "只有一次性发放的类型可以由备用金支付")],
     "property_of_other_kind": [("sections[0].fields[3].max_rows", "金额字段没有属性“max_rows”")],
     "filter_on_money": [("sections[0].fields[3].filter", "金额字段没有属性“filter”")],
     "choice_without_options": [("sections[0].fields[2].options", "选择字段要有选项")],
