@@ -110,8 +110,10 @@ def deeper(app):
     released = database.raw("releases").find_one({})
     hung = database.raw(postings.COLLECTION).find_one({"kind": postings.REVIEW, "state": postings.POSTED, "township": SMALL[0]})
     entry = database.raw("register_entries").find_one({"township": SMALL[0], "state": "valid"})
+    relief = database.raw("cases").find_one({"type": "temporary", "township": SMALL[0], "state": "terminated"}, {"_id": 1})
     with app.test_request_context():
         return [
+            ("clerk.tuojiang", url_for("reserve.pay", id=relief["_id"])),
             ("clerk.tuojiang", url_for("search.place", place=SMALL[0])),
             ("clerk.tuojiang", url_for("objections.create", posting_id=hung["_id"])),
             ("clerk.tuojiang", url_for("registers.show", register_key="kept_cards")),
