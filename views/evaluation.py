@@ -37,7 +37,8 @@ def paper():
     notes = [_("统计到 %(day)s，%(name)s", day=dates.today(), name=g.actor.name), *([plan().clause] if plan().clause else [])]
     if asked["type"]:
         notes.insert(0, _types()[asked["type"]])
-    data = outputs["evaluation_pdf"](title, notes, _headlines(_evaluate(asked)), _evaluate(asked), engine.current().settings.home)
+    found = _evaluate(asked)
+    data = outputs["evaluation_pdf"](title, notes, _headlines(found), found, engine.current().settings.home)
     audit.log("export", what="evaluation", period=asked["period"], township=asked["township"], format="pdf")
     return send_bytes(data, f"{title}.pdf", "application/pdf")
 
