@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import Flask, g, request
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
-from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from adminapp import assets, dates, health, money, parts
@@ -174,7 +173,7 @@ def fill_templates(app):
             "suggest_url": menu.search_url("search.suggest"),
             "density": preferences.of(g.get("user")).density,
             "side_mini": request.cookies.get(SIDE_COOKIE) == "mini",
-            "ui_lang": "en" if str(get_locale() or "").startswith("en") else "zh-Hans",
+            "ui_lang": "en" if catalogue.is_english() else "zh-Hans",
         }
 
 

@@ -8,6 +8,7 @@ from adminapp import divisions, engine, policy, worklist
 from adminapp.auth import preferences
 from views import counting
 from views.cases import saved
+from views.language import catalogue
 
 GROUPS = [
     (
@@ -194,7 +195,7 @@ class UserMenu:
     def __iter__(self):
         if not g.get("actor"):
             return
-        english = request.cookies.get("lang") == "en"
+        english = catalogue.is_english()
         yield {"label": _("修改密码"), "url": url_for("auth.change_password"), "icon": "key"}
         if not g.user.demo:
             yield {"label": _("两步验证"), "url": url_for("auth.set_up_second_factor"), "icon": "shield"}

@@ -12,6 +12,8 @@ from pathlib import Path
 import yaml
 from jinja2.ext import babel_extract
 
+from adminapp.declaration.diff import FORMULAS
+
 ROOT = Path(__file__).parents[2]
 HAN = re.compile("[\u4e00-\u9fff]")
 PARTS = {
@@ -91,10 +93,6 @@ def _passed(tree):
             yield from (part for part in node.values if isinstance(part, ast.Constant))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id == "re":
             yield from (part for argument in node.args for part in ast.walk(argument))
-
-
-FORMULAS = {"formula", "rule", "when", "visible_when", "required_when", "value", "total", "cap"}
-"""Entries of declarations that hold formulas, not texts."""
 
 
 def of_yaml(path: Path) -> Iterator[tuple[int, str]]:

@@ -5,9 +5,8 @@ can read, such as a person's name, stays as it is.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from views.language import catalogue, rules
 from views.language.keys import HAN
@@ -63,9 +62,8 @@ def read(text: str) -> str:
 def _read(text, depth=0):
     if not HAN.search(text) or depth > DEEPEST:
         return text.translate(MARKS)
-    for way in (_known, rules.read, _matched, _taken_apart):
-        found = way(text) if way in (_known, rules.read) else way(text, depth)
-        if found is not None:
+    for way in (_known, rules.read, partial(_matched, depth=depth), partial(_taken_apart, depth=depth)):
+        if (found := way(text)) is not None:
             return found
     return text
 
@@ -100,6 +98,8 @@ def _longest_first() -> list[tuple[str, str]]:
 
 def _within(text, depth):
     """Read around the longest key that stands in the text by itself, with no character of a word on either side."""
+    if len(text) <= SHORTEST:
+        return None
     for key, english in _longest_first():
         if len(key) < len(text) and key in text:
             before, _key, after = text.partition(key)
@@ -183,5 +183,3 @@ def singular(text: str) -> str:
     """Return the text with one thing counted as one: 1 cases → 1 case."""
     return COUNTED.sub(lambda found: f"1 {found[1][:-1]}", text)
 
-
-Reader = Callable[[str], str]
