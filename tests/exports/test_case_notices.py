@@ -15,11 +15,11 @@ from pypdf import PdfReader
 from adminapp import database as connection
 from adminapp import indexes
 from adminapp.engine import Engine
-from adminapp.jobs import artefacts, model, queue, registry, start
+from adminapp.jobs import artefacts, model, queue, start
 from adminapp.notices import DECISIONS, ONLY, RECORDS, due_of
 from adminapp.scope import ALL, Actor, acting
 from exports import case_notices, fonts
-from exports.case_notices import FontsNotReady, NoticePress, PressBusy, print_notice, print_notices
+from exports.case_notices import FontsNotReady, NoticePress, PressBusy, print_notice
 from exports.notices.pool import RenderPool
 from schemas import notice as notices
 from schemas.case import AnyCase, CaseBase
@@ -53,11 +53,9 @@ def clean(county, _connected, settings):
     db = connection.connect(settings)
     db.notices.delete_many({})
     db.jobs.delete_many({})
-    registry.KINDS.pop(case_notices.JOB, None)
-    registry.register(case_notices.JOB, print_notices)
+    case_notices.register()
     with acting(REVIEWER):
         yield county, db
-    registry.KINDS.pop(case_notices.JOB, None)
     queue.use(None)
 
 

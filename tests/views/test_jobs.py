@@ -18,10 +18,9 @@ def write_file(job, args):
 
 
 @pytest.fixture
-def kind():
-    registry.KINDS["demo"] = registry.Kind(write_file, frozenset({"county_reviewer"}))
-    yield "demo"
-    del registry.KINDS["demo"]
+def kind(monkeypatch):
+    monkeypatch.setitem(registry.KINDS, "demo", registry.Kind(write_file, frozenset({"county_reviewer"})))
+    return "demo"
 
 
 @pytest.fixture

@@ -19,14 +19,12 @@ def engine(database, settings):
 
 
 @pytest.fixture
-def kind():
-    """Return a function that registers a handler for this test."""
+def kind(monkeypatch):
+    """Return a function that registers a handler for this test; afterwards the kinds are those of the product again."""
 
     def add(handler, name="demo", readers=()):
-        registry.KINDS.pop(name, None)
-        registry.register(name, handler, readers)
+        monkeypatch.setitem(registry.KINDS, name, registry.Kind(handler, frozenset(readers)))
         return name
 
     yield add
-    registry.KINDS.pop("demo", None)
     queue.use(None)
