@@ -5,7 +5,7 @@ from io import BytesIO
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from adminapp import audit, dates, divisions, engine
+from adminapp import audit, dates, divisions, engine, shares
 from adminapp.outputs import outputs
 from adminapp.supervision import lateness
 from adminapp.workflow.deadlines import CAUSES, SYSTEM
@@ -15,7 +15,6 @@ from views.worklist import type_names
 
 blueprint = Blueprint("lateness", __name__, url_prefix="/lateness")
 PAGE = 50
-GOOD, FAIR = 0.95, 0.8
 UNITS = {"workday": "个工作日", "day": "日"}
 
 
@@ -67,11 +66,11 @@ def index():
 
 
 def _tiles(line, span):
-    tone = "good" if line.on_time >= GOOD else "wait" if line.on_time >= FAIR else "bad"
     place = {"township": span.township} if span.township and g.actor.townships is None else {}
     running = start.address(("worklist.index", {"show": "late", "all": 1, **place}))
     return [
-        {"label": _("按时率"), "value": share(line) if line.done else "—", "tone": tone if line.done else "", "sub": f"{span.first} ~ {span.last}"},
+        {"label": _("按时率"), "value": share(line) if line.done else "—", "tone": shares.tone(line.on_time) if line.done else "",
+         "sub": f"{span.first} ~ {span.last}"},
         {"label": _("办结环节"), "value": f"{line.done:,}", "unit": _("个")},
         {"label": _("超期办结"), "value": f"{line.late:,}", "unit": _("个"), "tone": "bad" if line.late else "",
          "sub": _("平均超期 %(n)s 天", n=f"{line.days / line.late:.1f}") if line.late else ""},
@@ -80,7 +79,7 @@ def _tiles(line, span):
 
 
 def share(line) -> str:
-    return f"{line.on_time * 100:.1f}%"
+    return shares.percent(line.on_time)
 
 
 def _bar(label, line, url):

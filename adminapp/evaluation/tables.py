@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from adminapp import shares
 from adminapp.evaluation.figures import HALF, MOST, Figures, percentile, total
 from adminapp.evaluation.plan import HIGH, Measure
 
 UNITS = {"workday": "个工作日", "day": "天"}
-GOOD, FAIR = 0.95, 0.8
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def evaluate(found: dict, measures: list[Measure], places: Mapping[str, str], al
     active = len({place for (place, key), figures in found.items() if place and relief_type in ("", key) and any(figures.counts.values())})
     by_place = _places(own, shown, measures, relief_type, county, active, whole)
     known = {measure.key: measure for measure in measures}
-    shares = [measure for measure in measures if measure.headline and measure.of] if len(shown) > 1 else []
-    charts = [chart for measure in shares if (chart := _shares(measure, known[measure.of], own, shown, county, relief_type, by_place))]
+    compared = [measure for measure in measures if measure.headline and measure.of] if len(shown) > 1 else []
+    charts = [chart for measure in compared if (chart := _shares(measure, known[measure.of], own, shown, county, relief_type, by_place))]
     names = _named(county.taken, steps)
     where = {"type": relief_type, "township": township}
     by_step = _steps(mine, None if whole else county, names, where)
@@ -93,15 +93,14 @@ def evaluate(found: dict, measures: list[Measure], places: Mapping[str, str], al
 
 
 def percent(share: float | None) -> str:
-    return "" if share is None else f"{share * 100:.1f}%"
+    return "" if share is None else shares.percent(share)
 
 
 def tone(measure: Measure, share: float | None) -> str:
     """Return how good a share is: good, wait, bad, or "" where nobody said."""
     if share is None or not measure.better:
         return ""
-    reached = share if measure.better == HIGH else 1 - share
-    return "good" if reached >= GOOD else "wait" if reached >= FAIR else "bad"
+    return shares.tone(share if measure.better == HIGH else 1 - share)
 
 
 def span_text(days, unit: str) -> str:
@@ -152,13 +151,13 @@ def _types(found, shown, measures, types, township):
 
 
 def _shares(measure, whole, own, shown, county, relief_type, table):
-    shares = {code: own[code].share(measure) for code in shown}
+    reached = {code: own[code].share(measure) for code in shown}
     if county.share(measure) is None:
         return None
-    ranked = sorted((code for code in shown if shares[code] is not None), key=lambda code: shares[code] if measure.better == HIGH else -shares[code])
+    ranked = sorted((code for code in shown if reached[code] is not None), key=lambda code: reached[code] if measure.better == HIGH else -reached[code])
     bars = [Bar("全县", county.share(measure) * 100, percent(county.share(measure)))]
     bars += [
-        Bar(shown[code], shares[code] * 100, percent(shares[code]), {"township": code, "type": relief_type, "measure": measure.key}) for code in ranked
+        Bar(shown[code], reached[code] * 100, percent(reached[code]), {"township": code, "type": relief_type, "measure": measure.key}) for code in ranked
     ]
     columns = [table.columns.index(each.label) for each in (whole, measure)]
     rows = tuple(Row(row.label, tuple(row.cells[column] for column in columns), row.township, row.summed) for row in table.rows)

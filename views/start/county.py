@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from adminapp import divisions, figures, policy
+from adminapp import divisions, figures, policy, shares
 from adminapp.startpage import MAIN, TILES, Asked, Figures, Part, Row, Tile, register
 from adminapp.workflow.machine import STATES
 
@@ -31,7 +31,7 @@ def tiles(asked: Asked):
     if found.decided:
         share = found.on_time / found.decided
         note = _("近 %(days)s 天决定 %(n)s 件", days=figures.DAYS, n=f"{found.decided:,}")
-        tiles.append(Tile(_("按时办结"), f"{share * 100:.1f}", "%", note, "good" if share >= 0.95 else "wait"))
+        tiles.append(Tile(_("按时办结"), f"{share * 100:.1f}", "%", note, "good" if share >= shares.GOOD else "wait"))
     return tiles
 
 
