@@ -45,6 +45,15 @@ def narrow(text: str) -> str:
     return text.translate(_WIDE)
 
 
+def plain_number(text: str | None, longest: int = 9) -> int | None:
+    """Return the whole number that a text of at most `longest` digits 0 to 9 writes, None for any other text.
+
+    For what a request, a file name or a cell carries: "²" is a digit to Python and no number, and the database refuses
+    what is longer than eighteen digits.
+    """
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= longest else None
+
+
 def _name(character: str, place: int) -> str:
     code = f"U+{ord(character):04X}"
     if character == "\n":

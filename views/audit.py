@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from adminapp import audit, dates, divisions, policy
+from adminapp.text import plain_number
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -34,12 +35,11 @@ def index():
         request.args.get("q", "").strip()[:40],
         request.args.get("before", ""),
     )
-    if (kind and kind not in audit.KINDS) or (
-        before and not (before.isascii() and before.isdigit() and len(before) < 12)
-    ):
+    number = plain_number(before, 11)
+    if (kind and kind not in audit.KINDS) or (before and number is None):
         abort(400)
     query = ({"kind": kind} if kind else {}) | ({"actor": who} if who else {})
-    found = audit.entries(query, int(before) if before else None, PAGE + 1)
+    found = audit.entries(query, number, PAGE + 1)
     keep = {key: value for key, value in {"kind": kind, "q": who}.items() if value}
     following = url_for("audit.index", **keep, before=found[PAGE - 1]["seq"]) if len(found) > PAGE else None
     kinds = {"name": "kind", "label": _("种类"), "kind": "select", "value": kind}

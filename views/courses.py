@@ -1,6 +1,5 @@
-"""What pages of postings, objections and complaints share: their history as a timeline, and the revision a form was shown with."""
+"""What pages of postings, objections and complaints share: their history as a timeline."""
 
-from flask import request
 from flask_babel import gettext as _
 
 from views.cases.history import moment
@@ -12,9 +11,3 @@ def history(entries) -> list[dict]:
         {"title": _(item["what"]), "actor": item["by_name"], "at": moment(item["at"]), "iso": item["at"].isoformat(), "note": item["note"]}
         for item in reversed(entries)
     ]
-
-
-def shown_rev() -> int:
-    """Return the revision that the posted form was shown with; one that no document has when it tells none."""
-    rev = request.form.get("rev", "")
-    return int(rev) if rev.isdigit() else -1

@@ -11,6 +11,7 @@ from adminapp import policy
 from adminapp.divisions import differences, tables, workbook
 from adminapp.errors import Conflict, Invalid
 from adminapp.outputs import outputs
+from views.asked import shown_rev
 from views.cases.history import moment
 from views.downloads import send_bytes
 
@@ -49,9 +50,8 @@ def change():
     seen = {"kept": b64encode(data).decode(), "effect": _effect(table, before, found), "file": name}
     if not request.form.get("go"):
         return _page(**seen)
-    rev = request.form.get("rev", "")
     try:
-        number = tables.publish(table, g.actor, int(rev) if rev.isascii() and rev.isdigit() else -1, reason)
+        number = tables.publish(table, g.actor, shown_rev(), reason)
     except Conflict as error:
         return _page(error.status, problems=[str(error)], file=name)
     except Invalid as error:

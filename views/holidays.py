@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from adminapp import dates, divisions, policy
 from adminapp.errors import Conflict, Invalid
 from adminapp.holidays import recount, store, typed
+from adminapp.text import plain_number
+from views.asked import shown_rev
 from views.cases.history import moment
 from views.worklist import type_names
 
@@ -43,14 +45,13 @@ def _page(table, status=200, **more):
 def change():
     """Show what the typed table would change, or put it in force when that was seen."""
     before, text = store.newest(), request.form.get("text", "")
-    year, rev = request.form.get("known_until", ""), request.form.get("rev", "")
-    chosen = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0
+    chosen = plain_number(request.form.get("known_until"), 4) or 0
     try:
         days = typed.read(text)
         if not chosen or chosen > dates.today().year + 10:
             raise Invalid([_("请选择已经公布到哪一年")])
         if request.form.get("go"):
-            table = store.publish(days, chosen, g.actor, int(rev) if rev.isascii() and rev.isdigit() else -1, request.form.get("reason", ""))
+            table = store.publish(days, chosen, g.actor, shown_rev(), request.form.get("reason", ""))
             job = recount.start(table, g.actor)
             flash(_("放假安排已发布，正在重算办理时限。"), "success")
             return redirect(url_for("jobs.show", job_id=job), 303)

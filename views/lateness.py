@@ -10,6 +10,7 @@ from adminapp.outputs import outputs
 from adminapp.supervision import lateness
 from adminapp.workflow.deadlines import CAUSES, SYSTEM
 from views import start
+from views.asked import page_asked
 from views.downloads import send_bytes
 from views.worklist import type_names
 
@@ -40,8 +41,7 @@ def address(span, **changes):
 
 @blueprint.get("/")
 def index():
-    span, page = read_span(), request.args.get("page", "")
-    page = max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 5 else 1
+    span, page = read_span(), page_asked()
     places, steps = lateness.by(span, lateness.TOWNSHIP), lateness.by(span, lateness.STEP)
     people = lateness.by(span, lateness.PERSON) if span.township else []
     names = lateness.names(span) if people or span.person else {}

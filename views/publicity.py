@@ -8,7 +8,7 @@ from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.postings import settings
 from adminapp.public import policies, refresh, texts
 from adminapp.workflow.action import text
-from views.courses import shown_rev
+from views.asked import shown_rev
 from views.plainforms import fail, form_class
 
 blueprint = Blueprint("publicity", __name__, url_prefix="/publicity")

@@ -11,6 +11,7 @@ from adminapp.errors import Invalid, NotFound
 from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan
 from adminapp.policy import APPROVER, REVIEWER
+from views.asked import shown_rev
 from views.jobs import RESULTS, state_of
 
 blueprint = Blueprint("raises", __name__, url_prefix="/raises")
@@ -106,7 +107,7 @@ def _sum(row, key):
 def act(order_id):
     """Approve an order, take it back, or go on with work that was interrupted."""
     row, action = raises.get(order_id), request.form.get("action", "")
-    rev = int(request.form["rev"]) if request.form.get("rev", "").isdecimal() else 0
+    rev = shown_rev()
     if action == "approve":
         row = raises.approve(order_id, rev, g.actor)
         audit.log("job", job=row["job"], what="标准调整")

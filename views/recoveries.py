@@ -9,6 +9,7 @@ from adminapp.bank import reach
 from adminapp.errors import Invalid, NotFound
 from adminapp.ledger import recovery, steps
 from adminapp.money import format_yuan
+from views.asked import shown_rev
 
 blueprint = Blueprint("recoveries", __name__, url_prefix="/recoveries")
 PAGE = 30
@@ -108,10 +109,9 @@ def act(recovery_id, step):
     row, known = get(recovery_id), steps.STEPS.get(step)
     if known is None:
         raise NotFound
-    rev = int(request.form["rev"]) if request.form.get("rev", "").isdecimal() else -1
     asked = {name: request.form.get(name, "") for name in known.asks}
     try:
-        steps.take(step, row, g.actor, rev, request.form.get("reason", ""), **asked)
+        steps.take(step, row, g.actor, shown_rev(), request.form.get("reason", ""), **asked)
     except Invalid as error:
         return _page(row, [str(each) for each in error.problems or [error]], step, 422)
     flash(_("已办理：%(label)s", label=_(known.label)), "success")

@@ -12,6 +12,7 @@ from adminapp.registers import cells, entries, model, periods, rows
 from adminapp.registers.model import Register
 from adminapp.scope import Actor
 from views import counting
+from views.asked import page_asked
 from views.downloads import send_bytes
 from views.menu import may_open
 
@@ -55,7 +56,7 @@ def index():
 def show(register_key):
     """The rows of one register; ?period= is a year, a quarter or months, the rest narrows it."""
     item = model.get(register_key, g.actor)
-    period, asked, page = *_asked(item), _page()
+    period, asked, page = *_asked(item), page_asked()
     found, types = rows.sums(item, asked, g.actor), _types()
     reader = cells.Reader(item, types, g.actor)
     listed = [_row(row, item, reader) for row in rows.rows(item, asked, g.actor, (page - 1) * PAGE, PAGE)]
@@ -108,11 +109,6 @@ def _asked(item):
 def _known(name, known):
     value = request.args.get(name, "")
     return value if value in known else ""
-
-
-def _page():
-    text = request.args.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _types():

@@ -15,6 +15,7 @@ from adminapp.reports import figures, quarters, store, tables, work
 from adminapp.reports.rows import CLOSING, MARKS, TRAITS
 from adminapp.startpage import Figures, Row
 from views import report_rows, start
+from views.asked import page_asked
 from views.cases.history import moment
 from views.downloads import send_bytes
 from views.menu import may_open
@@ -92,7 +93,7 @@ def work_out(report_month):
 @blueprint.get("/<report_month>/rows")
 def rows(report_month):
     """The rows behind a number: ?mark= or ?trait=, of a township, a type, a class."""
-    report, wanted, types, page = _report(report_month), _wanted(), _types(), _page()
+    report, wanted, types, page = _report(report_month), _wanted(), _types(), page_asked()
     query = report_rows.query_of(report, wanted)
     found = list(store.rows().find(query, sort=[("township", 1), ("type", 1), ("_id", 1)], skip=(page - 1) * PAGE, limit=PAGE))
     count = store.rows().count_documents(query)
@@ -132,11 +133,6 @@ def _wanted():
 
 def _kept(wanted):
     return {key: value for key, value in wanted.items() if value}
-
-
-def _page():
-    text = request.args.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _types():

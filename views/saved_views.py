@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from adminapp import engine, saved_views
 from adminapp.auth import preferences, users
 from adminapp.errors import Invalid
+from views.asked import shown_rev
 from views.cases.columns import Listing
 from views.cases.listing import Request
 from views.cases.saved import Saved, address
@@ -37,7 +38,7 @@ def change(view_id):
     try:
         if view.belongs_to(g.actor):
             new = {"asked": asked.parameters(), "columns": view.columns} if "follow" in request.form else {}
-            view = saved_views.change(g.actor, view, _rev(), request.form.get("title", ""), "shared" in request.form, **new)
+            view = saved_views.change(g.actor, view, shown_rev(), request.form.get("title", ""), "shared" in request.form, **new)
     except Invalid as error:
         return _refused(error, asked)
     return _done(_("已更新视图“%(title)s”", title=view.title), published, view)
@@ -68,11 +69,6 @@ def choose_columns(type_key):
 def _asked(published) -> Request:
     """Return what the list asked for where the form stood; the same reading as the list's own."""
     return Request.read(published.relief_type, g.actor, MultiDict(parse_qsl(request.form.get("asked", ""))))
-
-
-def _rev() -> int:
-    text = request.form.get("rev", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def _done(sentence, published, view):

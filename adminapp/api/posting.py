@@ -18,6 +18,7 @@ from adminapp.files import LARGEST, OTHER
 from adminapp.files import add as add_file
 from adminapp.loading import load_case
 from adminapp.scope import ScopedCollection
+from adminapp.text import plain_number
 from adminapp.workflow import opening
 from adminapp.workflow.transition import Move, edit, perform
 
@@ -113,10 +114,10 @@ def apply(engine, token: dict, key: str, sent: dict, actor) -> tuple[object, boo
 
 def seen_rev(header: str | None) -> int:
     """Return the rev an If-Match header names. Raise Precondition when there is none."""
-    text = (header or "").strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
+    rev = plain_number((header or "").strip().removeprefix("W/").strip('"'))
+    if rev is None:
         raise Precondition()
-    return int(text)
+    return rev
 
 
 def change(engine, found, sent: dict, rev: int, actor):

@@ -13,6 +13,7 @@ from adminapp.fields.table import read
 from adminapp.loading import load_case
 from adminapp.payments import batches, lines
 from adminapp.scope import ScopedCollection
+from adminapp.text import plain_number
 from adminapp.workflow.machine import STATES
 
 indexes.declare("cases", "township_recent", ["township", "-_id"])
@@ -27,10 +28,10 @@ BATCH = ("_id", "month", "scope", "state", "created", "totals")
 
 def limit_of(args) -> int:
     """Return how many items are asked for. Raise Invalid."""
-    text = args.get("limit", str(USUAL))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST):
+    limit = plain_number(args.get("limit", str(USUAL)))
+    if limit is None or not 1 <= limit <= MOST:
         raise Invalid(f"limit 要是 1 至 {MOST} 的整数")
-    return int(text)
+    return limit
 
 
 def page(rows: list[dict], limit: int, shown) -> dict:

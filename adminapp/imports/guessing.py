@@ -7,6 +7,7 @@ text: target key}. It is a guess; the person confirms it.
 from adminapp import database
 from adminapp.imports.columns import KEY, Target
 from adminapp.tabular import Table, plain_title
+from adminapp.text import plain_number
 
 COLLECTION = "import_habits"
 HEADER_WITHIN = 10
@@ -22,8 +23,7 @@ def marker_of(sheets: dict[str, Table]) -> dict | None:
     if MARKER not in sheets:
         return None
     found = {row[0]: row[1] for row in sheets[MARKER].rows if len(row) > 1}
-    version = found.get("version", "")
-    return {"type": found.get("type", ""), "mode": found.get("mode", ""), "version": int(version) if version.isdigit() else 0}
+    return {"type": found.get("type", ""), "mode": found.get("mode", ""), "version": plain_number(found.get("version", "")) or 0}
 
 
 def plans(sheets: dict[str, Table], targets: dict[str, Target], habits: dict[str, str] | None = None) -> list[dict]:

@@ -17,6 +17,7 @@ from adminapp import database, dates, indexes
 from adminapp.errors import Invalid, NotFound
 from adminapp.jobs import model as jobs
 from adminapp.scope import ScopedCollection
+from adminapp.text import plain_number
 
 COLLECTION, ROWS = "simulations", "simulation_rows"
 KEPT = timedelta(days=30)
@@ -78,8 +79,10 @@ def page(simulation_id: str, outcome: str, township: str, after: str, limit: int
     query |= {"outcome": outcome} if outcome in OUTCOMES else {}
     query |= {"township": township} if township.isdigit() else {}
     delta, _, last = after.partition("_")
-    if last and delta.lstrip("-").isdigit():
-        query["$or"] = [{"delta": {"$lt": int(delta)}}, {"delta": int(delta), "_id": {"$gt": f"{simulation_id}:{last}"}}]
+    size = plain_number(delta.removeprefix("-"), 15)
+    if last and size is not None:
+        least = -size if delta.startswith("-") else size
+        query["$or"] = [{"delta": {"$lt": least}}, {"delta": least, "_id": {"$gt": f"{simulation_id}:{last}"}}]
     found = list(rows().find(query, sort=[("delta", -1), ("_id", 1)], limit=limit + 1))
     return found[:limit], len(found) > limit
 

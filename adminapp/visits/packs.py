@@ -70,7 +70,7 @@ def _stop(engine, row, actor):
 def _on_the_way(stop):
     """Order by address as people read it: 2组 before 10组; then by number."""
     parts = re.split(r"(\d+)", stop["address"])
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts], stop["number"]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts], stop["number"]
 
 
 def make(engine, village: str, chosen: list[str], day, surveyors: list[dict], actor: Actor) -> dict:

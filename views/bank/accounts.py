@@ -11,6 +11,7 @@ from adminapp.bank import accounts, reach, verifying
 from adminapp.errors import Invalid, NotFound
 from adminapp.fields import KINDS
 from adminapp.scope import ScopedCollection
+from views.asked import shown_rev
 
 blueprint = Blueprint("bank_accounts", __name__, url_prefix="/bank-accounts")
 PAGE = 30
@@ -153,9 +154,8 @@ def act(account_id, deed):
     taking = verifying.STEPS.get(deed)
     if taking is None:
         raise NotFound()
-    rev = request.form.get("rev", "")
     try:
-        taking.function(account_id, g.actor, int(rev) if rev.isdigit() else -1, request.form.get("reason", ""),
+        taking.function(account_id, g.actor, shown_rev(), request.form.get("reason", ""),
                         **{name: request.form.get(name, "") for name in taking.asks})  # fmt: skip
     except Invalid as error:
         flash(str(error), "error")

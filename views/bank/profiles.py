@@ -11,6 +11,7 @@ from adminapp.bank.profile import BankProfile
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.payments import batches, release, trial
 from adminapp.policy import FINANCE, POLICY_ADMIN
+from views.asked import rev_of, shown_rev
 from views.bank import profile_shown
 from views.bank.profile_form import build, data_of, put_faults
 from views.cases.rows import change_rows
@@ -110,7 +111,7 @@ def _edit(profile, rev, title, action, cancel, locked=False):
             if posted.get("_preview"):
                 shown = release.BANK["preview"](BankProfile.from_dict(data))
             else:
-                seen = int(form.rev.data) if (form.rev.data or "").isdigit() else -1
+                seen = rev_of(form.rev.data)
                 stored = profiles.save_draft(data, g.actor, seen)
                 flash(_("已保存草稿，请财务核对后确认使用。"), "success")
                 return redirect(url_for("bank_profiles.show", profile_id=stored.id), 303)
@@ -125,8 +126,7 @@ def _edit(profile, rev, title, action, cancel, locked=False):
 @blueprint.post("/<profile_id>/<deed>")
 def act(profile_id, deed):
     """Confirm, drop or retire a version, or try it on a sealed list."""
-    rev = request.form.get("rev", "")
-    seen = int(rev) if rev.isdigit() else -1
+    seen = shown_rev()
     if deed == "try":
         return redirect(url_for("jobs.show", job_id=trial.start(profile_id, request.form.get("batch", ""), g.actor)), 303)
     steps = {"confirm": profiles.confirm, "drop": profiles.drop, "retire": profiles.retire}

@@ -6,6 +6,7 @@ from adminapp import disclosure
 from adminapp.editing import same_value
 from adminapp.fields import KINDS
 from adminapp.workflow import events
+from views.asked import rev_of
 
 KEEP = "_keep."
 THEIRS, MINE = "theirs", "mine"
@@ -77,5 +78,5 @@ def others(case, rev) -> list[str]:
 
 def _since(case, rev):
     # every stored change has one event, and a case is opened with its first
-    known = int(rev) + 1 if str(rev or "").isdigit() else 0
+    known = rev_of(str(rev or "")) + 1
     return [event for event in events.history(case.id) if event["seq"] > known]

@@ -18,6 +18,7 @@ from adminapp.errors import Invalid
 from adminapp.fields import KINDS
 from adminapp.fields.when import read_date
 from adminapp.search import cases as search
+from adminapp.text import plain_number
 from adminapp.workflow.machine import STATES
 from views import counting
 
@@ -244,7 +245,8 @@ def _read_token(token, order):
     if order.key == "_id":
         return None, ObjectId(number)
     if order.key == "amount":
-        return (int(value), ObjectId(number)) if value.isascii() and value.isdigit() and len(value) < 16 else None
+        fen = plain_number(value, 15)
+        return None if fen is None else (fen, ObjectId(number))
     day = _day(value)
     return (_moment(day), ObjectId(number)) if day else None
 

@@ -11,8 +11,8 @@ from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.feedback import papers, sealed
 from adminapp.outputs import outputs
 from adminapp.workflow.action import entry, options, text
+from views.asked import shown_rev
 from views.complaints import shown
-from views.courses import shown_rev
 from views.downloads import send_bytes
 from views.plainforms import fail, form_class
 

@@ -13,6 +13,7 @@ from adminapp.imports.columns import MODES, targets
 from adminapp.imports.guessing import EXAMPLE
 from adminapp.outputs import outputs
 from adminapp.tabular.reading import LARGEST
+from views.asked import shown_rev
 from views.imports import shown
 from views.jobs import RESULTS
 
@@ -95,7 +96,7 @@ def map_columns(import_id):
         return redirect(url_for("imports.show", import_id=import_id), 303)
     known = targets(engine.current().registry.get(batch["type"], batch["version"]).relief_type, batch["mode"])
     try:
-        batches.set_plans(batch, chosen, bool(request.form.get("complete")), request.form.get("month", ""), g.actor, known, shown.seen_rev(request.form))
+        batches.set_plans(batch, chosen, bool(request.form.get("complete")), request.form.get("month", ""), g.actor, known, shown_rev())
     except Invalid as error:
         return _page(batch, [str(problem) for problem in error.problems], chosen)
     return redirect(url_for("imports.show", import_id=import_id), 303)
@@ -117,7 +118,7 @@ def act(import_id, deed):
     """Take a step of a batch: import, submit, approve, return, undo, discard."""
     batch = batches.get(import_id)
     try:
-        batches.act(batch, deed, g.actor, shown.seen_rev(request.form))
+        batches.act(batch, deed, g.actor, shown_rev())
     except Invalid as error:
         flash(str(error), "error")
     if deed == "discard":

@@ -14,6 +14,7 @@ from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan
 from adminapp.scope import ScopedCollection
 from adminapp.security.headers import DOWNLOAD_POLICY
+from adminapp.text import plain_number
 from adminapp.workflow.machine import STATES as CASE_STATES
 from views.jobs import state_of
 
@@ -154,18 +155,13 @@ def read_choices(form, batch) -> dict[str, dict[str, str]]:
     }
 
 
-def seen_rev(form) -> int:
-    rev = form.get("rev", "")
-    return int(rev) if rev.isascii() and rev.isdigit() else -1
-
-
 # What the trial found
 
 
 def findings(batch, faults_after: str, pairs_after: str) -> dict:
     """Return the faults, differences and pairs of a batch, a page of each."""
     rows = ScopedCollection(database.raw(batches.ROWS))
-    after = int(faults_after) if faults_after.isascii() and faults_after.isdigit() else 0
+    after = plain_number(faults_after) or 0
     faults = list(rows.find({"batch": batch["_id"], "kind": "bad", "n": {"$gt": after}}, sort=[("n", 1)], limit=PAGE))
     different = list(rows.find({"batch": batch["_id"], "kind": "difference"}, sort=[("n", 1)], limit=PAGE))
     open_pairs = list(duplicates.pairs().find({"batch": batch["_id"], "verdict": duplicates.OPEN}, sort=[("n", 1)], limit=PAGE))

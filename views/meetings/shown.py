@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from adminapp import dates, divisions, policy, procedure
 from adminapp.appraisal import counting, meetings
 from adminapp.policy import CLERK, DEPUTY
+from adminapp.text import plain_number
 from adminapp.workflow.action import entry, options
 from views.plainforms import form_class, section
 from views.worklist import type_names
@@ -122,9 +123,9 @@ def votes_of(found, typed) -> tuple[dict, list[str]]:
         key, own = str(item["case"]), {}
         for name, label in VOTE_LABELS.items():
             text = typed.get(f"{name}-{key}", "").strip()
-            if text and not (text.isdecimal() and len(text) < 5):
+            own[name] = plain_number(text, 4)
+            if text and own[name] is None:
                 wrong.append(_("%(who)s：%(what)s要填人数。", who=item["name"], what=_(label)))
-            own[name] = int(text) if text.isdecimal() and len(text) < 5 else None
         own["recused"] = [name for name in SPLIT.split(typed.get(f"recused-{key}", "").strip()) if name][:20]
         own["opinion"] = typed.get(f"opinion-{key}", "").strip()[: meetings.LONGEST]
         votes[key] = own

@@ -12,7 +12,8 @@ from adminapp.objections import register as objections
 from adminapp.postings import register as postings
 from adminapp.related import recusal
 from adminapp.workflow.action import entry, options, text
-from views.courses import history, shown_rev
+from views.asked import shown_rev
+from views.courses import history
 from views.downloads import send_bytes
 from views.objections import listing
 from views.plainforms import fail, form_class, section

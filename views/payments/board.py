@@ -1,11 +1,12 @@
 """The blueprint of payment lists, and what the screens of one batch share: its heading and its tabs."""
 
-from flask import Blueprint, abort, g, request, url_for
+from flask import Blueprint, abort, g, url_for
 from flask_babel import gettext as _
 
 from adminapp import policy
 from adminapp.payments import batches, timetable
 from adminapp.payments.returns import model as returns
+from views.asked import shown_rev
 from views.jobs import RESULTS
 
 blueprint = Blueprint("payments", __name__, url_prefix="/payments")
@@ -41,10 +42,10 @@ for _kind in (returns.CHECK, returns.APPLY):
 
 def seen_rev() -> int:
     """Return the revision the person saw, from the posted form; 400 for anything else."""
-    rev = request.form.get("rev", "")
-    if not (rev.isascii() and rev.isdigit() and len(rev) < 9):
+    rev = shown_rev()
+    if rev < 0:
         abort(400)
-    return int(rev)
+    return rev
 
 
 def frame(batch: dict, tab: str) -> dict:

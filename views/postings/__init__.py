@@ -11,7 +11,7 @@ from adminapp.outputs import outputs
 from adminapp.postings import course, evidence, prepare
 from adminapp.postings import register as postings
 from adminapp.workflow import deadlines
-from views.courses import shown_rev
+from views.asked import shown_rev
 from views.downloads import send_bytes
 from views.postings import listing, shown
 

@@ -7,6 +7,7 @@ from adminapp import audit, dates
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.related import filing, scan
 from adminapp.related.register import get as get_filing
+from views.asked import rev_of, shown_rev
 from views.cases.rows import change_rows
 from views.plainforms import fail, section
 from views.related import panel, shown
@@ -48,7 +49,7 @@ def edit(filing_id):
     form = form_for(g.actor, request.form if request.method == "POST" else None, filled(row), row)
     if request.method == "POST" and not change_rows(form, request.form) and form.validate():
         try:
-            rev = int(form.rev.data) if (form.rev.data or "").isdigit() else -1
+            rev = rev_of(form.rev.data)
             row = filing.change(filing_id, values_of(form, row), rev, g.actor, form.reason.data or "")
         except (Invalid, Conflict, Forbidden) as error:
             _refused(form, error)
@@ -66,8 +67,7 @@ def end(filing_id):
     try:
         if not form.validate() or not form.on.data:
             raise Invalid(_("请填写离任日期"))
-        rev = int(request.form.get("rev", "")) if request.form.get("rev", "").isdigit() else row["rev"]
-        filing.end(filing_id, form.on.data, form.reason.data or "", rev, g.actor)
+        filing.end(filing_id, form.on.data, form.reason.data or "", shown_rev(), g.actor)
     except (Invalid, Conflict, Forbidden) as error:
         flash(str(error), "error")
     else:

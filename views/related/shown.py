@@ -10,7 +10,7 @@ from adminapp.auth import users
 from adminapp.fields import KINDS
 from adminapp.related import register
 from adminapp.related.kinship import kinship
-from adminapp.text import normalise
+from adminapp.text import normalise, plain_number
 from schemas.case import AnyCase
 from views.cases.badges import state_badge
 from views.cases.history import moment
@@ -31,7 +31,7 @@ class Wanted:
     @classmethod
     def read(cls, values):
         this = dates.today().year
-        year = int(values.get("year", "")) if values.get("year", "").isdigit() else this
+        year = plain_number(values.get("year"), 4) or this
         township = values.get("township", "")
         known = divisions.exists(township) and len(township) == divisions.TOWNSHIP and g.actor.reaches(township)
         try:

@@ -11,6 +11,7 @@ from adminapp.money import format_yuan
 from adminapp.outputs import outputs
 from adminapp.supervision import checks, course, paper
 from schemas.case import AnyCase
+from views.asked import shown_rev
 from views.cases import view_of
 from views.cases.badges import due_badge, state_badge
 from views.cases.history import moment, records
@@ -203,9 +204,8 @@ def act(check_id, turn):
     if turn not in TURNS:
         raise NotFound
     row = checks.get(check_id, g.actor)
-    rev = request.form.get("rev", "")
     try:
-        TURNS[turn](row["_id"], int(rev) if rev.isascii() and rev.isdigit() else -1, request.form)
+        TURNS[turn](row["_id"], shown_rev(), request.form)
     except Conflict:
         flash(_("这件核查刚刚有变动，没有办理；请核对后再试。"), "error")
     except (Invalid, Forbidden) as error:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from adminapp import dates, divisions, engine, policy, procedure
 from adminapp.startpage import TILES, Figures, Part, Row, Tile, register
 from adminapp.supervision import checks, course, progress, rounds
+from adminapp.text import plain_number
 from views import counting, start
 
 FIRST_YEAR = 2021
@@ -15,8 +16,8 @@ DUTY_OPEN = (checks.DRAWN, checks.ASSIGNED)
 
 def read_year(values) -> int:
     """Return the year asked for, this year for anything else."""
-    this, text = dates.today().year, values.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else this
+    this = dates.today().year
+    year = plain_number(values.get("year"), 4) or this
     return year if FIRST_YEAR <= year <= this else this
 
 

@@ -19,6 +19,7 @@ from adminapp.visits.compared import VISIT
 from adminapp.visits.taking import take_over
 from adminapp.workflow.transition import Move, offered
 from views import keeping
+from views.asked import shown_rev
 from views.cases import acting, view_of
 from views.cases.rows import change_rows
 from views.plainforms import fail
@@ -139,9 +140,8 @@ def take(case_id):
     """Take chosen findings of the last visit over into the application."""
     case, published = load_case(engine.current().registry, case_id)
     move = Move(case, published, g.actor, engine.current().standards)
-    rev = request.form.get("rev", "")
     try:
-        listed = take_over(move, list(dict.fromkeys(request.form.getlist("take")))[:200], int(rev) if rev.isdecimal() else -1)
+        listed = take_over(move, list(dict.fromkeys(request.form.getlist("take")))[:200], shown_rev())
         flash(_("已采纳：%(what)s。", what="、".join(item["label"] for item in listed)), "success")
     except (Invalid, Conflict, Forbidden) as error:
         problems = [problem for problem in getattr(error, "problems", None) or [] if not isinstance(problem, dict)]
