@@ -9,6 +9,7 @@ from adminapp.declaration.model import Option
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.registers import entries, model
 from adminapp.registers.cells import Reader
+from adminapp.registers.entry import STATES, TONES
 from adminapp.workflow.action import entry, text
 from views.cases.history import moment
 from views.plainforms import fail, form_class, section
@@ -93,7 +94,7 @@ def _page(row, register, status=200):
     valid, writes = row["state"] == entries.VALID, entries.may_write(g.actor, register, row["township"])
     return render_template(
         "entries/show.html", row=row, register=register, facts=_facts(row, register, reader),
-        state={"text": _(entries.STATES[row["state"]]), "tone": entries.TONES[row["state"]]}, may_change=valid and writes,
+        state={"text": _(STATES[row["state"]]), "tone": TONES[row["state"]]}, may_change=valid and writes,
         correct_url=url_for("entries.create", entry_register=register.key, replaces=row["_id"]), struck_at=moment(row["struck"]["at"]) if row["struck"] else "",
         made_at=moment(row["at"]),
     ), status  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from adminapp import database
 from adminapp.divisions.model import Division, Divisions
 from adminapp.divisions.tables import Table
+from adminapp.workflow.machine import STATES
 
 CARRYING = (
     ("cases", "village"), ("cases", "township"), ("awards", "township"), ("leads", "village"), ("postings", "village"), ("users", "townships"),
@@ -57,8 +58,6 @@ def open_cases(ended: list[Division]) -> int:
     places = [{place: {"$in": codes}} for place, codes in (("village", villages), ("township", townships)) if codes]
     if not places:
         return 0
-    from adminapp.workflow.machine import STATES
-
     running = [key for key, state in STATES.items() if state.open or state.on_roll]
     return database.raw("cases").count_documents({"$or": places, "state": {"$in": running}})
 

@@ -7,6 +7,7 @@ from adminapp.complaints import register as complaints
 from adminapp.leads import leads
 from adminapp.ledger import recovery
 from adminapp.objections import register as objections
+from adminapp.registers import entry
 from adminapp.related.kinship import kinship
 from adminapp.supervision import checks
 from adminapp.workflow import deadlines
@@ -20,8 +21,8 @@ def _options(action: str, name: str) -> Callable[[], dict[str, str]]:
 
     def read():
         action_ = ACTIONS[action]
-        entry = next(item for item in (*action_.fields, *action_.closing) if item.id == name)
-        return {option.code: option.label for option in entry.options}
+        asked = next(item for item in (*action_.fields, *action_.closing) if item.id == name)
+        return {option.code: option.label for option in asked.options}
 
     return read
 
@@ -51,7 +52,7 @@ TABLES: dict[str, Callable[[], dict[str, str]]] = {
     "kin_relation": lambda: kinship().labels(),
     "end_reason": _labels(DEFAULT_ENDS),
     "clock": dict,
-    "entry_state": lambda: {"valid": "有效", "struck": "已划去"},
+    "entry_state": _labels(entry.STATES),
     "outcome": lambda: deadlines.OUTCOMES,
     "late_cause": lambda: deadlines.CAUSES | {deadlines.SYSTEM: "系统办理"},
     "returning": _sending_back,

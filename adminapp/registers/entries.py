@@ -16,13 +16,11 @@ from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.numbering import next_serial
 from adminapp.policy import CLERK, DEPUTY
 from adminapp.registers import model
+from adminapp.registers.entry import STRUCK, VALID
 from adminapp.registers.model import Register
 from adminapp.scope import Actor, ScopedCollection
 
 COLLECTION = "register_entries"
-VALID, STRUCK = "valid", "struck"
-STATES = {VALID: "有效", STRUCK: "已划去"}
-TONES = {VALID: "good", STRUCK: ""}
 WRITERS = frozenset({CLERK, DEPUTY})
 SEALED = "id_number"
 CONTEXT = f"{COLLECTION}.number"

@@ -20,6 +20,11 @@ COLUMNS = {
 """Kinds of fields that an entry may have → the kind of column that shows one."""
 
 
+VALID, STRUCK = "valid", "struck"
+STATES = {VALID: "有效", STRUCK: "已划去"}
+TONES = {VALID: "good", STRUCK: ""}
+
+
 @dataclass(frozen=True, kw_only=True)
 class EntryPlan:
     """`mark` begins the numbers, `day` is the field by which entries fall into months, `name` the one they are called by."""
