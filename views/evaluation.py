@@ -11,6 +11,7 @@ from adminapp.outputs import outputs
 from adminapp.registers import codes, periods
 from views import counting
 from views.downloads import send_bytes
+from views.narrowing import Choice, chips, filters
 
 blueprint = Blueprint("evaluation", __name__, url_prefix="/evaluation")
 YEARS, QUARTERS, MONTHS = 3, 6, 36
@@ -149,24 +150,16 @@ def _chart(chart, asked):
     return {"title": _(chart.title), "hint": _(chart.hint), "top": chart.top, "bars": bars, "behind": behind}
 
 
-def _choices():
+def _choices(asked):
     if len(_places()) > 1:
-        yield "township", _("乡镇"), _places()
-    yield "type", _("救助类型"), _types()
-
-
-def _filters(asked):
-    found = [
-        {"name": name, "label": label, "kind": "select", "value": asked[name],
-         "options": [{"value": key, "label": text, "selected": key == asked[name]} for key, text in options.items()]}
-        for name, label, options in _choices()
-    ]  # fmt: skip
-    return [*found, {"name": "from", "label": _("从（月份）"), "kind": "month"}, {"name": "to", "label": _("到（月份）"), "kind": "month"}]
+        yield Choice("township", _("乡镇"), _places(), asked["township"])
+    yield Choice("type", _("救助类型"), _types(), asked["type"])
 
 
 def _chips(asked):
-    return [
-        {"label": label, "value": options[asked[name]], "remove_url": _address(**(_kept(asked) | {name: ""}))}
-        for name, label, options in _choices()
-        if asked[name]
-    ]
+    return chips(_choices(asked), lambda name: _address(**(_kept(asked) | {name: ""})))
+
+
+def _filters(asked):
+    months = [{"name": "from", "label": _("从（月份）"), "kind": "month"}, {"name": "to", "label": _("到（月份）"), "kind": "month"}]
+    return filters(_choices(asked)) + months

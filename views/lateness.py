@@ -12,6 +12,7 @@ from adminapp.workflow.deadlines import CAUSES, SYSTEM
 from views import start
 from views.asked import page_asked
 from views.downloads import send_bytes
+from views.narrowing import Choice, chips, filters
 from views.worklist import type_names
 
 blueprint = Blueprint("lateness", __name__, url_prefix="/lateness")
@@ -109,30 +110,23 @@ def _row(row):
     return {"id": row["_id"], "url": url_for("cases.details_view", type_key=row["type"], id=str(row["case"])), "cells": cells}
 
 
-def _filters(span):
-    def choice(name, label, options):
-        value = getattr(span, name)
-        shown = [{"value": key, "label": text, "selected": key == value} for key, text in options]
-        return {"name": name, "label": label, "kind": "select", "value": value, "options": shown}
-
-    found = [{"name": "done", "label": _("办结日期"), "kind": "dates", "low": span.first, "high": span.last}]
-    places = [choice_ for choice_ in divisions.township_choices() if g.actor.reaches(choice_[0])]
+def _choices(span):
+    places = {code: name for code, name in divisions.township_choices() if g.actor.reaches(code)}
     if len(places) > 1:
-        found.append(choice("township", _("乡镇"), places))
-    return [*found, choice("step", _("环节"), [(key, _(label)) for key, label in step_names().items()])]
+        yield Choice("township", _("乡镇"), places, span.township)
+    yield Choice("step", _("环节"), {key: _(label) for key, label in step_names().items()}, span.step)
+
+
+def _filters(span):
+    return [{"name": "done", "label": _("办结日期"), "kind": "dates", "low": span.first, "high": span.last}, *filters(_choices(span))]
 
 
 def _chips(span, names):
-    first, last = lateness.year_to(dates.today())
-    words = {
-        "township": (_("乡镇"), divisions.name_of(span.township)) if span.township and g.actor.townships is None else None,
-        "step": (_("环节"), _(step_names()[span.step])) if span.step else None,
-        "person": (_("办结人"), names.get(span.person, span.person)) if span.person else None,
-    }
-    chips = [{"label": word[0], "value": word[1], "remove_url": address(span, **{name: ""})} for name, word in words.items() if word]
-    if (span.first, span.last) != (first, last):
-        chips.append({"label": _("办结日期"), "value": f"{span.first} ~ {span.last}", "remove_url": address(span, **{"done.from": "", "done.to": ""})})
-    return chips
+    chosen = [*_choices(span), Choice("person", _("办结人"), {span.person: names.get(span.person, span.person)} if span.person else {}, span.person)]
+    found = chips(chosen, lambda name: address(span, **{name: ""}))
+    if (span.first, span.last) != lateness.year_to(dates.today()):
+        found.append({"label": _("办结日期"), "value": f"{span.first} ~ {span.last}", "remove_url": address(span, **{"done.from": "", "done.to": ""})})
+    return found
 
 
 @blueprint.get("/late.csv")

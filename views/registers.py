@@ -15,6 +15,7 @@ from views import counting
 from views.asked import page_asked
 from views.downloads import send_bytes
 from views.menu import may_open
+from views.narrowing import Choice, chips, filters
 
 blueprint = Blueprint("registers", __name__, url_prefix="/registers")
 PAGE = 30
@@ -60,11 +61,12 @@ def show(register_key):
     found, types = rows.sums(item, asked, g.actor), _types()
     reader = cells.Reader(item, types, g.actor)
     listed = [_row(row, item, reader) for row in rows.rows(item, asked, g.actor, (page - 1) * PAGE, PAGE)]
-    pages = max(1, -(-found.count // PAGE))
+    pages, choices = max(1, -(-found.count // PAGE)), list(_choices(item, asked, types))
     return render_template(
         "registers/show.html",
         register=item, columns=_columns(item), rows=listed, count=found.count, foot=_foot(item, found), period=period, periods=_periods(period),
-        asked=asked, keep=_args(asked), chips=_chips(item, asked, types, period), filters=_filters(item, asked, types), page=page, pages=pages,
+        asked=asked, keep=_args(asked), chips=chips(choices, lambda name: _removed(item, asked, name, period)), filters=filters(choices),
+        page=page, pages=pages,
         prev_url=address(item, period, asked, page=page - 1) if page > 1 else None,
         next_url=address(item, period, asked, page=page + 1) if page < pages else None, here=address(item, period),
         enter_url=url_for("entries.create", entry_register=item.key) if entries.may_write(g.actor, item) else None,
@@ -183,34 +185,19 @@ def _foot(item, found):
 
 
 def _choices(item, asked, types):
-    """Yield (name, label, chosen, {value: label}) of what the register can be narrowed by."""
+    """Yield what the register can be narrowed by."""
     places, paths = dict(_places(item)), {column.path for column in item.columns}
     if len(places) > 1:
-        yield "township", _("乡镇"), asked.township, places
+        yield Choice("township", _("乡镇"), places, asked.township)
     if "village" in paths and (township := asked.township or _only(places)):
-        yield "village", _("村（社区）"), asked.village, dict(divisions.village_choices(township))
+        yield Choice("village", _("村（社区）"), dict(divisions.village_choices(township)), asked.village)
     if "type" in paths:
-        yield "type", _("救助类型"), asked.type, {key: published.relief_type.name for key, published in types.items()}
+        yield Choice("type", _("救助类型"), {key: published.relief_type.name for key, published in types.items()}, asked.type)
     for column in item.filters:
         labels = column.labels(types)
         only = item.where.get(column.path)
-        yield f"c.{column.key}", column.label, asked.codes.get(column.key, ""), {key: labels[key] for key in labels if not only or key in only}
-
-
-def _filters(item, asked, types):
-    return [
-        {"name": name, "label": label, "kind": "select", "value": chosen,
-         "options": [{"value": key, "label": text, "selected": key == chosen} for key, text in options.items()]}
-        for name, label, chosen, options in _choices(item, asked, types)
-    ]  # fmt: skip
-
-
-def _chips(item, asked, types, period):
-    return [
-        {"label": label, "value": options[chosen], "remove_url": _removed(item, asked, name, period)}
-        for name, label, chosen, options in _choices(item, asked, types)
-        if chosen in options
-    ]
+        options = {key: labels[key] for key in labels if not only or key in only}
+        yield Choice(f"c.{column.key}", column.label, options, asked.codes.get(column.key, ""))
 
 
 def _removed(item, asked, name, period):

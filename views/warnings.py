@@ -13,6 +13,7 @@ from adminapp.warnings import store, sweep
 from views import start
 from views.addresses import own
 from views.cases.history import moment
+from views.narrowing import Choice, chips, filters
 from views.worklist import type_names
 
 blueprint = Blueprint("warnings", __name__, url_prefix="/warnings")
@@ -66,8 +67,8 @@ def index():
         places=None if wanted.township or wanted.rule or wanted.state != store.OPEN else start.show(places()) if townships() else None,
         columns=_columns(wanted),
         rows=[_row(row) for row in shown],
-        filters=_filters(wanted),
-        chips=_chips(wanted),
+        filters=filters(_choices(wanted)),
+        chips=chips(_choices(wanted), lambda name: wanted.address(**{name: ""})),
         picking=picking,
         asked_at=_asked_at(),
         codes=codes(),
@@ -127,22 +128,10 @@ def _row(row):
     return {"id": row["_id"], "name": row["name"], "url": url_for("warnings.show", warning_id=row["_id"]), "cells": cells}
 
 
-def _filters(wanted):
-    def choice(name, label, options):
-        value = getattr(wanted, name)
-        shown = [{"value": key, "label": text, "selected": key == value} for key, text in options]
-        return {"name": name, "label": label, "kind": "select", "value": value, "options": shown}
-
-    found = [choice("rule", _("预警"), [(rule.key, _(rule.label)) for rule in warnings.RULES.values()])]
-    return [*found, choice("township", _("乡镇"), townships())] if townships() else found
-
-
-def _chips(wanted):
-    words = {
-        "rule": (_("预警"), _(warnings.RULES[wanted.rule].label)) if wanted.rule else None,
-        "township": (_("乡镇"), divisions.name_of(wanted.township)) if wanted.township else None,
-    }
-    return [{"label": word[0], "value": word[1], "remove_url": wanted.address(**{name: ""})} for name, word in words.items() if word]
+def _choices(wanted):
+    yield Choice("rule", _("预警"), {rule.key: _(rule.label) for rule in warnings.RULES.values()}, wanted.rule)
+    if townships():
+        yield Choice("township", _("乡镇"), dict(townships()), wanted.township)
 
 
 def _asked_at():

@@ -9,6 +9,7 @@ from adminapp.awards import spells
 from adminapp.errors import Invalid
 from adminapp.money import format_yuan
 from views.awards.board import blueprint, cause_of, state_pill
+from views.narrowing import Choice, chips, filters
 
 PAGE = 30
 FILTERS = ("type", "township", "village", "state")
@@ -24,10 +25,11 @@ def index():
     found = list(awards.collection().find(_after(query, wanted["after"]), SHOWN, sort=ORDER, limit=PAGE + 1))
     last = found[PAGE - 1] if len(found) > PAGE else None
     names = {key: each.relief_type.name for key, each in engine.current().registry.latest().items()}
+    choices = list(_choices(wanted, names))
     return render_template(
         "awards/register.html", columns=_columns(), rows=[_row(award, wanted["month"], names) for award in found[:PAGE]],
-        wanted=wanted, months=_months(wanted["month"]), sums=_tiles(_sums(query, wanted["month"])), filters=_filters(wanted, names),
-        chips=_chips(wanted, names), next_url=address(wanted, after=f"{last['township']}~{last['_id']}") if last else None,
+        wanted=wanted, months=_months(wanted["month"]), sums=_tiles(_sums(query, wanted["month"])), filters=filters(choices),
+        chips=chips(choices, lambda name: address(wanted, without=name)), next_url=address(wanted, after=f"{last['township']}~{last['_id']}") if last else None,
         first_url=address(wanted) if wanted["after"] else None,
     )  # fmt: skip
 
@@ -122,29 +124,11 @@ def _months(chosen):
 
 def _choices(wanted, names):
     places = [each for each in divisions.townships() if g.actor.reaches(each.code)] if g.actor.villages is None else []
-    found = {
-        "township": (_("乡镇"), {each.code: each.name for each in places} if len(places) > 1 else {}),
-        "type": (_("救助类型"), names),
-        "state": (_("状态"), {key: _(label) for key, label in spells.STATES.items() if key in spells.RUNNING}),
-    }
-    township = wanted["township"] or (places[0].code if len(places) == 1 else "")
-    if township:
-        found["village"] = (_("村（社区）"), dict(divisions.village_choices(township)))
-    return found
+    if len(places) > 1:
+        yield Choice("township", _("乡镇"), {each.code: each.name for each in places}, wanted["township"])
+    yield Choice("type", _("救助类型"), names, wanted["type"])
+    yield Choice("state", _("状态"), {key: _(label) for key, label in spells.STATES.items() if key in spells.RUNNING}, wanted["state"])
+    if township := wanted["township"] or (places[0].code if len(places) == 1 else ""):
+        yield Choice("village", _("村（社区）"), dict(divisions.village_choices(township)), wanted["village"])
 
 
-def _filters(wanted, names):
-    return [
-        {"name": name, "label": label, "kind": "select", "value": wanted[name],
-         "options": [{"value": key, "label": text, "selected": key == wanted[name]} for key, text in options.items()]}
-        for name, (label, options) in _choices(wanted, names).items()
-        if options
-    ]  # fmt: skip
-
-
-def _chips(wanted, names):
-    return [
-        {"label": label, "value": options[wanted[name]], "remove_url": address(wanted, without=name)}
-        for name, (label, options) in _choices(wanted, names).items()
-        if wanted[name] in options
-    ]

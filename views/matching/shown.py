@@ -11,6 +11,7 @@ from adminapp.matching.lists import HOLDS, match_lists
 from adminapp.related import recusal
 from views.cases.badges import due_badge
 from views.cases.history import moment
+from views.narrowing import Choice, chips, filters
 from views.worklist import type_names
 
 PAGE = 200
@@ -37,24 +38,16 @@ def listing(wanted: Wanted) -> dict:
     county = policy.permits("matching.run", g.actor.roles)
     values = {"wanted": wanted, "tabs": _tabs(wanted, county), "may_upload": policy.permits("matching.upload", g.actor.roles), "page": PAGE,
               "lists": [{"value": kind.key, "label": kind.label} for kind in match_lists().values()], "more": False, "kinds": None,
-              "filters": _filters(wanted), "chips": _chips(wanted)}  # fmt: skip
+              "filters": filters(_choices(wanted)),
+              "chips": chips(_choices(wanted), lambda _name: url_for("matching.index", show=wanted.show))}  # fmt: skip
     if wanted.show == FILES:
         return values | {"columns": _file_columns(), "rows": [_file_row(row) for row in store.runs()], "kinds": kinds()}
     found = store.listed(wanted.show, wanted.township, PAGE + 1)
     return values | {"columns": columns(wanted.show in store.WAITING), "rows": [row_of(row) for row in found[:PAGE]], "more": len(found) > PAGE}
 
 
-def _filters(wanted):
-    if g.actor.townships is not None:
-        return []
-    options = [{"value": code, "label": name, "selected": code == wanted.township} for code, name in divisions.township_choices()]
-    return [{"name": "township", "label": _("乡镇"), "kind": "select", "value": wanted.township, "options": options}]
-
-
-def _chips(wanted):
-    if not wanted.township:
-        return []
-    return [{"label": _("乡镇"), "value": divisions.name_of(wanted.township), "remove_url": url_for("matching.index", show=wanted.show)}]
+def _choices(wanted):
+    return [Choice("township", _("乡镇"), dict(divisions.township_choices()), wanted.township)] if g.actor.townships is None else []
 
 
 def _tabs(wanted, county):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from adminapp import dates, divisions
 from adminapp.objections import register as objections
+from views.narrowing import Choice, chips, filters
 
 PAGE = 50
 TABS = ("open", "late", "all")
@@ -93,36 +94,21 @@ def page(wanted: Wanted) -> dict:
     tabs = [{"label": labels[key], "url": wanted.address(show=key, decision="", year=""), "count": count.get(key), "tone": "bad", "active": key == wanted.show}
             for key in TABS]  # fmt: skip
     return {
-        "rows": [_row(row, today) for row in rows[:PAGE]], "tabs": tabs, "columns": columns(), "wanted": wanted, "filters": _filters(wanted),
-        "chips": _chips(wanted), "clear_url": url_for("objections.index", show=wanted.show), "total": _("共 %(n)s 件", n=table.count_documents(query)),
+        "rows": [_row(row, today) for row in rows[:PAGE]], "tabs": tabs, "columns": columns(), "wanted": wanted, "filters": filters(_choices(wanted)),
+        "chips": chips(_choices(wanted), lambda name: wanted.address(**{name: ""})),
+        "clear_url": url_for("objections.index", show=wanted.show), "total": _("共 %(n)s 件", n=table.count_documents(query)),
         "next_url": wanted.address(before=more) if more else None,
     }  # fmt: skip
 
 
 def _choices(wanted):
-    """Yield (name, label, {value: label}) of what the list can be narrowed by."""
+    """Yield what the list can be narrowed by."""
     if len(townships()) > 1:
-        yield "township", _("乡镇"), dict(townships())
-    yield "channel", _("提出方式"), {key: _(label) for key, label in objections.CHANNELS.items()}
+        yield Choice("township", _("乡镇"), dict(townships()), wanted.township)
+    yield Choice("channel", _("提出方式"), {key: _(label) for key, label in objections.CHANNELS.items()}, wanted.channel)
     if not wanted.waits:
-        yield "decision", _("处理结果"), {key: _(label) for key, label in objections.DECISIONS.items()}
-        yield "year", _("提出年份"), {year: year for year in years()}
-
-
-def _filters(wanted):
-    return [
-        {"name": name, "label": label, "kind": "select", "value": getattr(wanted, name),
-         "options": [{"value": key, "label": text, "selected": key == getattr(wanted, name)} for key, text in options.items()]}
-        for name, label, options in _choices(wanted)
-    ]  # fmt: skip
-
-
-def _chips(wanted):
-    return [
-        {"label": label, "value": options[getattr(wanted, name)], "remove_url": wanted.address(**{name: ""})}
-        for name, label, options in _choices(wanted)
-        if getattr(wanted, name)
-    ]
+        yield Choice("decision", _("处理结果"), {key: _(label) for key, label in objections.DECISIONS.items()}, wanted.decision)
+        yield Choice("year", _("提出年份"), {year: year for year in years()}, wanted.year)
 
 
 def columns():

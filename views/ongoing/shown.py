@@ -26,6 +26,7 @@ from adminapp.ongoing.wishes import AHEAD
 from adminapp.workflow import bulk
 from adminapp.workflow.machine import ACTIONS
 from views.cases.badges import due_badge
+from views.narrowing import Choice, chips, filters
 from views.worklist import type_names
 
 PAGE = 50
@@ -195,17 +196,17 @@ def _acts(row, address):
     return [{"label": _(ACTIONS[key].label), "url": url_for("cases.act", action=key, **address)} for key in may]
 
 
-def _filters(wanted):
-    found = []
+def _choices(wanted):
     if g.actor.townships is None:
-        options = [{"value": code, "label": name, "selected": code == wanted.township} for code, name in divisions.township_choices()]
-        found.append({"name": "township", "label": _("乡镇"), "kind": "select", "options": options})
-    kinds = [{"value": key, "label": _(label), "selected": key == wanted.kind} for key, label in KINDS.items()]
-    return [*found, {"name": "kind", "label": _("事项"), "kind": "select", "options": kinds},
-            {"name": "month", "label": _("计划月份"), "kind": "month", "value": wanted.month}]  # fmt: skip
+        yield Choice("township", _("乡镇"), dict(divisions.township_choices()), wanted.township)
+    yield Choice("kind", _("事项"), {key: _(label) for key, label in KINDS.items()}, wanted.kind)
+
+
+def _filters(wanted):
+    return [*filters(_choices(wanted)), {"name": "month", "label": _("计划月份"), "kind": "month", "value": wanted.month}]
 
 
 def _chips(wanted):
-    named = [("township", _("乡镇"), divisions.name_of(wanted.township) if wanted.township else ""), ("kind", _("事项"), _(KINDS.get(wanted.kind, ""))),
-             ("month", _("计划月份"), wanted.month)]  # fmt: skip
-    return [{"label": label, "value": value, "remove_url": wanted.address(**{key: ""})} for key, label, value in named if getattr(wanted, key)]
+    months = {wanted.month: wanted.month} if wanted.month else {}
+    chosen = [*_choices(wanted), Choice("month", _("计划月份"), months, wanted.month)]
+    return chips(chosen, lambda name: wanted.address(**{name: ""}))

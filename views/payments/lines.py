@@ -8,6 +8,7 @@ from adminapp.bank import reach
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.money import format_yuan, parse_yuan
 from adminapp.payments import adjustments, batches, lines
+from views.narrowing import Choice, chips, filters
 from views.payments.board import blueprint, frame, seen_rev
 from views.payments.paging import beyond
 
@@ -19,11 +20,11 @@ FILTERS = ("township", "type", "state", "kind")
 def listing(batch_id):
     """List the lines this person may see; filters and ?q= (name or case number) narrow them, ?after= goes on."""
     batch, wanted = batches.get(batch_id), _wanted()
-    rows, following = _page(batch, wanted)
+    (rows, following), choices = _page(batch, wanted), _choices(batch, wanted)
     return render_template(
         "payments/lines.html", **frame(batch, "lines"), columns=_columns(batch), rows=rows, wanted=wanted,
         next_url=following, first_url=address(batch, wanted) if wanted["after"] else None,
-        filters=_filters(batch, wanted), chips=_chips(batch, wanted),
+        filters=filters(choices), chips=chips(choices, lambda name: address(batch, wanted, without=name)),
     )  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def tail(sealed: str) -> str:
         return _("数据异常")
 
 
-def _filters(batch, wanted):
+def _choices(batch, wanted):
     townships = [each for each in divisions.townships() if reach.reaches(g.actor, each.code)]
     choices = {
         "township": (_("乡镇"), {each.code: each.name for each in townships}),
@@ -151,18 +152,4 @@ def _filters(batch, wanted):
         "state": (_("状态"), {key: _(label) for key, label in lines.STATES.items()}),
         "kind": (_("种类"), {key: _(label) for key, label in lines.KINDS.items()}),
     }
-    return [
-        {"name": name, "label": label, "kind": "select", "value": wanted[name],
-         "options": [{"value": key, "label": text, "selected": key == wanted[name]} for key, text in options.items()]}
-        for name, (label, options) in choices.items()
-        if len(options) > 1
-    ]  # fmt: skip
-
-
-def _chips(batch, wanted):
-    found = []
-    for item in _filters(batch, wanted):
-        chosen = next((option["label"] for option in item["options"] if option["selected"]), "")
-        if chosen:
-            found.append({"label": item["label"], "value": chosen, "remove_url": address(batch, wanted, without=item["name"])})
-    return found
+    return [Choice(name, label, options, wanted[name]) for name, (label, options) in choices.items() if len(options) > 1]

@@ -8,6 +8,7 @@ from adminapp.bank import reach
 from adminapp.errors import NotFound
 from adminapp.money import format_yuan
 from adminapp.payments import batches, variance
+from views.narrowing import Choice, chips, filters
 from views.payments.board import blueprint, frame
 from views.payments.paging import beyond
 from views.payments.shown import signed
@@ -32,9 +33,8 @@ def listing(batch_id):
         following = _address(batch, wanted, after="~~".join((last["township"], last["village"], last["_id"].partition("/")[2])))
     return render_template(
         "payments/variance.html", **frame(batch, "variance"), columns=_columns(), rows=[_row(batch, row) for row in found[:PAGE]],
-        next_url=following, first_url=_address(batch, wanted) if wanted["after"] else None, filters=_filters(wanted),
-        chips=[{"label": item["label"], "value": option["label"], "remove_url": _address(batch, wanted | {item["name"]: ""})}
-               for item in _filters(wanted) for option in item["options"] if option["selected"]],
+        next_url=following, first_url=_address(batch, wanted) if wanted["after"] else None, filters=filters(_choices(wanted)),
+        chips=chips(_choices(wanted), lambda name: _address(batch, wanted | {name: ""})),
     )  # fmt: skip
 
 
@@ -76,12 +76,7 @@ def _row(batch, row):
     return {"id": row["_id"], "cells": cells}
 
 
-def _filters(wanted):
+def _choices(wanted):
     townships = {each.code: each.name for each in divisions.townships() if reach.reaches(g.actor, each.code)}
     choices = {"key": (_("原因"), {key: _(label) for key, label in variance.REASONS.items()}), "township": (_("乡镇"), townships)}
-    return [
-        {"name": name, "label": label, "kind": "select", "value": wanted[name],
-         "options": [{"value": key, "label": text, "selected": key == wanted[name]} for key, text in options.items()]}
-        for name, (label, options) in choices.items()
-        if len(options) > 1
-    ]  # fmt: skip
+    return [Choice(name, label, options, wanted[name]) for name, (label, options) in choices.items() if len(options) > 1]

@@ -11,6 +11,7 @@ from adminapp.policy import APPROVER, AUDITOR, REVIEWER
 from adminapp.scope import system
 from adminapp.simulation import store
 from adminapp.workflow.machine import STATES
+from views.narrowing import Choice, filters
 from views.simulations.figures import CHANGED
 from views.simulations.texts import masked, signed
 
@@ -42,17 +43,13 @@ def page_of(row: dict, args) -> dict:
     return {
         "by_case": by_case, "case_columns": _columns(), "cases": [_case(each, by_case) for each in found],
         "next_url": url(store.place_of(found[-1])) if more else None, "first_url": url(None) if after else None,
-        "filters": _filters(outcome, township), "exports": [("totals", _("汇总表")), *([("cases", _("明细表"))] if by_case else [])],
+        "filters": filters(_choices(outcome, township)), "exports": [("totals", _("汇总表")), *([("cases", _("明细表"))] if by_case else [])],
     }  # fmt: skip
 
 
-def _filters(outcome, township):
-    outcomes = [{"value": key, "label": _(store.OUTCOMES[key]), "selected": key == outcome} for key in CHANGED]
-    townships = [{"value": item.code, "label": item.name, "selected": item.code == township} for item in divisions.townships()]
-    return [
-        {"name": "outcome", "label": _("结果"), "kind": "select", "value": outcome, "options": outcomes},
-        {"name": "township", "label": _("乡镇"), "kind": "select", "value": township, "options": townships},
-    ]
+def _choices(outcome, township):
+    yield Choice("outcome", _("结果"), {key: _(store.OUTCOMES[key]) for key in CHANGED}, outcome)
+    yield Choice("township", _("乡镇"), {item.code: item.name for item in divisions.townships()}, township)
 
 
 def _columns():

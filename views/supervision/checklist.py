@@ -10,6 +10,7 @@ from adminapp import dates, divisions, policy
 from adminapp.auth import users
 from adminapp.supervision import checks, course
 from views.cases.badges import due_badge
+from views.narrowing import Choice, chips, filters
 from views.supervision.overview import read_township, read_year, type_names, years
 
 PAGE = 50
@@ -89,7 +90,7 @@ def index():
         tabs=[_tab(wanted, key, _(label), counts) for key, label in tabs().items()],
         columns=columns(),
         rows=rows_of(shown),
-        filters=_filters(wanted),
+        filters=filters(_choices(wanted)),
         chips=_chips(wanted),
         bulk=_bulk(wanted) if picked else [],
         next_url=wanted.address(after=shown[-1]["_id"]) if len(found) > PAGE else None,
@@ -144,34 +145,21 @@ def _row(row, names, leads):
     return {"id": row["_id"], "name": row["name"], "url": url_for("supervision.show", check_id=row["_id"]), "cells": cells}
 
 
-def _filters(wanted):
-    def choice(name, label, options):
-        value = str(getattr(wanted, name))
-        shown = [{"value": key, "label": text, "selected": str(key) == value} for key, text in options]
-        return {"name": name, "label": label, "kind": "select", "value": value, "options": shown}
-
-    found = [choice("year", _("年度"), [(year, year) for year in years()]), choice("type", _("救助类型"), type_names().items())]
+def _choices(wanted):
+    yield Choice("year", _("年度"), {str(year): str(year) for year in years()}, str(wanted.year))
+    yield Choice("type", _("救助类型"), type_names(), wanted.type)
     if g.actor.townships is None:
-        found.append(choice("township", _("乡镇"), divisions.township_choices()))
-    found.append(choice("basis", _("来源"), [(key, _(label)) for key, label in BASES.items()]))
-    found.append(choice("result", _("核查结果"), [(key, _(label)) for key, label in RESULTS.items()]))
-    return found
+        yield Choice("township", _("乡镇"), dict(divisions.township_choices()), wanted.township)
+    yield Choice("basis", _("来源"), {key: _(label) for key, label in BASES.items()}, wanted.basis)
+    yield Choice("result", _("核查结果"), {key: _(label) for key, label in RESULTS.items()}, wanted.result)
 
 
 def _chips(wanted):
-    words = {
-        "township": (_("乡镇"), divisions.name_of(wanted.township)) if g.actor.townships is None else None,
-        "type": (_("救助类型"), type_names().get(wanted.type)),
-        "basis": (_("来源"), _(BASES.get(wanted.basis, ""))) if wanted.basis else None,
-        "result": (_("核查结果"), _(RESULTS.get(wanted.result, ""))) if wanted.result else None,
-        "round": (_("抽取"), wanted.round),
-        "year": (_("年度"), wanted.year) if wanted.year != dates.today().year else None,
-    }
-    return [
-        {"label": word[0], "value": word[1], "remove_url": wanted.address(**{name: None})}
-        for name, word in words.items()
-        if word and getattr(wanted, name)
-    ]
+    """Return the chips; this year is nothing that was chosen, and a round is chosen on its own page."""
+    chosen = [one for one in _choices(wanted) if one.name != "year" or wanted.year != dates.today().year]
+    if wanted.round:
+        chosen.append(Choice("round", _("抽取"), {wanted.round: wanted.round}, wanted.round))
+    return chips(chosen, lambda name: wanted.address(**{name: None}))
 
 
 def _bulk(wanted):
