@@ -11,10 +11,11 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from adminapp.errors import Invalid
+from adminapp.files import XLSX
 from exports.columns import Column, Totals
 from exports.files import opened
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPE = XLSX.type
 SUFFIX = ".xlsx"
 
 SHEET_ROWS = 1_000_000  # a sheet holds 1,048,576; beyond this a further sheet begins

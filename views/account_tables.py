@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from adminapp import audit, readiness
 from adminapp.auth import roster
 from adminapp.errors import ReliefError
+from adminapp.files import XLSX
 from adminapp.outputs import outputs
 from adminapp.tabular.reading import LARGEST
 from views.downloads import send_bytes
 
 blueprint = Blueprint("account_tables", __name__, url_prefix="/accounts/new/table")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 30
 """Problems shown of a file: whoever has more has taken the wrong one."""
 
@@ -24,7 +24,7 @@ def template():
     """Return the workbook, with a row for each post that is vacant."""
     stream = io.BytesIO()
     outputs["account_template"](stream, roster.proposed())
-    return send_bytes(stream.getvalue(), _("账户表") + ".xlsx", XLSX)
+    return send_bytes(stream.getvalue(), _("账户表") + ".xlsx", XLSX.type)
 
 
 @blueprint.route("/", methods=["GET", "POST"])

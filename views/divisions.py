@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from adminapp import policy
 from adminapp.divisions import differences, tables, workbook
 from adminapp.errors import Conflict, Invalid
+from adminapp.files import XLSX
 from adminapp.outputs import outputs
 from views.asked import shown_rev
 from views.cases.history import moment
 from views.downloads import send_bytes
 
 blueprint = Blueprint("divisions", __name__, url_prefix="/config/divisions")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 300 * 1024
 """Bytes of a workbook: it goes to the browser and back while somebody looks at what it changes. 300 villages take 20 KB."""
 SHOWN = 60
@@ -33,7 +33,7 @@ def download():
     """Return what is in force as the workbook that can be changed and uploaded."""
     stream = io.BytesIO()
     outputs["division_workbook"](stream, workbook.rows(tables.current()))
-    return send_bytes(stream.getvalue(), _("区划表") + ".xlsx", XLSX)
+    return send_bytes(stream.getvalue(), _("区划表") + ".xlsx", XLSX.type)
 
 
 @blueprint.post("/")

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from adminapp import audit, dates, divisions, engine
 from adminapp.bank import reach
 from adminapp.errors import Invalid
+from adminapp.files import XLSX
 from adminapp.money import format_yuan
 from adminapp.outputs import outputs
 from adminapp.registers import cells, entries, model, periods, rows
@@ -24,7 +25,6 @@ NARROW = ("day", "month", "money", "moment", "type", "id_number", "phone")
 """Kinds of columns that are not broken over lines."""
 SPOKEN = ("day", "month", "money", "number")
 """Kinds that need their label where they stand under another column."""
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINKS = {
     "case": lambda row: ("cases.details_view", {"type_key": row["type"], "id": row["_id"]}),
     "award": lambda row: ("awards.show", {"id": row["_id"]}),
@@ -81,7 +81,7 @@ def sheet(register_key):
     period, asked = _asked(item)
     data, count = outputs["register"](item, asked, _types(), g.actor)
     audit.log("export", what="register", register=item.key, period=period, count=count, township=asked.township)
-    return send_bytes(data, f"{item.label}_{asked.span}.xlsx", MEDIA_TYPE)
+    return send_bytes(data, f"{item.label}_{asked.span}.xlsx", XLSX.type)
 
 
 def address(item: Register, period: str, asked: rows.Asked | None = None, without: str = "", **more) -> str:

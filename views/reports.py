@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from adminapp import audit, dates, divisions, engine
 from adminapp.bank import reach
 from adminapp.errors import Invalid, NotFound
+from adminapp.files import XLSX
 from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan
 from adminapp.outputs import outputs
@@ -22,7 +23,6 @@ from views.menu import may_open
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 PAGE, MONTHS, TREND = 30, 24, 12
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -120,7 +120,7 @@ def paper(report_month, ending):
     data = outputs[f"month_report_{ending}"](report, listed, place, engine.current().settings.home)
     audit.log("export", what="month_report", month=report_month, township=township, format=ending)
     title = _("社会救助季报") if quarter else _("社会救助月报")
-    return send_bytes(data, f"{place}{title}_{report_month}.{ending}", XLSX if ending == "xlsx" else "application/pdf")
+    return send_bytes(data, f"{place}{title}_{report_month}.{ending}", XLSX.type if ending == "xlsx" else "application/pdf")
 
 
 def _wanted():

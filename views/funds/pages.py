@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from adminapp import audit, dates, engine
 from adminapp.errors import Invalid
+from adminapp.files import XLSX
 from adminapp.funds import asking, requests, steps
 from adminapp.money import format_yuan
 from adminapp.outputs import outputs
@@ -16,7 +17,6 @@ from views.payments.board import seen_rev
 from views.payments.shown import day, signed
 
 PAGE = 30
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -127,4 +127,4 @@ def sheet(funding_id):
     found = requests.get(funding_id)
     data = outputs["fund_sheet"](found)
     audit.log("export", what="fund_sheet", request=found["_id"], digest=found["digest"])
-    return send_bytes(data, f"{requests.title_of(found)}.xlsx", WORKBOOK)
+    return send_bytes(data, f"{requests.title_of(found)}.xlsx", XLSX.type)

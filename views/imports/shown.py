@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from adminapp import database, dates, divisions, engine
 from adminapp.errors import NotFound
 from adminapp.fields import KINDS
+from adminapp.files import XLSX
 from adminapp.imports import batches, duplicates
 from adminapp.imports.columns import BENEFIT, MODES
 from adminapp.jobs import model as jobs
@@ -18,7 +19,6 @@ from adminapp.text import plain_number
 from adminapp.workflow.machine import STATES as CASE_STATES
 from views.jobs import state_of
 
-XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 50
 """Faults and pairs shown at once."""
 
@@ -205,7 +205,7 @@ def _facts(side):
 
 def workbook(content: bytes, name: str):
     """Return a workbook as a download."""
-    answer = send_file(BytesIO(content), download_name=name, as_attachment=True, max_age=0, mimetype=XLSX_MEDIA_TYPE)
+    answer = send_file(BytesIO(content), download_name=name, as_attachment=True, max_age=0, mimetype=XLSX.type)
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

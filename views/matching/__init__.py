@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from adminapp import audit, uploads
 from adminapp.errors import Conflict, Invalid
+from adminapp.files import XLSX
 from adminapp.jobs import model as jobs
 from adminapp.matching import course, lists, store
 from adminapp.outputs import outputs
@@ -20,7 +21,6 @@ blueprint = Blueprint("matching", __name__, url_prefix="/matching")
 panel.offer(blueprint)
 JOB = "match_list"
 RESULTS[JOB] = lambda job: url_for("matching.run", run_id=job["_id"])
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -51,7 +51,7 @@ def template(list_key):
     """Hand out the empty table of a list."""
     kind, stream = lists.get(list_key), BytesIO()
     outputs["match_template"](stream, kind)
-    answer = send_file(BytesIO(stream.getvalue()), mimetype=XLSX, as_attachment=True, download_name=f"{kind.label}名单.xlsx")
+    answer = send_file(BytesIO(stream.getvalue()), mimetype=XLSX.type, as_attachment=True, download_name=f"{kind.label}名单.xlsx")
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return answer
 

@@ -3,18 +3,17 @@
 from flask_babel import gettext as _
 
 from adminapp import audit, divisions, engine
+from adminapp.files import XLSX
 from adminapp.outputs import outputs
 from adminapp.reserve import book, settling
 from views.downloads import send_bytes
 from views.reserve.board import blueprint, month_asked, township_of
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @blueprint.get("/<town>/book.xlsx")
 def sheet(town):
     """Answer the entries of ?month= as a workbook."""
-    return _send(town, "reserve_sheet", "xlsx", WORKBOOK)
+    return _send(town, "reserve_sheet", "xlsx", XLSX.type)
 
 
 @blueprint.get("/<town>/book.pdf")

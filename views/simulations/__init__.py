@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from flask_babel import gettext as _
 
 from adminapp import audit, drafts, engine
+from adminapp.files import XLSX
 from adminapp.jobs import model as jobs
 from adminapp.outputs import outputs
 from adminapp.security.headers import DOWNLOAD_POLICY
@@ -16,7 +17,6 @@ from views.simulations.figures import CHANGED, figures
 from views.simulations.texts import moment, over_of
 
 blueprint = Blueprint("simulations", __name__, url_prefix="/simulations")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -73,7 +73,7 @@ def workbook(simulation_id, sheet):
         abort(404)
     name, data = outputs[f"simulation_{sheet}"](row)
     audit.log("export", simulation=row["_id"], what=sheet, digest=row["digest"][:16])
-    answer = Response(data, mimetype=XLSX)
+    answer = Response(data, mimetype=XLSX.type)
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.headers["Content-Security-Policy"], answer.headers["Cache-Control"] = DOWNLOAD_POLICY, "private, no-store"
     return answer
