@@ -95,8 +95,7 @@ def _address(**args):
 
 
 def _periods(chosen):
-    now = dates.month_of(dates.today())
-    known = [str(int(now[:4]) - back) for back in range(YEARS)] + periods.quarters(now, QUARTERS)
+    known = periods.choices(dates.month_of(dates.today()), YEARS, QUARTERS)
     return [(text, periods.label(text)) for text in (known if chosen in known else [chosen, *known])]
 
 

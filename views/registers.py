@@ -128,9 +128,8 @@ def _only(places):
 
 def _periods(chosen):
     now = dates.month_of(dates.today())
-    years = [str(int(now[:4]) - back) for back in range(YEARS)] + periods.quarters(now, QUARTERS)
     months = sorted(dates.month_range(dates.add_months(now, -MONTHS), now), reverse=True)
-    found = [(year, periods.label(year)) for year in years] + [(month, month) for month in months]
+    found = [(text, periods.label(text)) for text in periods.choices(now, YEARS, QUARTERS)] + [(month, month) for month in months]
     return found if chosen in dict(found) else [(chosen, periods.label(chosen)), *found]
 
 

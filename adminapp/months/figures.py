@@ -28,15 +28,10 @@ def measure(month: str) -> dict:
     names = {key: name for batch in found for key, name in batch["names"].items()}
     reserves = _reserves(month)
     names |= {key: name for each in reserves for key, name in each["names"].items()}
-    rows = [row | {"name": names.get(row["type"], row["type"])} for row in _rows([*(batch["_id"] for batch in found), *(each["_id"] for each in reserves)])]
-    lists = [
-        {"id": batch["_id"], "title": batches.title_of(batch), "digest": batch["seal"]["digest"]} | total([row for row in rows if row["list"] == batch["_id"]])
-        for batch in found
-    ]
-    lists += [
-        {"id": each["_id"], "title": each["title"], "digest": each["digest"]} | total([row for row in rows if row["list"] == each["_id"]])
-        for each in reserves
-    ]
+    lists = [{"id": batch["_id"], "title": batches.title_of(batch), "digest": batch["seal"]["digest"]} for batch in found]
+    lists += [{"id": each["_id"], "title": each["title"], "digest": each["digest"]} for each in reserves]
+    rows = [row | {"name": names.get(row["type"], row["type"])} for row in _rows([one["id"] for one in lists])]
+    lists = [one | total([row for row in rows if row["list"] == one["id"]]) for one in lists]
     return {"lists": lists, "rows": rows, "other": {key: count(month) for key, count in sorted(FIGURES.items())}}
 
 

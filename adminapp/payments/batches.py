@@ -12,6 +12,7 @@ from pymongo import ASCENDING, DESCENDING, ReturnDocument
 
 from adminapp import database, dates, indexes
 from adminapp.errors import NotFound
+from adminapp.payments import lines
 from adminapp.scope import Actor
 
 COLLECTION = "payment_batches"
@@ -94,9 +95,9 @@ def is_supplement(batch: dict) -> bool:
 
 def short_name(batch_id: str) -> str:
     """Return "2026-12 名册" of the id of a batch, "2026-12 第 2 批名册" of another one of the month, "2026-12 备用金" of a reserve."""
+    if batch_id.startswith(lines.RESERVE):
+        return f"{batch_id.rpartition(':')[2]} 备用金"
     _scope, month, *number = batch_id.split(":")
-    if _scope == "reserve":
-        return f"{number[0]} 备用金"
     return f"{month} 第 {number[0]} 批名册" if number else f"{month} 名册"
 
 

@@ -35,6 +35,11 @@ def quarters(month: str, count: int) -> list[str]:
     return [quarter_of(dates.add_months(month, -3 * back)) for back in range(count)]
 
 
+def choices(month: str, years: int, count: int) -> list[str]:
+    """Return the last years and quarters up to those of a month, as they are offered to choose from."""
+    return [str(int(month[:4]) - back) for back in range(years)] + quarters(month, count)
+
+
 def label(text: str) -> str:
     """Return how a span is called: 2026 年, 2026 年第 3 季度, 2026-09, 2026-02 至 2026-05."""
     if found := QUARTER.fullmatch(text):

@@ -1,18 +1,18 @@
 """Complaints and reports (投诉举报): the list and what became of all of them, entering one, assigning, investigating, answering."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, dates, divisions, engine
 from adminapp.complaints import course
 from adminapp.complaints import register as complaints
 from adminapp.declaration.model import Option
-from adminapp.errors import Conflict, Forbidden, Invalid
+from adminapp.errors import Forbidden, Invalid
 from adminapp.feedback import papers, sealed
 from adminapp.outputs import outputs
 from adminapp.workflow.action import entry, options, text
-from views.asked import shown_rev
 from views.complaints import shown
+from views.courses import take_step
 from views.downloads import send_bytes
 from views.plainforms import fail, form_class
 
@@ -81,16 +81,8 @@ STEPS = {
 def act(complaint_id):
     """Take the next step; whatever stands in its way is said on the page."""
     row = complaints.get(complaint_id, g.actor)
-    step = STEPS.get(request.form.get("step", ""))
-    if step is None:
-        abort(400, _("请从页面上办理。"))
-    try:
-        step(row, request.form, shown_rev())
-        flash(_("已办理。"), "success")
-    except (Invalid, Conflict, Forbidden) as error:
-        flash(str(error), "error")
-        return _page(complaints.get(complaint_id, g.actor), status=error.status)
-    return redirect(url_for("complaints.show", complaint_id=complaint_id), 303)
+    url = url_for("complaints.show", complaint_id=complaint_id)
+    return take_step(STEPS, row, url, lambda status: _page(complaints.get(complaint_id, g.actor), status=status))
 
 
 @blueprint.post("/<complaint_id>/reveal")

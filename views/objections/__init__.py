@@ -1,19 +1,18 @@
 """Objections to postings (公示异议): the list, entering one for somebody, registering, deciding, answering."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, database, dates, divisions, engine, policy
 from adminapp.declaration.model import Option
-from adminapp.errors import Conflict, Forbidden, Invalid
+from adminapp.errors import Forbidden, Invalid
 from adminapp.feedback import papers, sealed
 from adminapp.objections import course
 from adminapp.objections import register as objections
 from adminapp.postings import register as postings
 from adminapp.related import recusal
 from adminapp.workflow.action import entry, options, text
-from views.asked import shown_rev
-from views.courses import history
+from views.courses import history, take_step
 from views.downloads import send_bytes
 from views.objections import listing
 from views.plainforms import fail, form_class, section
@@ -133,16 +132,8 @@ STEPS = {
 @blueprint.post("/<objection_id>/act")
 def act(objection_id):
     row = objections.get(objection_id)
-    step = STEPS.get(request.form.get("step", ""))
-    if step is None:
-        abort(400, _("请从页面上办理。"))
-    try:
-        step(row, request.form, shown_rev())
-        flash(_("已办理。"), "success")
-    except (Invalid, Conflict, Forbidden) as error:
-        flash(str(error), "error")
-        return _page(objections.get(objection_id), status=error.status)
-    return redirect(url_for("objections.show", objection_id=objection_id), 303)
+    url = url_for("objections.show", objection_id=objection_id)
+    return take_step(STEPS, row, url, lambda status: _page(objections.get(objection_id), status=status))
 
 
 @blueprint.post("/<objection_id>/reveal")
