@@ -57,7 +57,7 @@ def upgrade(db):
     are not refused). Indexes nobody declared are left alone, unless they stand in the way by having the same keys.
     Raise SetupError naming the index when stored documents break a unique one; what was built before stays.
     """
-    return [_build(db, index) for index in _sorted() if not _is_stored(db, index)]
+    return [_build(db, index) for index in verify(db)]
 
 
 def verify(db):
@@ -75,10 +75,6 @@ def check(db):
 
 def _sorted():
     return sorted(INDEXES.values(), key=str)
-
-
-def _is_stored(db, index):
-    return _read_stored(db[index.collection]).get(index.name) == index.stored
 
 
 def _read_stored(collection):

@@ -64,12 +64,32 @@ def _connected(settings):
 
 @pytest.fixture
 def database(_connected, settings):
-    """Return the database of this worker, empty; mongoengine's default connection goes there too."""
+    """Return the database of this worker without documents; mongoengine's default connection goes there too.
+
+    Collections and indexes of earlier tests stay: building two hundred indexes takes longer than most tests.
+    """
     db = connection.connect(settings)  # the same, unless a test closed it
-    for name in db.list_collection_names(filter={"type": "collection"}):
-        if not name.startswith("system."):
-            db.drop_collection(name)
+    empty(db)
     return db
+
+
+@pytest.fixture
+def bare_database(database):
+    """Return the database of this worker with nothing in it, for tests of indexes and of what makes collections."""
+    for name in stored_collections(database):
+        database.drop_collection(name)
+    return database
+
+
+def stored_collections(db) -> list[str]:
+    return [name for name in db.list_collection_names(filter={"type": "collection"}) if not name.startswith("system.")]
+
+
+def empty(db, kept=frozenset()):
+    """Delete every document but those of the collections `kept`."""
+    for name in stored_collections(db):
+        if name not in kept:
+            db[name].delete_many({})
 
 
 # The app, signed in. It has its own database with indexes, standards and relief types, which stay from test to test.
@@ -106,9 +126,7 @@ def _app(app_settings):
 def app(_app, app_settings):
     """Return the app on a database with standards and relief types and nothing else."""
     db = connection.connect(app_settings)
-    for name in db.list_collection_names(filter={"type": "collection"}):
-        if name not in KEPT and not name.startswith("system."):
-            db[name].delete_many({})
+    empty(db, KEPT)
     if db.relief_types.delete_many({"seq": {"$gt": _app.published}}).deleted_count:
         _app.extensions["relief"] = Engine(app_settings, CaseBase)
     _app.extensions["relief"].connect(check_indexes=False)

@@ -15,31 +15,31 @@ def empty_registry(monkeypatch):
     monkeypatch.setattr(indexes, "INDEXES", {})
 
 
-def stored(database, collection):
-    return {each["name"]: dict(each) for each in database[collection].list_indexes()}
+def stored(bare_database, collection):
+    return {each["name"]: dict(each) for each in bare_database[collection].list_indexes()}
 
 
-def test_builds_what_is_declared_and_then_has_nothing_to_do(database):
+def test_builds_what_is_declared_and_then_has_nothing_to_do(bare_database):
     number = indexes.declare("things", "number", "number", unique=True)
     queue = indexes.declare("things", "queue", ["township", ("due", -1)], sparse=True)
     gone = indexes.declare("visits", "gone", "at", expire_after=0)
-    assert indexes.verify(database) == [number, queue, gone]
+    assert indexes.verify(bare_database) == [number, queue, gone]
 
-    assert indexes.upgrade(database) == ["things.number：新建", "things.queue：新建", "visits.gone：新建"]
+    assert indexes.upgrade(bare_database) == ["things.number：新建", "things.queue：新建", "visits.gone：新建"]
 
-    assert indexes.verify(database) == []
-    assert indexes.upgrade(database) == []
-    assert stored(database, "things")["number"]["unique"] is True
-    assert list(stored(database, "things")["queue"]["key"].items()) == [("township", 1), ("due", -1)]
-    assert stored(database, "visits")["gone"]["expireAfterSeconds"] == 0
+    assert indexes.verify(bare_database) == []
+    assert indexes.upgrade(bare_database) == []
+    assert stored(bare_database, "things")["number"]["unique"] is True
+    assert list(stored(bare_database, "things")["queue"]["key"].items()) == [("township", 1), ("due", -1)]
+    assert stored(bare_database, "visits")["gone"]["expireAfterSeconds"] == 0
 
 
-def test_the_unique_index_it_builds_refuses_a_duplicate(database):
+def test_the_unique_index_it_builds_refuses_a_duplicate(bare_database):
     indexes.declare("things", "number", "number", unique=True)
-    indexes.upgrade(database)
-    database.things.insert_one({"number": 1})
+    indexes.upgrade(bare_database)
+    bare_database.things.insert_one({"number": 1})
     with pytest.raises(Exception, match="E11000"):
-        database.things.insert_one({"number": 1})
+        bare_database.things.insert_one({"number": 1})
 
 
 @pytest.mark.parametrize(
@@ -53,57 +53,57 @@ def test_the_unique_index_it_builds_refuses_a_duplicate(database):
         ({"keys": "a", "expire_after": 10}, {"keys": "a", "expire_after": 20}),
     ],
 )
-def test_rebuilds_an_index_that_is_declared_otherwise(database, monkeypatch, before, after):
+def test_rebuilds_an_index_that_is_declared_otherwise(bare_database, monkeypatch, before, after):
     indexes.declare("things", "one", **before)
-    indexes.upgrade(database)
+    indexes.upgrade(bare_database)
     monkeypatch.setattr(indexes, "INDEXES", {})
     changed = indexes.declare("things", "one", **after)
 
-    assert indexes.verify(database) == [changed]
-    assert indexes.upgrade(database) == ["things.one：重建"]
-    assert indexes.verify(database) == []
+    assert indexes.verify(bare_database) == [changed]
+    assert indexes.upgrade(bare_database) == ["things.one：重建"]
+    assert indexes.verify(bare_database) == []
 
 
-def test_swapped_names_come_out_right(database, monkeypatch):
+def test_swapped_names_come_out_right(bare_database, monkeypatch):
     indexes.declare("things", "one", "a")
     indexes.declare("things", "two", "b")
-    indexes.upgrade(database)
+    indexes.upgrade(bare_database)
     monkeypatch.setattr(indexes, "INDEXES", {})
     indexes.declare("things", "one", "b")
     indexes.declare("things", "two", "a")
 
-    indexes.upgrade(database)
+    indexes.upgrade(bare_database)
 
-    assert indexes.verify(database) == []
+    assert indexes.verify(bare_database) == []
 
 
-def test_leaves_other_indexes_alone_and_replaces_one_of_the_same_keys(database):
-    database.things.create_index("colour", name="by_hand")
-    database.things.create_index("number", name="old_name")
+def test_leaves_other_indexes_alone_and_replaces_one_of_the_same_keys(bare_database):
+    bare_database.things.create_index("colour", name="by_hand")
+    bare_database.things.create_index("number", name="old_name")
     indexes.declare("things", "number", "number", unique=True)
 
-    indexes.upgrade(database)
+    indexes.upgrade(bare_database)
 
-    assert set(stored(database, "things")) == {"_id_", "by_hand", "number"}
+    assert set(stored(bare_database, "things")) == {"_id_", "by_hand", "number"}
 
 
-def test_names_the_index_and_fields_when_stored_data_is_not_unique(database):
-    database.things.insert_many([{"number": 1}, {"number": 1}])
+def test_names_the_index_and_fields_when_stored_data_is_not_unique(bare_database):
+    bare_database.things.insert_many([{"number": 1}, {"number": 1}])
     indexes.declare("things", "number", "number", unique=True)
 
     with pytest.raises(SetupError, match=r"things\.number.*number 重复"):
-        indexes.upgrade(database)
+        indexes.upgrade(bare_database)
 
-    database.things.delete_one({})
-    assert indexes.upgrade(database) == ["things.number：新建"]
+    bare_database.things.delete_one({})
+    assert indexes.upgrade(bare_database) == ["things.number：新建"]
 
 
-def test_check_refuses_to_start_while_one_is_missing(database):
+def test_check_refuses_to_start_while_one_is_missing(bare_database):
     indexes.declare("things", "number", "number", unique=True)
     with pytest.raises(SetupError, match="relief db upgrade"):
-        indexes.check(database)
-    indexes.upgrade(database)
-    indexes.check(database)
+        indexes.check(bare_database)
+    indexes.upgrade(bare_database)
+    indexes.check(bare_database)
 
 
 def test_a_name_is_declared_once_in_a_collection():

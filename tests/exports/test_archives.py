@@ -21,7 +21,7 @@ from exports import archives
 from schemas import notice as notices
 from schemas.case import CaseBase
 from seed.county import build
-from tests.conftest import HERE, THERE
+from tests.conftest import HERE, THERE, empty
 from tests.exports.notices import faces as ready
 
 REVIEWER = Actor("reviewer", "复核（虚构）", frozenset({"county_reviewer"}), ALL)
@@ -31,9 +31,7 @@ CLERK = Actor("clerk.tuojiang", "经办（虚构）", frozenset({"township_clerk
 @pytest.fixture(scope="module")
 def county(_connected, settings):
     db = connection.connect(settings)
-    for name in db.list_collection_names(filter={"type": "collection"}):
-        if not name.startswith("system."):
-            db.drop_collection(name)
+    empty(db)
     indexes.upgrade(db)
     engine = Engine(settings, CaseBase).connect()
     build(engine, 0.002)

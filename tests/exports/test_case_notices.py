@@ -24,6 +24,7 @@ from exports.notices.pool import RenderPool
 from schemas import notice as notices
 from schemas.case import AnyCase, CaseBase
 from seed.county import build
+from tests.conftest import empty
 from tests.exports.notices import faces as ready
 
 ROOT = Path(__file__).parents[2]
@@ -35,9 +36,7 @@ SCALE = 0.002
 def county(_connected, settings):
     """Return the engine of a small county with every type in every state."""
     db = connection.connect(settings)
-    for name in db.list_collection_names(filter={"type": "collection"}):
-        if not name.startswith("system."):
-            db.drop_collection(name)
+    empty(db)
     indexes.upgrade(db)
     engine = Engine(settings, CaseBase).connect()
     build(engine, SCALE)
