@@ -18,6 +18,7 @@ from schemas.case import CaseBase
 from seed.accounts import DEMO_PASSWORD, SMALL
 from seed.accounts import accounts as demo_accounts
 from tests import browser as chrome
+from tests.exports.notices import faces
 
 CACHE_GB = 0.25
 LONG = ("tests/test_matrix.py", "tests/test_screens.py", "tests/seed/", "tests/test_story_browser.py", "tests/test_schema_edits.py", "tests/views/designer/")
@@ -108,6 +109,7 @@ def app_settings(settings):
 @pytest.fixture(scope="session")
 def _app(app_settings):
     """Return the app with the county's relief types published."""
+    faces.lend(app_settings.home)  # or the first paper of each worker starts half a minute of work beside the tests
     app = create_app(app_settings)
     app.testing = True
     engine = app.extensions["relief"]

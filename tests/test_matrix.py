@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from adminapp import audit, policy
+from adminapp import audit, database, policy
 from adminapp.auth import accounts, users
 from adminapp.outputs import outputs
 from adminapp.policy import POLICY
@@ -244,6 +244,10 @@ def send(browser, path, method, form=None, bearer=""):
     return answer
 
 
+def denials() -> int:
+    return database.raw("audit").count_documents({"kind": "denied"})
+
+
 def text_of(answer):
     """Return the body of an answer as text; a file is no text, and what stands open in it is found all the same."""
     return answer.get_data().decode("utf-8", "replace")
@@ -266,7 +270,7 @@ def test_a_role_gets_what_the_table_says_and_nothing_else(app, login, sides, rol
                 path = fill(rule, sides, target)
                 if path is None:
                     continue
-                logged = len(audit.entries({"kind": "denied"}, limit=10_000)) if not allowed else 0
+                logged = denials() if not allowed else 0
                 answer = send(browser, path, method, FORMS.get(rule.endpoint) if method not in SAFE else None, bearer)
                 cell = f"{role} {method} {path} ({target}): {answer.status}"
                 assert answer.status_code < 500, cell
@@ -275,7 +279,7 @@ def test_a_role_gets_what_the_table_says_and_nothing_else(app, login, sides, rol
                 after = world.digest()
                 if not allowed:
                     assert answer.status_code == 403, cell
-                    assert len(audit.entries({"kind": "denied"}, limit=10_000)) == logged + 1, cell
+                    assert denials() == logged + 1, cell
                 elif target in (ABSENT, MALFORMED) or (target == FOREIGN and not reaches(role, rule.endpoint)):
                     assert answer.status_code == 404, cell
                     pages[target] = answer
@@ -335,8 +339,8 @@ def test_no_query_shows_the_other_township(app, login, sides, role):
     hidden = there.canaries if role in TOWNSHIP_ROLES else there.canaries + sides[HERE].canaries
     searches = [*there.canaries, there.case.number, "wuyl", "wyl", there.township, there.village, ".*", "$where", "["]
     queries = [{"q": word} for word in searches]
-    for name in ("township", "village", "state", "f", "filter"):
-        queries += [{name: value} for value in (there.township, there.village, "$ne", "")]
+    for value in (there.township, there.village, "$ne", ""):
+        queries += [{"township": value, "f": value}, {"village": value, "filter": value}, {"state": value}]
     queries += [
         {"township[$ne]": ""},
         {"page": -1},
@@ -349,7 +353,10 @@ def test_no_query_shows_the_other_township(app, login, sides, role):
         if "GET" not in rule.methods or row.kind not in ("list", "self") or role not in (row.roles or ()):
             continue
         path = fill(rule, sides, OWN) or fill(rule, sides, ABSENT)
+        searches_nothing = strip(browser.get(path).text) == strip(browser.get(path, query_string={"q": "zzzz"}).text)
         for query in queries:
+            if "q" in query and searches_nothing:
+                continue
             answer = browser.get(path, query_string=query)
             assert answer.status_code < 500, (path, query)
             typed = set(query.values())
@@ -376,8 +383,6 @@ def test_an_application_cannot_be_planted_in_another_township(app, login, sides)
 
 
 def test_a_case_cannot_be_moved_or_decided_through_its_form(app, login, sides):
-    from adminapp import database
-
     browser, there, case = login(PEOPLE["township_clerk"]), sides[THERE], sides[HERE].case
     extra = {
         "state": "confirmed",

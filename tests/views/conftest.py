@@ -10,7 +10,7 @@ from adminapp.workflow.machine import ACTIONS
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, perform
 from tests.story import DECLARATION, SURVEYORS
-from tests.views.hung import hung
+from tests.views.hung import earlier_pages, hung
 
 DAY = date(2026, 9, 16)
 ID_NUMBER = "433123195603074216"
@@ -78,4 +78,4 @@ def today():
         yield DAY
 
 
-__all__ = ["hung"]
+__all__ = ["earlier_pages", "hung"]

@@ -18,5 +18,6 @@ def faces() -> fonts.FontSet:
 def lend(home: Path):
     """Put the converted faces into the home of an app, which then prints at once."""
     faces()
+    home.mkdir(parents=True, exist_ok=True)
     if not (home / "fonts").exists():
         (home / "fonts").symlink_to(HOME / "fonts")
