@@ -96,6 +96,10 @@ def _work(actor):
     return found["todo"], "bad" if found["late"] else ""
 
 
+OTHERS = {"auth": _l("登录和密码"), "cases": _l("案件"), "files": _l("材料")}
+"""What screens that no entry leads to are called."""
+
+
 COUNTS = {"worklist.index": _work}
 """{endpoint: function(actor) -> (number, tone)}: what stands beside an entry. Bounded counts only (views/counting.py)."""
 
@@ -138,6 +142,14 @@ def _new_case(published):
     name = published.relief_type.name
     url = url_for("cases.create_view", type_key=published.key)
     return {"title": name, "note": _("登记申请"), "url": url, "icon": "plus"}
+
+
+def title_of(endpoint: str) -> str:
+    """Return what the menu calls the screens an endpoint belongs to, "" when no entry leads there."""
+    entries = [entry for _title, group in GROUPS for entry in group]
+    same = [label for own, label, _icon in entries if own == endpoint]
+    near = [label for own, label, _icon in entries if own.partition(".")[0] == endpoint.partition(".")[0]]
+    return str((same or near or [OTHERS.get(endpoint.partition(".")[0], "")])[0])
 
 
 def may_open(endpoint: str) -> bool:

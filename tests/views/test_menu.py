@@ -49,3 +49,17 @@ def test_english_is_offered_and_the_whole_menu_is_in_it(login):
     browser.post("/language/en")
     page = browser.get("/sessions").text
     assert "Sign out" in page and "退出" not in page and ">中文<" in page
+
+
+def test_a_screen_is_called_what_its_menu_entry_is_called():
+    from views import menu
+
+    assert menu.title_of("config.standards") == "标准" and menu.title_of("payments.seal") == "发放批次"
+    assert menu.title_of("cases.print_view") == "案件" and menu.title_of("no.such") == ""
+
+
+def test_the_auditor_reads_words_and_of_what_was_refused_the_exact_address(app, login, browser):
+    login("clerk.tuojiang").get("/accounts/")
+    page = login("auditor", browser()).get("/audit/").text
+    assert "登录和密码" in page and "auth.login<" not in page
+    assert "入口：accounts.index" in page
