@@ -60,8 +60,10 @@ def translate(page: str) -> str:
 
 
 def _text(token):
-    if token.startswith("<") or not HAN.search(token):
-        return singular(token)
+    if token.startswith("<"):
+        return token
+    if not HAN.search(token):
+        return singular(read(token))  # a mark between two values may be Chinese
     return html.escape(read(html.unescape(token)), quote=False)
 
 

@@ -30,8 +30,8 @@ class Pattern:
     weight: int
 
     def fits(self, values) -> bool:
-        """Tell whether the values may be its own: a single character, as in "{0}人", says too little beside words."""
-        return self.weight > 1 or not any(map(HAN.search, values))
+        """Tell whether the values may be its own: a single character, as in "{0}人", says too little beside words, and two say it of no gap."""
+        return (self.weight > 1 or not any(map(HAN.search, values))) and (self.weight > 2 or all(map(str.strip, values)))
 
 
 @cache
@@ -164,7 +164,7 @@ def _mixed(text, depth):
 
 def _beside(left, right):
     """Return both, with a blank between two words."""
-    return left + (" " if left and right and left[-1].isalnum() and right[0].isalnum() else "") + right
+    return left + (" " if left and right and (left[-1].isalnum() or left[-1] in ")}") and right[0].isalnum() else "") + right
 
 
 def tidy(text: str) -> str:
@@ -175,7 +175,7 @@ def tidy(text: str) -> str:
     return singular(re.sub(r"\( ", "(", text).strip(" "))
 
 
-UNITS = "person|case|household|day|month|year|row|line|item|place|vehicle|dwelling|type|problem|decision|payment"
+UNITS = "person|case|household|day|month|year|row|line|item|place|vehicle|dwelling|type|problem|decision|payment|value"
 COUNTED = re.compile(rf"(?<![\d.,:-])1 ((?:working )?(?:{UNITS})s)\b")
 
 

@@ -20,6 +20,7 @@ from views.language import page, scripts
         ('<td data-label="登记申请" data-row="登记申请">1</td>', '<td data-label="Register an application" data-row="登记申请">1</td>'),
         ("<p>登记申请 &amp; &lt;b&gt;</p>", "<p>Register an application &amp; &lt;b&gt;</p>"),
         ("<p>1 persons</p><p>登记申请</p>", "<p>1 person</p><p>Register an application</p>"),
+        ("<p>登记申请</p><b>A</b>、<b>B</b>：1", "<p>Register an application</p><b>A</b>, <b>B</b>: 1"),
         ("<p>plain</p>", "<p>plain</p>"),
     ],
 )
