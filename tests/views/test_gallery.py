@@ -286,3 +286,15 @@ def test_frame_is_not_printed(open_page):
     for selector in (".side", ".bar", ".toolbar", ".bulk", ".pager", ".pick"):
         assert not page.is_visible(f"{selector} >> nth=0"), selector
     assert page.is_visible("table")
+
+
+def test_the_head_of_a_wide_english_table_stays_while_its_card_scrolls(open_page):
+    page = open_page("list", 1280)
+    page.evaluate(
+        """() => { document.documentElement.lang = "en"; const body = document.querySelector(".sticky tbody");
+        for (let n = 0; n < 4; n++) for (const row of [...body.children].slice(0, 20)) body.append(row.cloneNode(true)) }"""
+    )
+    wrap = page.locator(".sticky .table-wrap")
+    assert wrap.evaluate("e => e.scrollHeight > e.clientHeight && e.clientHeight < innerHeight")
+    wrap.evaluate("e => e.scrollTop = 400")
+    assert wrap.evaluate("e => Math.abs(e.querySelector('thead th:last-child').getBoundingClientRect().top - e.getBoundingClientRect().top) < 2")
