@@ -3,7 +3,8 @@
 The chains of events prove that nothing was changed in between; who rewrites a whole chain, or cuts off its end, makes one
 that fits by itself. An anchor holds the last number and digest of every chain that grew since the one before, so both are
 found. ``<folder>/000012.json``: ``{n, at, prev, cases: {case id: [seq, h, case number]}, audit: [seq, h], lists: {batch: digest},
-mac}``; `prev` is the signature of the anchor before, `mac` the HMAC-SM3 over all of it. Files are written once.
+reserve: {township: [n, digest]}, mac}``; `prev` is the signature of the anchor before, `mac` the HMAC-SM3 over all of it. Files are
+written once. Those of earlier releases have no `reserve`.
 """
 
 import json
@@ -15,13 +16,16 @@ from pathlib import Path
 from bson import ObjectId
 from cryptography.hazmat.primitives import constant_time, hashes, hmac
 
-from adminapp import audit, database, dates
+from adminapp import audit, database, dates, divisions
 from adminapp.config import read_key
 from adminapp.errors import SetupError
+from adminapp.reserve import book
 from adminapp.workflow import events
 
 SETTLED = timedelta(minutes=10)
 """Time after midnight in which what waits in an outbox reaches its chain."""
+
+PARTS = frozenset({"n", "at", "prev", "cases", "audit", "lists", "reserve", "mac"})
 
 audit.declare("anchor", "存证")
 
@@ -41,7 +45,7 @@ def make(settings) -> dict:
     since = datetime.fromisoformat(last["at"]) - timedelta(hours=1) if last else None
     anchor = {
         "n": last["n"] + 1 if last else 1, "at": now.isoformat(), "prev": last["mac"] if last else "",
-        "cases": _cases(since), "audit": _audit(), "lists": _lists(since),
+        "cases": _cases(since), "audit": _audit(), "lists": _lists(since), "reserve": _reserve(since),
     }  # fmt: skip
     anchor["mac"] = _mac(settings, anchor)
     if not _write(_path(settings, anchor["n"]), anchor):
@@ -95,6 +99,10 @@ def _differences(anchor):
         known = [(batch.get("seal") or {}).get("digest"), *(note.get("digest") for note in batch["history"])] if batch else []
         if digest not in known:
             yield f"名册 {batch_id} 的校验值{'缺失' if batch is None else '与存证不同'}（{day} 存证）"
+    for township, (n, digest) in anchor.get("reserve", {}).items():
+        entry = database.raw(book.COLLECTION).find_one({"_id": book.entry_id(township, n)}, {"digest": 1})
+        if entry is None or entry["digest"] != digest:
+            yield f"{divisions.name_of(township)}备用金：第 {n} 号{'缺失' if entry is None else '与存证不同'}（{day} 存证）"
 
 
 def _cases(since):
@@ -116,6 +124,12 @@ def _lists(since):
     return {row["_id"]: row["seal"]["digest"] for row in database.raw("payment_batches").find(query, {"seal.digest": 1}, sort=[("_id", 1)])}
 
 
+def _reserve(since):
+    """Return {township: [n, digest]} of the last entry of every book that grew."""
+    last = {township: book.newest(township) for township in sorted(database.raw(book.COLLECTION).distinct("township"))}
+    return {township: [entry["n"], entry["digest"]] for township, entry in last.items() if since is None or entry["at"] >= since}
+
+
 # Files
 
 
@@ -135,8 +149,8 @@ def _read(path):
         return None
     except (OSError, ValueError):
         found = None
-    wanted = {"n", "at", "prev", "cases", "audit", "lists", "mac"}
-    return found if isinstance(found, dict) and set(found) == wanted else dict.fromkeys(wanted, "")
+    known = isinstance(found, dict) and set(found) in (PARTS, PARTS - {"reserve"})
+    return found if known else dict.fromkeys(PARTS, "")
 
 
 def _write(path, anchor) -> bool:

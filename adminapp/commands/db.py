@@ -77,4 +77,4 @@ def anchor(engine):
     """
     with system("relief audit anchor"):
         made = anchors.make(engine.settings)
-    click.echo(f"已写第 {made['n']} 号存证：{len(made['cases'])} 件案件，{len(made['lists'])} 份名册")
+    click.echo(f"已写第 {made['n']} 号存证：{len(made['cases'])} 件案件，{len(made['lists'])} 份名册，{len(made['reserve'])} 本备用金台账")
