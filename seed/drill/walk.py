@@ -83,7 +83,7 @@ class Walk:
             found = returns.get(found["_id"])
             if found["state"] != returns.CHECKED:
                 raise SetupError(f"{batch['month']} 的回盘没有通过核对：{found['problems'][:3]}")
-            returns.start_apply(found["_id"], found["rev"], TREASURER)
+            returns.start_apply(found["_id"], found["rev"], TREASURER, really_this=True)
             self._work()
         with _at(day, CHECKER):
             for line in list(raw(lines.COLLECTION).find({"batch": batch["_id"], "state": {"$in": list(lines.BROKEN)}}, sort=[("_id", 1)])):

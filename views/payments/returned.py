@@ -87,6 +87,7 @@ def returned(batch_id, return_key):
         file_state={"label": _(model.STATES[found["state"]]), "tone": model.TONES[found["state"]]},
         may_apply=mine and found["state"] == model.CHECKED and not working and not batch.get("returning"),
         may_reject=mine and found["state"] in (model.CHECKED, model.BLOCKED) and not working, waits=batch.get("returning"),
+        twin=model.twin(found),
     )  # fmt: skip
 
 
@@ -118,9 +119,12 @@ def _told(found, batch):
 
 @blueprint.post("/<batch_id>/returns/<return_key>/apply")
 def apply_returned(batch_id, return_key):
-    """Start the job that writes what the file says onto the lines."""
+    """Start the job that writes what the file says onto the lines; one that another month had too only when that was looked at."""
     found = _get(batch_id, return_key)
-    model.start_apply(found["_id"], seen_rev(), g.actor)
+    try:
+        model.start_apply(found["_id"], seen_rev(), g.actor, really_this=request.form.get("really_this") == "1")
+    except Invalid as error:
+        flash(str(error), "error")
     return redirect(return_url(found["_id"]), 303)
 
 

@@ -138,7 +138,7 @@ def _accounts_fall(found, rows):
     sent = {row["lines"][0]: award for award, row in wrong.items()}
     for line in database.raw(lines.COLLECTION).find({"_id": {"$in": list(sent)}}, {"account": 1}):
         row = wrong[sent[line["_id"]]]
-        reason, key = reasons.get(row["reason"]), f"{found['digest'][:24]}:{row['row']}"
+        reason, key = reasons.get(row["reason"]), f"{found['_id']}:{row['row']}"
         verifying.fall(row["award"], line["account"], reason.account, reason.label, key, found["by"])
 
 

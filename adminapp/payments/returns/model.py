@@ -2,6 +2,9 @@
 
 CHECKING → CHECKED | BLOCKED; CHECKED → APPLYING → APPLIED, or REJECTED by hand. `problems` are ``{row, column, text}``. The
 bytes are kept sealed in pieces, the matched rows in chunks, so that the outcome of every line can be worked out again.
+
+A file is known by its batch and its bytes. The bytes alone are no key: an answer without dates or serial numbers about the same
+payees and amounts is that of last month byte for byte, so who takes it in says that it is this month's (`twin`).
 """
 
 import base64
@@ -67,7 +70,7 @@ def applied(batch_id: str) -> list[dict]:
 def upload(batch_id: str, profile_id: str, name: str, content: bytes, actor: Actor) -> dict:
     """Keep a file and start its check; return its record. One that is there already comes back as it stands.
 
-    Raise Forbidden, NotFound, Invalid (no return form, empty, too large, used for another batch, batch not sent).
+    Raise Forbidden, NotFound, Invalid (no return form, empty, too large, batch not sent).
     """
     if not actor.has(FINANCE):
         raise Forbidden()
@@ -81,9 +84,6 @@ def upload(batch_id: str, profile_id: str, name: str, content: bytes, actor: Act
     if len(content) > LARGEST:
         raise Invalid(f"文件超过 {LARGEST // 1024 // 1024} MB，请确认是不是回盘文件。")
     digest = hashlib.new("sm3", content).hexdigest()
-    other = collection().find_one({"digest": digest, "batch": {"$ne": batch_id}, "counts.rows": {"$gt": 0}}, {"batch": 1})
-    if other:
-        raise Invalid(f"这个文件已经用于批次 {other['batch']}，请核对月份后重新选择。")
     ident = f"{batch_id}/{digest[:24]}"
     _keep(ident, content)
     row = {
@@ -118,13 +118,33 @@ def _again(found, row):
     return _move(found, (found["state"],), changes) or get(found["_id"])
 
 
-def start_apply(return_id: str, rev: int, actor: Actor) -> str:
-    """Start the job that writes the outcome of a checked file onto the lines; return the job's id."""
+def twin(found: dict) -> str | None:
+    """Return the newest other batch that was answered with the same bytes, None when there is none.
+
+    An empty file of failures says of every month that all went well: it is nobody's twin.
+    """
+    if found["state"] != CHECKED or not found["counts"]["rows"]:
+        return None
+    query = {"digest": found["digest"], "batch": {"$ne": found["batch"]}, "state": {"$in": [APPLYING, APPLIED]}}
+    other = collection().find_one(query, {"batch": 1}, sort=[("applied_at", DESCENDING)])
+    return other and other["batch"]
+
+
+def start_apply(return_id: str, rev: int, actor: Actor, *, really_this: bool = False) -> str:
+    """Start the job that writes the outcome of a checked file onto the lines; return the job's id.
+
+    `really_this` says that somebody looked whether a file with a twin is of this batch; without it Invalid is raised.
+    """
     if not actor.has(FINANCE):
         raise Forbidden()
     found = get(return_id)
     if found["rev"] != rev or found["state"] not in (CHECKED, APPLYING):
         raise Conflict()
+    other = twin(found)
+    if other and not really_this:
+        raise Invalid(f"这个文件与批次 {other} 已入账的回盘完全相同。请与银行核对，确认是本批次的回盘后勾选再登记。")
+    if other:
+        audit.log("import", batch=found["batch"], file=found["digest"][:24], action="twin", same_as=other)
     return _work_on(found, APPLY, f"回盘入账 {found['name']}", actor)
 
 

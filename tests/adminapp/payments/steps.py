@@ -69,7 +69,8 @@ class Month:
         return model.get(found["_id"])
 
     def apply(self, found):
-        model.start_apply(found["_id"], found["rev"], TREASURER)
+        # A few people with the same amounts: the bank's answer is often that of last month byte for byte.
+        model.start_apply(found["_id"], found["rev"], TREASURER, really_this=True)
         self.work()
         return model.get(found["_id"])
 

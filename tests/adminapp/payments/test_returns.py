@@ -10,6 +10,8 @@ from adminapp.payments.verify import verify
 from tests.adminapp.payments.steps import CSV, TXT, Month
 from tests.adminapp.payments.world import CLERK, MAKER, TREASURER, account_of
 
+SERIALS = "csv_failures@1"
+
 
 def texts(found):
     return [f"{problem['row']} {problem['column']} {problem['text']}" for problem in found["problems"]]
@@ -192,14 +194,60 @@ def test_a_file_that_was_blocked_is_checked_again_under_another_profile(world, m
     assert found["state"] == "REJECTED" and month.upload(batch, content)["state"] == "CHECKED"
 
 
-def test_last_months_file_is_not_taken_for_this_month(world, month):
-    world.award(1)
-    august = month.sent("2026-08")
-    content = month.content(august)
-    month.apply(month.upload(august, content))
+def test_an_answer_without_serials_that_equals_last_months_is_taken_in_once_somebody_looked(world, month, database):
+    for number in range(2):
+        world.award(number)
+    august = month.closed("2026-08")
     september = month.sent("2026-09")
-    with pytest.raises(Invalid, match="已经用于批次 all:2026-08"):
-        month.upload(september, content)
+    content = month.content(september)
+    found = month.upload(september, content)
+    assert model.get(f"all:2026-08/{found['digest'][:24]}")["digest"] == found["digest"], "the same payees and amounts: the same bytes"
+    assert found["state"] == "CHECKED" and model.twin(found) == august["_id"]
+    with pytest.raises(Invalid, match="与批次 all:2026-08 已入账的回盘完全相同"):
+        model.start_apply(found["_id"], found["rev"], TREASURER)
+    assert set(states(september).values()) == {"SENT"}
+    applied = month.apply(found)
+    assert applied["state"] == "APPLIED" and database.audit.count_documents({"data.action": "twin", "data.same_as": "all:2026-08"}) == 1
+    assert month.upload(september, content) == applied, "for the same list it is the file that is there"
+    assert set(states(september).values()) == {"PAID"} and month.take(september, "close", TREASURER)["state"] == "CLOSED"
+    assert verify(batches.get(august["_id"])) == [] == verify(batches.get(september["_id"]))
+    assert database.payment_returns.count_documents({}) == 2
+
+
+def test_an_account_falls_again_when_the_bank_says_once_more_in_the_same_bytes_that_it_is_wrong(world, month, database):
+    world.award(1)
+    bad = {"虚构00001": ("账号不存在", 0)}
+    august = month.sent("2026-08")
+    first = month.answered(august, bad, CSV)
+    assert database.bank_accounts.find_one()["state"] == "FAILED"
+    database.bank_accounts.update_one({}, {"$set": {"state": "VERIFIED"}})
+    database.payment_lines.update_one({}, {"$unset": {"queue": "", "owed": ""}})
+    database.payment_lines.update_one({}, {"$set": {"state": "REISSUED"}})
+    second = month.answered(month.sent("2026-09"), bad, CSV)
+    assert second["digest"] == first["digest"] and database.bank_accounts.find_one()["state"] == "FAILED"
+
+
+def test_last_months_file_is_not_taken_for_this_month(world, month, database):
+    """Where rows carry the number of the transfer, no other list has them."""
+    world.award(1)
+    content = month.content(august := month.sent("2026-08"), {"虚构00001": ("系统原因", 0)}, SERIALS)
+    month.apply(month.upload(august, content, SERIALS))
+    database.payment_lines.update_one({}, {"$set": {"state": "REISSUED"}, "$unset": {"queue": "", "owed": ""}})
+    september = month.sent("2026-09")
+    found = month.upload(september, content, SERIALS)
+    assert found["state"] == "BLOCKED" and "与送银行的明细对不上" in found["problems"][0]["text"], texts(found)
+    with pytest.raises(Conflict):
+        model.start_apply(found["_id"], found["rev"], TREASURER, really_this=True)
+    assert set(states(september).values()) == {"SENT"}
+
+
+def test_last_months_file_with_other_amounts_is_not_taken_for_this_month(world, month):
+    award = world.award(1)
+    content = month.content(month.closed("2026-08"))
+    world.respell(award, [award["spells"][0] | {"amount": 31000}])
+    september = month.sent("2026-09")
+    found = month.upload(september, content)
+    assert found["state"] == "BLOCKED" and "送银行时为 310.00 元" in found["problems"][-1]["text"]
 
 
 def test_who_may_bring_an_answer_and_when(world, month):

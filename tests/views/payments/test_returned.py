@@ -73,6 +73,26 @@ def test_same_file_again_leads_to_the_same_place_and_changes_nothing(staff, sent
     assert list(connection.raw("payment_lines").find()) == before
 
 
+def test_answer_that_equals_last_months_is_taken_in_when_somebody_ticks_that_it_was_looked_at(staff, world, month, work):
+    finance = staff("finance")
+    for number in (1, 2):
+        world.award(number, village=MINE)
+    august = month.closed("2026-08")
+    september = month.sent()
+    answer = finance.post(f"{BATCH}/returns/upload", {"profile": TXT, "file": (io.BytesIO(month.content(september)), "回盘.txt")})
+    work()
+    url = answer.location
+    page = finance.get(url).text
+    assert f"与批次 {august['_id']} 已入账的回盘完全相同" in page and "这是本批次的回盘" in page
+    [found] = model.listed("all:2026-09")
+    assert finance.post(f"{url}/apply", {"rev": found["rev"]}).status_code == 303
+    work()
+    assert "后勾选再登记" in finance.get(url).text and state_of("虚构00001") == "SENT"
+    assert finance.post(f"{url}/apply", {"rev": found["rev"], "really_this": "1"}).status_code == 303
+    work()
+    assert "已入账" in finance.get(url).text and state_of("虚构00001") == state_of("虚构00002") == "PAID"
+
+
 def test_file_with_a_bad_row_is_refused_by_row_and_column(staff, sent, month, upload):
     finance = staff("finance")
     rows = month.content(sent).decode("gbk").splitlines()
