@@ -17,6 +17,7 @@ from adminapp.workflow.machine import ACTIONS
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, perform
 from schemas.case import CaseBase
+from tests.conftest import empty
 
 VILLAGE, OTHER_VILLAGE = "433123109001", "433123101001"
 CLERK = Actor("clerk", "经办虚构", frozenset({"township_clerk"}), frozenset({"433123109"}))
@@ -83,9 +84,7 @@ def story_settings(settings):
 def database(story_settings):
     """Return the database of stories: indexes and nothing else."""
     db = connection.connect(story_settings)
-    for name in db.list_collection_names(filter={"type": "collection"}):
-        if not name.startswith("system."):
-            db[name].delete_many({})
+    empty(db)
     return db
 
 

@@ -39,6 +39,7 @@ from adminapp.workflow.transition import Move, perform
 from exports import payment_list
 from schemas.case import CaseBase
 from tests.adminapp.payments.steps import Month
+from tests.conftest import empty
 from tests.histories import county, invariants
 from tests.histories.county import COUNTY, EVERYBODY, FIRST, LAST, PEOPLE, STAFF, VILLAGES
 from tests.story import story_settings  # noqa: F401 - fixture
@@ -62,9 +63,7 @@ class History(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        for name in connection.current().list_collection_names(filter={"type": "collection"}):
-            if name != "relief_types" and not name.startswith("system."):
-                connection.raw(name).delete_many({})
+        empty(connection.current(), {"relief_types"})
         register.forget()
         self.later, self.now = [], datetime.combine(FIRST, time(9), dates.SHANGHAI)
         self.most, self.entries, self.sealed, self.cuts, self.confirmed, self.sent = {}, {}, {}, [], [], 0
@@ -314,9 +313,7 @@ class History(RuleBasedStateMachine):
 @pytest.fixture(scope="module")
 def machine(story_settings):  # noqa: F811
     db = connection.connect(story_settings)
-    for name in db.list_collection_names(filter={"type": "collection"}):
-        if not name.startswith("system."):
-            db[name].delete_many({})
+    empty(db)
     sealing.use_keys(story_settings.home / "keys" / "fields.json")
     kinds.register()
     payment_list.register()

@@ -339,8 +339,8 @@ def test_no_query_shows_the_other_township(app, login, sides, role):
     hidden = there.canaries if role in TOWNSHIP_ROLES else there.canaries + sides[HERE].canaries
     searches = [*there.canaries, there.case.number, "wuyl", "wyl", there.township, there.village, ".*", "$where", "["]
     queries = [{"q": word} for word in searches]
-    for value in (there.township, there.village, "$ne", ""):
-        queries += [{"township": value, "f": value}, {"village": value, "filter": value}, {"state": value}]
+    for name in ("township", "village", "state", "f", "filter"):
+        queries += [{name: value} for value in (there.township, there.village, "$ne", "")]
     queries += [
         {"township[$ne]": ""},
         {"page": -1},
@@ -353,10 +353,7 @@ def test_no_query_shows_the_other_township(app, login, sides, role):
         if "GET" not in rule.methods or row.kind not in ("list", "self") or role not in (row.roles or ()):
             continue
         path = fill(rule, sides, OWN) or fill(rule, sides, ABSENT)
-        searches_nothing = strip(browser.get(path).text) == strip(browser.get(path, query_string={"q": "zzzz"}).text)
         for query in queries:
-            if "q" in query and searches_nothing:
-                continue
             answer = browser.get(path, query_string=query)
             assert answer.status_code < 500, (path, query)
             typed = set(query.values())

@@ -66,6 +66,14 @@ REFUSED = ("denied", "absent", "forged")
 FEN = ("amount", "arrived", "balance")
 
 
+def _role(key):
+    return _(policy.ROLES.get(key, key))
+
+
+NAMED = {"role": _role, "granted": _role, "township": divisions.name_of, "townships": divisions.name_of}
+"""{key of a fact: how one code, or each of several, is named}."""
+
+
 @blueprint.get("/")
 def index():
     """Show entries newest first; ?kind=, ?q= (username), ?before= (number)."""
@@ -114,7 +122,7 @@ def _columns():
 
 
 def _row(entry):
-    roles = "、".join(_(policy.ROLES.get(role, role)) for role in entry["roles"])
+    roles = "、".join(map(_role, entry["roles"]))
     facts = "；".join(
         f"{FACTS.get(key, key)}：{_text(key, value)}"
         for key, value in entry["data"].items()
@@ -137,9 +145,8 @@ def _row(entry):
 def _text(key, value):
     if key in FEN and isinstance(value, int):
         return f"{format_yuan(value)} {_('元')}"
-    if key in ("role", "township"):
-        return _text(f"{key}s" if key == "township" else "granted", [value])
+    if key in NAMED:
+        return "、".join(NAMED[key](item) for item in (value if isinstance(value, list) else [value]))
     if isinstance(value, list):
-        names = {"granted": policy.ROLES.get, "townships": lambda code, _: divisions.name_of(code)}
-        return "、".join(names.get(key, lambda one, _: str(one))(item, item) for item in value)
+        return "、".join(map(str, value))
     return (_("是") if value else _("否")) if isinstance(value, bool) else str(value)

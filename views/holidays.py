@@ -17,6 +17,8 @@ blueprint = Blueprint("holidays", __name__, url_prefix="/config/calendar")
 SHOWN = 50
 MOST = 20_000
 """Cases looked at for a preview; the job looks at all."""
+FIRST_YEAR = 2000
+"""No case is older; "26" is no year."""
 
 
 @blueprint.get("/")
@@ -48,7 +50,7 @@ def change():
     chosen = plain_number(request.form.get("known_until"), 4) or 0
     try:
         days = typed.read(text)
-        if not chosen or chosen > dates.today().year + 10:
+        if not FIRST_YEAR <= chosen <= dates.today().year + 10:
             raise Invalid([_("请选择已经公布到哪一年")])
         if request.form.get("go"):
             table = store.publish(days, chosen, g.actor, shown_rev(), request.form.get("reason", ""))

@@ -72,6 +72,7 @@ def test_a_case_that_is_worked_on_meanwhile_is_reckoned_again(login, running):
     ("changes", "sentence"),
     [
         ({"text": "放假"}, "看不懂"), ({"reason": ""}, "请写明依据"), ({"known_until": "x"}, "已经公布到哪一年"),
+        ({"known_until": "26"}, "已经公布到哪一年"),
         ({"rev": "7"}, "刚刚被他人修改"), ({"rev": "x"}, "刚刚被他人修改"),
     ],
 )  # fmt: skip

@@ -130,5 +130,3 @@ def _choices(wanted, names):
     yield Choice("state", _("状态"), {key: _(label) for key, label in spells.STATES.items() if key in spells.RUNNING}, wanted["state"])
     if township := wanted["township"] or (places[0].code if len(places) == 1 else ""):
         yield Choice("village", _("村（社区）"), dict(divisions.village_choices(township)), wanted["village"])
-
-

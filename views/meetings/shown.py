@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from adminapp import dates, divisions, policy, procedure
 from adminapp.appraisal import counting, meetings
 from adminapp.policy import CLERK, DEPUTY
-from adminapp.text import plain_number
+from adminapp.text import narrow, plain_number
 from adminapp.workflow.action import entry, options
 from views.plainforms import form_class, section
 from views.worklist import type_names
@@ -123,7 +123,7 @@ def votes_of(found, typed) -> tuple[dict, list[str]]:
         key, own = str(item["case"]), {}
         for name, label in VOTE_LABELS.items():
             text = typed.get(f"{name}-{key}", "").strip()
-            own[name] = plain_number(text, 4)
+            own[name] = plain_number(narrow(text), 4)
             if text and own[name] is None:
                 wrong.append(_("%(who)s：%(what)s要填人数。", who=item["name"], what=_(label)))
         own["recused"] = [name for name in SPLIT.split(typed.get(f"recused-{key}", "").strip()) if name][:20]
