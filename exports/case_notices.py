@@ -16,7 +16,8 @@ from bson import ObjectId
 
 from adminapp import jobs
 from adminapp.errors import Invalid, ReliefError
-from adminapp.notices import TITLES, due_of
+from adminapp.notices.due import due_of
+from adminapp.notices.kinds import TITLES
 from adminapp.outputs import outputs
 from exports.notices.content import NoticeContent, Rendered
 from exports.notices.pool import RenderPool

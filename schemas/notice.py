@@ -20,7 +20,9 @@ from pymongo.errors import BulkWriteError
 from adminapp import database, dates, indexes, sealing
 from adminapp.errors import Conflict, Invalid, NotFound, ReliefError
 from adminapp.legal_basis import LegalBasis, legal_basis
-from adminapp.notices import DECISIONS, Draft, Due, draft
+from adminapp.notices.draft import Draft, draft
+from adminapp.notices.due import Due
+from adminapp.notices.kinds import DECISIONS
 from adminapp.registry import Published
 from adminapp.related import recusal
 from adminapp.scope import Actor, ScopedCollection

@@ -13,7 +13,7 @@ from adminapp import drafts, indexes
 from adminapp.app import create_app
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.fields import KINDS
-from adminapp.notices import ONLY, RECORDS, due_of
+from adminapp.notices.due import ONLY, RECORDS, due_of
 from adminapp.scope import ALL, Actor, acting
 from exports import case_notices
 from schemas import notice as notices

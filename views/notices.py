@@ -12,7 +12,8 @@ from adminapp import audit, database, dates, divisions, engine, policy
 from adminapp.auth import attempts
 from adminapp.errors import NotFound, ReliefError
 from adminapp.jobs import artefacts, model
-from adminapp.notices import ONLY, RECORDS, TITLES, due_of, notice_kinds_for
+from adminapp.notices.due import ONLY, RECORDS, due_of, dues_of
+from adminapp.notices.kinds import TITLES
 from adminapp.outputs import outputs
 from adminapp.related import recusal
 from adminapp.scope import ScopedCollection
@@ -86,7 +87,7 @@ def panel_of(case) -> dict:
     barred = recusal.bar(g.actor.id, case.people)
     may_issue = policy.permits("notices.issue", g.actor.roles) and not barred
     rows = []
-    for due in notice_kinds_for(case):
+    for due in dues_of(case):
         record = issued.get(notices.id_of(case.pk, due))
         url = url_for("notices.download", notice_id=record["_id"]) if record and not barred else None
         issue_url = (

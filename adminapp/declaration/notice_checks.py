@@ -3,9 +3,8 @@
 import re
 
 from adminapp.declaration.problems import Problem
-from adminapp.notice_kinds import KINDS
-from adminapp.notice_templates import check_paragraph, check_template
-from adminapp.notices import TITLES
+from adminapp.notices.kinds import KINDS, TITLES
+from adminapp.notices.templates import check_paragraph, check_template
 from adminapp.words import nearest
 
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from adminapp import dates, divisions
-from adminapp.notices import day_text
+from adminapp.notices.wording import day_text
 from adminapp.postings.register import LEFT, LONG, UPHELD
 from adminapp.postings.rows import COLUMNS
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from adminapp import database, divisions
 from adminapp.legal_basis import legal_basis
-from adminapp.notices import day_text
+from adminapp.notices.wording import day_text
 from adminapp.postings import register as postings
 from adminapp.postings.rows import COLUMNS, label_of
 from adminapp.postings.sheet import UNITS

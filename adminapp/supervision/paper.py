@@ -8,14 +8,15 @@ from adminapp.cases import values_of
 from adminapp.legal_basis import LegalBasis, legal_basis
 from adminapp.loading import load_case
 from adminapp.money import format_yuan
-from adminapp.notices import case_texts, day_text
+from adminapp.notices.common import case_texts
+from adminapp.notices.wording import day_text
 from adminapp.supervision import checks, course
 
 SHEET, ORDER = "spot_check_sheet", "rectification_order"
 
 
 def sheet(row: dict, engine, law: LegalBasis | None = None) -> dict:
-    """Return the paper of a visit: ``{kind, number, values, tables, qr_url}`` (adminapp/notice_kinds.py)."""
+    """Return the paper of a visit: ``{kind, number, values, tables, qr_url}`` (adminapp/notices/kinds.py)."""
     law, today = law or legal_basis(), dates.today()
     case, published = load_case(engine.registry, row["case"])
     values = values_of(case, published.relief_type, standards=engine.standards, on=today, awards=Register(case, today))

@@ -4,13 +4,13 @@ from datetime import date
 
 from adminapp.errors import Invalid
 from adminapp.legal_basis import LegalBasis, legal_basis
-from adminapp.notices import case_texts
+from adminapp.notices.common import case_texts
 from adminapp.verification import people
 from adminapp.verification.kinds import inquiry_kinds
 
 
 def authorisation(case, relief_type, values, on: date, address: str = "", law: LegalBasis | None = None) -> list[dict]:
-    """Return what is printed, one dict a paper: ``{kind, number, values, tables, qr_url}`` (notice_kinds.py).
+    """Return what is printed, one dict a paper: ``{kind, number, values, tables, qr_url}`` (notices/kinds.py).
 
     `address` is what the code on the paper leads to. Numbers stand there in full: the signed paper is the proof that is
     sent with the request. Raise Invalid while nobody is on the case.

@@ -11,7 +11,7 @@ from xhtml2pdf.files import cleanFiles
 from xhtml2pdf.util import reset_caches
 
 from adminapp.errors import Invalid
-from adminapp.notice_kinds import KINDS, PAPERS
+from adminapp.notices.kinds import KINDS, PAPERS
 from exports.fonts import FontSet
 from exports.notices.content import NoticeContent, Rendered
 from exports.notices.page import NoticeDocument, NoticeStart

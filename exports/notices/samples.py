@@ -1,6 +1,6 @@
 """An invented notice of every kind, for the preview beside the template editor and for tests."""
 
-from adminapp.notice_kinds import KINDS
+from adminapp.notices.kinds import KINDS
 from exports.notices.content import NoticeContent
 
 VALUES = {

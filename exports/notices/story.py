@@ -17,8 +17,8 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 from xhtml2pdf.document import pisaStory
 from xhtml2pdf.xhtml2pdf_reportlab import PmlParagraph, PmlTable
 
-from adminapp.notice_kinds import FOLDER, KINDS, Kind
-from adminapp.notice_templates import PLACEHOLDER, check_template
+from adminapp.notices.kinds import FOLDER, KINDS, Kind
+from adminapp.notices.templates import PLACEHOLDER, check_template
 from exports.fonts import FontSet
 from exports.notices.content import NoticeContent
 from exports.notices.errors import MissingGlyph, RenderFailed, TemplateRefused, UnknownValue

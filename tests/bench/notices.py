@@ -16,7 +16,7 @@ import segno
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
-from adminapp.notice_kinds import FOLDER, KINDS
+from adminapp.notices.kinds import FOLDER, KINDS
 from exports import fonts, pdf_bundle
 from exports.notices.pool import RenderPool
 from exports.notices.render import render

@@ -16,7 +16,8 @@ from adminapp import database as connection
 from adminapp import indexes
 from adminapp.engine import Engine
 from adminapp.jobs import artefacts, model, queue, start
-from adminapp.notices import DECISIONS, ONLY, RECORDS, due_of
+from adminapp.notices.due import ONLY, RECORDS, due_of
+from adminapp.notices.kinds import DECISIONS
 from adminapp.scope import ALL, Actor, acting
 from exports import case_notices, fonts
 from exports.case_notices import FontsNotReady, NoticePress, PressBusy, print_notice

@@ -9,7 +9,7 @@ from adminapp.complaints import course
 from adminapp.complaints import register as complaints
 from adminapp.feedback import sealed
 from adminapp.legal_basis import legal_basis
-from adminapp.notices import day_text
+from adminapp.notices.wording import day_text
 from views.courses import history
 
 PAGE = 200

@@ -14,8 +14,8 @@ from adminapp.drafts.content import KEY, ROOT, item_class, kind_of, types_of
 from adminapp.drafts.ids import new_id
 from adminapp.errors import Invalid
 from adminapp.fields import KINDS
-from adminapp.notice_kinds import KINDS as NOTICES
-from adminapp.notices import worded
+from adminapp.notices.kinds import KINDS as NOTICES
+from adminapp.notices.own_wording import worded
 from adminapp.workflow.machine import STEPS
 from views.designer.inputs import children
 from views.designer.values import LABELS, MADE, ids_beside, setting, taken_ids

@@ -11,7 +11,7 @@ from adminapp.drafts.content import is_list, item_class, types_of, value_at
 from adminapp.fields import KINDS
 from adminapp.fields.panel import groups_of
 from adminapp.formula.types import WORDS as TYPES
-from adminapp.notice_kinds import KINDS as NOTICES
+from adminapp.notices.kinds import KINDS as NOTICES
 
 MORE = "更多"
 MINOR = {"id", "clause"}

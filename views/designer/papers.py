@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from adminapp.declaration.model import NoticeText
 from adminapp.drafts.content import ROOT
 from adminapp.errors import NotFound, ReliefError
-from adminapp.notice_kinds import KINDS
-from adminapp.notice_templates import check_paragraph, check_template
-from adminapp.notices import TITLES, worded
+from adminapp.notices.kinds import KINDS, TITLES
+from adminapp.notices.own_wording import worded
+from adminapp.notices.templates import check_paragraph, check_template
 from adminapp.outputs import outputs
 from views.designer.framing import framed
 from views.designer.inputs import children

@@ -11,7 +11,7 @@ from adminapp.declaration.vocabulary import said, word
 from adminapp.drafts.content import ROOT, TITLES
 from adminapp.fields import KINDS
 from adminapp.formula.written import write
-from adminapp.notices import TITLES as NOTICES
+from adminapp.notices.kinds import TITLES as NOTICES
 from adminapp.verification.kinds import inquiry_kinds
 from adminapp.workflow.machine import MILESTONES, STEPS
 

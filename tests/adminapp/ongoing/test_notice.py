@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from adminapp import notices
 from adminapp.errors import Forbidden
 from adminapp.legal_basis import legal_basis
-from adminapp.notice_kinds import KINDS
+from adminapp.notices.draft import draft
+from adminapp.notices.due import due_of
+from adminapp.notices.kinds import KINDS
 from tests.running import CLERK, DEPUTY
 
 DAY = date(2026, 8, 12)
@@ -17,8 +18,8 @@ DAY = date(2026, 8, 12)
 def test_a_pause_earns_a_notice_that_says_how_it_ends(plan, engine, code, how):
     case = engine.grant(engine.new("spouse", key="alive"))
     engine.take(case, DEPUTY, "suspend", DAY, code=code, from_month="2026-09", reason="三次上门未遇")
-    due = notices.due_of(case, "suspension")
-    told = notices.draft(case, engine.registry.of(case).relief_type, due, legal_basis(), KINDS["suspension"].default_template, engine.table)
+    due = due_of(case, "suspension")
+    told = draft(case, engine.registry.of(case).relief_type, due, legal_basis(), KINDS["suspension"].default_template, engine.table)
     assert told.values["stop"] == "2026年9月" and told.values["reason"].endswith("三次上门未遇。")
     assert how in told.values["resuming"] and "凤凰县沱江镇人民政府" in told.values["resuming"]
     assert "行政复议" in told.values["remedy"] and "第四十七条、第四十八条" in told.values["basis"]

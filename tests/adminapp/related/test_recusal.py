@@ -6,7 +6,7 @@ from adminapp import database, dates, files, jobs
 from adminapp.engine import Engine
 from adminapp.errors import Invalid
 from adminapp.jobs import model, runner
-from adminapp.notices import notice_kinds_for
+from adminapp.notices.due import dues_of
 from adminapp.related import recusal, register, scan
 from adminapp.related.recusal import Recused
 from adminapp.scope import Actor, acting
@@ -87,7 +87,7 @@ def test_no_notice_is_issued_and_no_number_used_up(engine, case, official):
     registry, table = engine
     walk(engine, case, (CLERK, DAY, "submit", {}), (CLERK, DAY, "accept", {"relative": False}))
     official(account="clerk", relatives=[MOTHER])
-    due = notice_kinds_for(case)[0]
+    due = dues_of(case)[0]
     with acting(CLERK), dates.frozen(DAY), pytest.raises(Recused):
         notices.issue(case, registry.of(case), due, CLERK, standards=table)
     assert database.raw("notices").count_documents({}) == 0
@@ -245,7 +245,7 @@ def test_the_applicant_is_told_why_the_county_will_visit(engine, case, official)
     registry, table = engine
     official(relatives=[MOTHER])
     walk(engine, case, (CLERK, DAY, "submit", {}), (CLERK, DAY, "accept", {"relative": False}))
-    due = next(due for due in notice_kinds_for(case) if due.kind == "relative_filing")
+    due = next(due for due in dues_of(case) if due.kind == "relative_filing")
     with acting(CLERK), dates.frozen(DAY):
         record = notices.issue(case, registry.of(case), due, CLERK, standards=table)
         content = notices.content_of(record)

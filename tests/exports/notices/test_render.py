@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from pypdf import PdfReader
 
-from adminapp.notice_kinds import KINDS, PAPERS
+from adminapp.notices.kinds import KINDS, PAPERS
 from exports.notices import story
 from exports.notices.errors import RenderFailed
 from exports.notices.render import render

@@ -9,7 +9,7 @@ import html
 import re
 from html.parser import HTMLParser
 
-from adminapp.notice_kinds import KINDS
+from adminapp.notices.kinds import KINDS
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 

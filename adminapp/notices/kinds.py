@@ -1,23 +1,14 @@
 """The notices that exist and the placeholders each of them may use.
 
-A placeholder is written `{{中文名}}` in a template and filled from `values[key]` or, for tables, `tables[key]`. The
-list is fixed: a template that names anything else is refused when it is saved.
+The list is fixed: a template that names anything else is refused when it is saved.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FOLDER = Path(__file__).parent.parent / "schemas" / "notices"
+from adminapp.notices.placeholders import AUTHORISED, COMMON, MEMBERS, REASON, REMEDY, TERMS, Placeholder
 
-
-@dataclass(frozen=True)
-class Placeholder:
-    """`columns` is set for tables only: `(heading, width in per cent)` of each."""
-
-    key: str
-    name: str
-    about: str
-    columns: tuple[tuple[str, int], ...] = ()
+FOLDER = Path(__file__).parents[2] / "schemas" / "notices"
 
 
 @dataclass(frozen=True)
@@ -45,37 +36,6 @@ class Kind:
     def default_template(self) -> str:
         return (FOLDER / f"{self.key}.html").read_text("utf-8")
 
-
-COMMON = (
-    Placeholder("number", "文书编号", "发文字号，如 凤〔2026〕5号"),
-    Placeholder("agency", "机关名称", "出具文书的机关全称"),
-    Placeholder("applicant", "申请人", "申请人姓名"),
-    Placeholder("address", "住址", "申请人所在乡镇、村、组"),
-    Placeholder("item", "救助事项", "申请的救助类型名称"),
-    Placeholder("case_number", "受理编号", "案件受理编号"),
-    Placeholder("applied_on", "申请日期", "提出申请的日期"),
-    Placeholder("issued_on", "落款日期", "文书日期，如 2026年7月1日"),
-    Placeholder("handler", "经办人", "承办人姓名"),
-    Placeholder("phone", "联系电话", "出具机关的电话"),
-    Placeholder("county_phone", "监督电话", "县民政局监督电话"),
-    Placeholder("basis", "办理依据", "法律、政策条款"),
-)
-
-REMEDY = Placeholder("remedy", "救济途径", "行政复议、行政诉讼的机关和期限；决定类文书必须有")
-REASON = Placeholder("reason", "理由", "事实和理由")
-MEMBERS = Placeholder(
-    "members",
-    "保障对象",
-    "保障对象名单",
-    (("序号", 10), ("姓名", 22), ("与申请人关系", 24), ("保障类别", 24), ("备注", 20)),
-)
-TERMS = Placeholder("terms", "金额明细", "金额的组成", (("项目", 30), ("计算方法", 46), ("金额（元）", 24)))
-
-AUTHORISED = (
-    *COMMON,
-    Placeholder("scope", "核对范围", "核对的信息类别和提供单位"),
-    Placeholder("validity", "有效期", "授权的起止"),
-)
 
 PAPERS = {"service_slip", "authorisation", "authorisation_outsider", "spot_check_sheet", "rectification_order"}
 """Kinds that are blanks to be signed, not notices with a number of their own."""
@@ -260,6 +220,17 @@ KINDS = {
         Kind("service_slip", "送达回证", COMMON + (Placeholder("title", "文书名称", "送达的文书名称"),)),
     )
 }
-
-# What an administrator sees beside the editor: kind → its placeholders.
-PLACEHOLDERS = {key: kind.placeholders for key, kind in KINDS.items()}
+TITLES = {
+    "acceptance": "受理通知书",
+    "supplement": "补正材料一次性告知书",
+    "non_acceptance": "不予受理告知书",
+    "confirmation": "确认通知书",
+    "refusal": "不予确认告知书",
+    "adjustment": "调整通知书",
+    "suspension": "暂停发放通知书",
+    "termination": "终止通知书",
+    "relative_filing": "近亲属备案告知书",
+    "verification_result": "核对结果告知书",
+}
+DECISIONS = {"non_acceptance", "confirmation", "refusal", "adjustment", "suspension", "termination"}
+"""Kinds that must tell the remedy."""

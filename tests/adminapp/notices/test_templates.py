@@ -1,7 +1,7 @@
 import pytest
 
-from adminapp.notice_kinds import KINDS, PAPERS
-from adminapp.notice_templates import check_template
+from adminapp.notices.kinds import KINDS, PAPERS
+from adminapp.notices.templates import check_template
 
 NOTICES = [kind for kind in KINDS if kind not in PAPERS]
 

@@ -1,0 +1,1 @@
+from tests.story import case, database, engine, story_settings  # noqa: F401 - fixtures
