@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from pymongo import DESCENDING
 from pymongo.errors import BulkWriteError
@@ -22,7 +21,7 @@ from adminapp.errors import Conflict, Invalid, NotFound, ReliefError
 from adminapp.legal_basis import LegalBasis, legal_basis
 from adminapp.notices.draft import Draft, draft
 from adminapp.notices.due import Due
-from adminapp.notices.kinds import DECISIONS
+from adminapp.notices.kinds import KINDS
 from adminapp.registry import Published
 from adminapp.related import recusal
 from adminapp.scope import Actor, ScopedCollection
@@ -30,7 +29,6 @@ from adminapp.workflow import events
 from adminapp.workflow.noting import note_many
 
 COLLECTION, TEMPLATES, EVENTS = "notices", "notice_templates", "events"
-FOLDER = Path(__file__).parent / "notices"
 TRIES = 50
 indexes.declare(COLLECTION, "number", ["series", "-serial"], unique=True)
 indexes.declare(COLLECTION, "token", ["token"], unique=True)
@@ -40,11 +38,6 @@ indexes.declare(COLLECTION, "case", ["case", "-issued"])
 def collection() -> ScopedCollection:
     """Return the issued notices within the actor's scope."""
     return ScopedCollection(database.raw(COLLECTION))
-
-
-def template_of(kind: str) -> str:
-    """Return the common template of a kind."""
-    return (FOLDER / f"{kind}.html").read_text("utf-8")
 
 
 def id_of(case_id, due: Due) -> str:
@@ -100,7 +93,7 @@ def issue_many(
         if each.id in found or each.id in fresh:
             continue
         try:
-            made = draft(each.case, each.published.relief_type, each.due, law, template_of(each.due.kind), standards)
+            made = draft(each.case, each.published.relief_type, each.due, law, KINDS[each.due.kind].default_template(), standards)
             _check(made, each.due)
             fresh[each.id] = _record(each, made, actor, check_root), made
         except ReliefError as error:
@@ -121,7 +114,7 @@ def _recused(case, actor, near) -> ReliefError | None:
 
 
 def _check(made: Draft, due: Due):
-    if due.kind in DECISIONS and not made.values.get("remedy"):
+    if KINDS[due.kind].decides and not made.values.get("remedy"):
         raise Invalid(f"{due.on} 没有可用的救济途径文字，{due.title}不能出具。请县政策管理员核对文书依据。")
     if due.kind == "supplement" and not made.tables.get("files"):
         raise Invalid("没有写明需要补正的材料，不能出具告知书。")
@@ -154,7 +147,7 @@ def _record(each: Wanted, made: Draft, actor, check_root):
 
 
 def _template(made: Draft) -> str:
-    return made.template or template_of(made.kind)
+    return made.template or KINDS[made.kind].default_template()
 
 
 def _keep_templates(fresh):

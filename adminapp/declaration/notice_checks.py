@@ -3,7 +3,7 @@
 import re
 
 from adminapp.declaration.problems import Problem
-from adminapp.notices.kinds import KINDS, TITLES
+from adminapp.notices.kinds import TITLES
 from adminapp.notices.templates import check_paragraph, check_template
 from adminapp.words import nearest
 
@@ -38,4 +38,3 @@ def check_notices(relief_type, standards):
 
 
 CHECKS = (check_notices,)
-assert TITLES.keys() <= KINDS.keys()

@@ -7,7 +7,7 @@ from adminapp.cases import CaseValues
 from adminapp.declaration.model import ReliefType
 from adminapp.legal_basis import LegalBasis
 from adminapp.notices.due import Due
-from adminapp.notices.kinds import DECISIONS
+from adminapp.notices.kinds import KINDS
 from adminapp.notices.view import View
 from adminapp.notices.wording import day_text
 
@@ -31,7 +31,7 @@ def common_texts(view: View) -> dict[str, str]:
         "county_phone": view.law.county_phone,
         "basis": view.law.cited(due.kind, view.relief_type.programme, due.on, declared),
     }
-    if due.kind in DECISIONS:
+    if KINDS[due.kind].decides:
         texts["remedy"] = view.law.remedy(due.kind, due.title, due.on)
     return texts
 

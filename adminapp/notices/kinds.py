@@ -110,12 +110,6 @@ KINDS = {
             True,
         ),
         Kind(
-            "termination",
-            "终止通知书",
-            COMMON + (REASON, Placeholder("stop", "停发月份", "停止发放的月份"), REMEDY),
-            True,
-        ),
-        Kind(
             "suspension",
             "暂停发放通知书",
             COMMON
@@ -125,6 +119,12 @@ KINDS = {
                 Placeholder("resuming", "恢复办法", "怎样恢复，找谁办理"),
                 REMEDY,
             ),
+            True,
+        ),
+        Kind(
+            "termination",
+            "终止通知书",
+            COMMON + (REASON, Placeholder("stop", "停发月份", "停止发放的月份"), REMEDY),
             True,
         ),
         Kind(
@@ -220,17 +220,5 @@ KINDS = {
         Kind("service_slip", "送达回证", COMMON + (Placeholder("title", "文书名称", "送达的文书名称"),)),
     )
 }
-TITLES = {
-    "acceptance": "受理通知书",
-    "supplement": "补正材料一次性告知书",
-    "non_acceptance": "不予受理告知书",
-    "confirmation": "确认通知书",
-    "refusal": "不予确认告知书",
-    "adjustment": "调整通知书",
-    "suspension": "暂停发放通知书",
-    "termination": "终止通知书",
-    "relative_filing": "近亲属备案告知书",
-    "verification_result": "核对结果告知书",
-}
-DECISIONS = {"non_acceptance", "confirmation", "refusal", "adjustment", "suspension", "termination"}
-"""Kinds that must tell the remedy."""
+TITLES = {key: kind.title for key, kind in KINDS.items() if key not in PAPERS}
+"""Kinds that have a number of their own, in the order of choices."""

@@ -17,7 +17,7 @@ from adminapp import indexes
 from adminapp.engine import Engine
 from adminapp.jobs import artefacts, model, queue, start
 from adminapp.notices.due import ONLY, RECORDS, due_of
-from adminapp.notices.kinds import DECISIONS
+from adminapp.notices.kinds import KINDS
 from adminapp.scope import ALL, Actor, acting
 from exports import case_notices, fonts
 from exports.case_notices import FontsNotReady, NoticePress, PressBusy, print_notice
@@ -97,7 +97,7 @@ def test_every_kind_of_every_type_prints(clean, tmp_path):
     for record, (first, count) in zip(records, rendered.pages, strict=True):
         text = "".join("".join(page.extract_text().split()) for page in pages[first : first + count])
         assert record["number"] in text and record["office"] in text
-        assert ("复议" in text) == (record["kind"] in DECISIONS), record["title"]
+        assert ("复议" in text) == KINDS[record["kind"]].decides, record["title"]
         assert "{{" not in text and "None" not in text
 
 

@@ -19,7 +19,7 @@ def test_a_pause_earns_a_notice_that_says_how_it_ends(plan, engine, code, how):
     case = engine.grant(engine.new("spouse", key="alive"))
     engine.take(case, DEPUTY, "suspend", DAY, code=code, from_month="2026-09", reason="三次上门未遇")
     due = due_of(case, "suspension")
-    told = draft(case, engine.registry.of(case).relief_type, due, legal_basis(), KINDS["suspension"].default_template, engine.table)
+    told = draft(case, engine.registry.of(case).relief_type, due, legal_basis(), KINDS["suspension"].default_template(), engine.table)
     assert told.values["stop"] == "2026年9月" and told.values["reason"].endswith("三次上门未遇。")
     assert how in told.values["resuming"] and "凤凰县沱江镇人民政府" in told.values["resuming"]
     assert "行政复议" in told.values["remedy"] and "第四十七条、第四十八条" in told.values["basis"]
