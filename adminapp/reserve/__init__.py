@@ -4,6 +4,7 @@
     paying      pays an award out of the reserve, and takes back what was not collected; which types and how much is declared
     moves       money between county and township: proposed by one office, confirmed with its voucher by finance
     settling    a month of a book is settled by the township and checked by the county
+    overview    how every book stands, for the county at a glance
     proof       holds books, payment lines and settlements against each other
 
 A payment stands in the lines of payment too, so lists, ledger, month close and reports count it and no list pays it again.

@@ -30,9 +30,14 @@ STEPS = {
 
 def get(township: str, month: str) -> dict:
     """Return a settlement; one that was never handed in is open with `rev` 0."""
-    ident = f"{township}:{month}"
-    blank = {"_id": ident, "township": township, "month": month, "state": OPEN, "rev": 0, "history": []}
-    return database.raw(COLLECTION).find_one({"_id": ident}) or blank
+    return of_books({township: month})[township]
+
+
+def of_books(months: dict[str, str]) -> dict[str, dict]:
+    """Return {township: settlement} of one month of each book ({township: month}), as `get` does."""
+    blanks = {f"{town}:{month}": {"township": town, "month": month, "state": OPEN, "rev": 0, "history": []} for town, month in months.items()}
+    stored = {row["_id"]: row for row in database.raw(COLLECTION).find({"_id": {"$in": list(blanks)}})}
+    return {blank["township"]: stored.get(key, {"_id": key, **blank}) for key, blank in blanks.items()}
 
 
 def of_month(month: str) -> dict[str, dict]:

@@ -3,11 +3,11 @@
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from adminapp import database, dates, divisions
+from adminapp import dates, divisions
 from adminapp.bank import reach
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.money import format_yuan
-from adminapp.reserve import book, moves, settling
+from adminapp.reserve import book, moves, overview, settling
 from views.payments.board import seen_rev
 from views.payments.shown import day, signed
 
@@ -26,7 +26,8 @@ def index():
     """List the books of the townships one reaches, with what is in hand and what is open."""
     month = dates.month_of(dates.today())
     towns = [town for town in divisions.townships() if reach.reaches(g.actor, town.code)]
-    rows = [_row(town, month) for town in towns]
+    found = overview.standings([town.code for town in towns], month)
+    rows = [_row(town, found[town.code]) for town in towns]
     sums = {name: sum(row["sums"][name] for row in rows) for name in ("balance", "paid", "wants")}
     tiles = [
         {"label": _("结存"), "value": format_yuan(sums["balance"]), "unit": _("元")},
@@ -36,23 +37,17 @@ def index():
     return render_template("reserve/index.html", rows=rows, tiles=tiles, month=month)
 
 
-def _row(town, month):
-    table = database.raw(book.COLLECTION)
-    paid = book.sums(book.of_month(town.code, month), 0)
-    last, wants = book.newest(town.code), table.count_documents({"wants": town.code})
-    waits = moves.collection().count_documents({"township": town.code, "state": moves.PROPOSED})
-    before = sorted(each for each in book.months(town.code) if each < month)
-    settled = settling.get(town.code, before[-1]) if before else None
-    sums = {"balance": last["balance"] if last else 0, "paid": -paid["payment"] - paid["refund"] - paid["void"], "wants": wants}
+def _row(town, found: overview.Standing):
+    sums, settled = {"balance": found.balance or 0, "paid": found.paid, "wants": found.wants}, found.settled
     cells = {
         "name": town.name,
         "balance": format_yuan(sums["balance"]),
         "paid": format_yuan(sums["paid"]) if sums["paid"] else "",
-        "wants": {"text": _("%(count)s 笔", count=wants), "tone": "wait"} if wants else "",
-        "settled": {"text": _(settling.STATES[settled["state"]]), "tone": settling.TONES[settled["state"]], "sub": before[-1]} if settled else "",
-        "waits": {"text": _("待财政办理"), "tone": "info"} if waits else "",
+        "wants": {"text": _("%(count)s 笔", count=found.wants), "tone": "wait"} if found.wants else "",
+        "settled": {"text": _(settling.STATES[settled["state"]]), "tone": settling.TONES[settled["state"]], "sub": settled["month"]} if settled else "",
+        "waits": {"text": _("待财政办理"), "tone": "info"} if found.waits else "",
     }
-    return {"id": town.code, "url": url_for("reserve.show", town=town.code), "cells": cells, "sums": sums, "dim": last is None}
+    return {"id": town.code, "url": url_for("reserve.show", town=town.code), "cells": cells, "sums": sums, "dim": found.balance is None}
 
 
 @blueprint.get("/<town>")
