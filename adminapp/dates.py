@@ -13,6 +13,8 @@ from chinese_calendar.constants import holidays, workdays
 from adminapp.errors import Invalid
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991, so no tz database is needed
+UNITS = {"workday": "个工作日", "day": "日"}
+"""What a term is counted in, as it stands behind the number: 5个工作日, 5日."""
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
@@ -139,10 +141,10 @@ def add_days(start: date, n: int, unit: str, *, roll: bool = False) -> date:
 
     With `roll` a calendar term that ends on a rest day ends on the next working day (民法典 第二百零三条).
     """
+    if unit not in UNITS:
+        raise Invalid(f"期限单位“{unit}”不认识，应为 workday（工作日）或 day（日）。")
     if unit == "workday":
         return add_workdays(start, n)
-    if unit != "day":
-        raise Invalid(f"期限单位“{unit}”不认识，应为 workday（工作日）或 day（日）。")
     end = start + timedelta(days=n)
     return next_workday(end) if roll else end
 

@@ -209,7 +209,7 @@ def _clocks(relief_type, rows, words):
         columns += [[]] if column == len(columns) else []
         columns[column].append(reach)
         x = CLOCKS_X + 72 * column
-        length = f"{clock.limit} 个{UNITS.get(clock.unit, '')}".replace("个自然日", "天")
+        length = f"{clock.limit} {dates.UNITS[clock.unit]}"
         texts = [*_break(clock.label, 66, SMALL, 3), length, *([f"可延至 {clock.extended}"] if clock.extended else [])]
         if when := places.get(f"clocks[{index}].when"):
             texts.append("有条件")

@@ -17,7 +17,6 @@ from views.releases.changes import row_of
 
 blueprint = Blueprint("config", __name__, url_prefix="/config")
 
-UNITS = {"workday": "工作日", "day": "日"}
 BODIES = {"township": "乡镇人民政府", "county": "县民政局"}
 CYCLES = {"month": "按月", "quarter": "按季", "once": "一次性"}
 SPENDING = {"household": "按户", "person": "按人"}
@@ -41,7 +40,7 @@ def relief_type(key, version=None):
         "config/type.html", item=item, relief_type=item.relief_type, newest=held.registry.get(key).version, labels=labels_of(item.relief_type),
         before=before, changes=[row_of(one) for one in found], may_close=policy.permits("config.close", g.actor.roles),
         versions=[each for each in held.registry.versions(key) if each.version != item.version], kinds=KINDS, disclosures=DISCLOSURES,
-        steps=STEPS, milestones=MILESTONES, units=UNITS, bodies=BODIES, cycles=CYCLES, spending=SPENDING, roundings=ROUNDINGS, day=dates.day_of,
+        steps=STEPS, milestones=MILESTONES, units=dates.UNITS, bodies=BODIES, cycles=CYCLES, spending=SPENDING, roundings=ROUNDINGS, day=dates.day_of,
     )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from views.worklist import type_names
 
 blueprint = Blueprint("lateness", __name__, url_prefix="/lateness")
 PAGE = 50
-UNITS = {"workday": "个工作日", "day": "日"}
 
 
 def read_span() -> lateness.Span:
@@ -103,7 +102,7 @@ def _row(row):
         "done": row["done"],
         "name": {"text": row["number"], "sub": place},
         "step": {"text": row["label"], "sub": _("应于 %(day)s", day=row["due"])},
-        "late": {"text": f"{row['late']} {_(UNITS[row['unit']])}", "tone": "bad"},
+        "late": {"text": f"{row['late']} {_(dates.UNITS[row['unit']])}", "tone": "bad"},
         "who": row["by_name"],
         "why": {"text": _cause(row.get("code") or ""), "sub": row.get("reason") or ""},
     }

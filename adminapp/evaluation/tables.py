@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from adminapp import shares
+from adminapp import dates, shares
 from adminapp.evaluation.figures import HALF, MOST, Figures, percentile, total
 from adminapp.evaluation.plan import HIGH, Measure
-
-UNITS = {"workday": "个工作日", "day": "天"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def tone(measure: Measure, share: float | None) -> str:
 def span_text(days, unit: str) -> str:
     """Return median and nine tenths of steps: "3 / 8 个工作日"."""
     half, most = percentile(days, HALF), percentile(days, MOST)
-    return f"{half} / {most} {UNITS.get(unit, '天')}" if half is not None else ""
+    return f"{half} / {most} {dates.UNITS[unit]}" if half is not None else ""
 
 
 def _cells(measures, figures, where):
@@ -170,12 +168,12 @@ def _named(taken, steps):
     order = list(steps)
     found = sorted(taken, key=lambda step: (order.index(step[0]) if step[0] in order else len(order), step))
     twice = {key for key, _unit in found if len([1 for other, _any in found if other == key]) > 1}
-    return {step: steps.get(step[0], step[0]) + (f"（{UNITS.get(step[1], '天')}）" if step[0] in twice else "") for step in found}
+    return {step: steps.get(step[0], step[0]) + (f"（{dates.UNITS[step[1]]}）" if step[0] in twice else "") for step in found}
 
 
 def _took(days, step, label, where):
     half, most = percentile(days, HALF), percentile(days, MOST)
-    return Bar(label, half, f"{half} / {most} {UNITS.get(step[1], '天')}", where)
+    return Bar(label, half, f"{half} / {most} {dates.UNITS[step[1]]}", where)
 
 
 def _steps(mine, county, names, where):
@@ -187,7 +185,7 @@ def _steps(mine, county, names, where):
         opened = where | {"step": step[0]}
         values = [f"{sum(days.values()):,}", str(percentile(days, HALF)), str(percentile(days, MOST)), str(max(days))]
         other = (Cell(span_text(county.taken[step], step[1])),) if county else ()
-        rows.append(Row(label, (*(Cell(text, opened if number == 0 else None) for number, text in enumerate(values)), Cell(UNITS.get(step[1], "天")), *other)))
+        rows.append(Row(label, (*(Cell(text, opened if number == 0 else None) for number, text in enumerate(values)), Cell(dates.UNITS[step[1]]), *other)))
     columns = ("办结", "中位数", "九成以内", "最长", "单位", *(("全县",) if county else ()))
     return Table("steps", "各环节用时", "环节", columns, tuple(rows))
 

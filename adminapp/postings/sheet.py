@@ -7,8 +7,6 @@ from adminapp.notices.wording import day_text
 from adminapp.postings.register import LEFT, LONG, UPHELD
 from adminapp.postings.rows import COLUMNS
 
-UNITS = {"workday": "个工作日", "day": "日"}
-
 
 def period_of(posting: dict) -> tuple[date, date]:
     """Return first and last day: as they run, or as planned while nothing hangs."""
@@ -26,7 +24,7 @@ def header_of(posting: dict, county: str) -> dict[str, str]:
         "county": county, "township": divisions.name_of(posting["township"]), "village": divisions.name_of(posting["village"]),
         "issue": posting["issue"], "from": day_text(start), "to": day_text(end), "phone": posting["phone"], "office": posting["office"],
         "note": "金额单位：元。" + ("对公示对象有异议的，请向监督单位反映。" if long else
-                f"公示期{posting['days']}{UNITS[posting['unit']]}，对公示对象有异议的，请在公示期内向监督单位反映。"),
+                f"公示期{posting['days']}{dates.UNITS[posting['unit']]}，对公示对象有异议的，请在公示期内向监督单位反映。"),
     }  # fmt: skip
 
 

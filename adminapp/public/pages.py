@@ -7,12 +7,11 @@ rows that still stand; where nothing stands there is no page.
 from collections import defaultdict
 from datetime import date
 
-from adminapp import database, divisions
+from adminapp import database, dates, divisions
 from adminapp.legal_basis import legal_basis
 from adminapp.notices.wording import day_text
 from adminapp.postings import register as postings
 from adminapp.postings.rows import COLUMNS, label_of
-from adminapp.postings.sheet import UNITS
 from adminapp.public import policies
 from adminapp.public.page import Page, digest_of
 
@@ -50,7 +49,7 @@ def posting_values(posting_id: str) -> dict:
     return {
         "id": posting["_id"], "long": posting["kind"] == postings.LONG, "issue": posting["issue"],
         "place": divisions.full_name(posting["village"]), "village": posting["village"],
-        "start": _day(posting["start"]), "end": _day(posting["end"]), "days": posting["days"], "unit": UNITS.get(posting["unit"], ""),
+        "start": _day(posting["start"]), "end": _day(posting["end"]), "days": posting["days"], "unit": dates.UNITS.get(posting["unit"], ""),
         "phone": posting["phone"], "office": posting["office"], "month": _month(posting.get("month")),
         "columns": [{"key": key, "label": label_of(key, posting)} for key in columns],
         "rows": [{key: row["web"].get(key) or (row["type_name"] if key == "type" else "") for key in columns} for row in rows],

@@ -6,7 +6,7 @@ Conditions, amounts, papers, time limits and steps come from the published versi
 import re
 from datetime import date
 
-from adminapp import flowchart
+from adminapp import dates, flowchart
 from adminapp.declaration.lexicons import places_of, programmes_of, reading_lexicon
 from adminapp.errors import Invalid
 from adminapp.formula.written import write
@@ -15,7 +15,6 @@ from adminapp.public import texts
 from adminapp.public.page import Page, digest_of
 
 _STANDARD = re.compile(r"""standard\(\s*["']([a-z0-9_.]+)["']""")
-UNITS = {"workday": "个工作日", "day": "日"}
 CYCLES = {"month": "按月发放", "quarter": "按季发放", "once": "一次性发放"}
 WHOM = {"household": "按户", "person": "按人"}
 STEP_DUE = {"submit": "申请时", "accept": "受理前", "confirm": "确认前"}
@@ -78,8 +77,8 @@ def _document(index, one, said):
 
 
 def _clock(index, one, said):
-    length = f"{one.limit}{UNITS[one.unit]}"
-    more = f"，特殊情况可延长至{one.extended}{UNITS[one.unit]}" if one.extended else ""
+    length = f"{one.limit}{dates.UNITS[one.unit]}"
+    more = f"，特殊情况可延长至{one.extended}{dates.UNITS[one.unit]}" if one.extended else ""
     return {"label": one.label, "length": length + more, "when": said.get(f"clocks[{index}].when", "")}
 
 

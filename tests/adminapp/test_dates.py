@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adminapp import dates
+from adminapp.declaration import vocabulary
 from adminapp.errors import Invalid
 
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
@@ -68,6 +69,11 @@ def test_a_term_of_no_days_ends_where_it_starts():
 def test_calendar_days_roll_to_a_working_day_only_when_asked():
     assert dates.add_days(date(2026, 9, 16), 15, "day") == date(2026, 10, 1)
     assert dates.add_days(date(2026, 9, 16), 15, "day", roll=True) == date(2026, 10, 8)
+
+
+@pytest.mark.parametrize("unit", vocabulary.UNITS)
+def test_counts_and_words_every_unit_that_a_declaration_may_name(unit):
+    assert dates.add_days(date(2026, 9, 16), 1, unit) == date(2026, 9, 17) and dates.UNITS[unit]
 
 
 def test_refuses_a_unit_it_does_not_know():

@@ -9,8 +9,6 @@ from adminapp.workflow.clocks import days_late
 from adminapp.workflow.machine import ACTIONS
 from views.cases.badges import due_badge
 
-UNITS = {"workday": "个工作日", "day": "日"}
-
 
 def shown(case) -> list[dict]:
     """Return the clocks of a case as components/case.html wants them, running ones first."""
@@ -29,7 +27,7 @@ def _clock(clock):
         "left": left,
         "tone": tone,
         "due": _("%(day)s 到期", day=due),
-        "limit": f"{clock['limit']} {_(UNITS[clock['unit']])}",
+        "limit": f"{clock['limit']} {_(dates.UNITS[clock['unit']])}",
         "clause": clock["clause"],
         "part": None if clock["stopped"] else round(max(0, (until - started).days) / ((due - started).days or 1), 2),
         "open": not clock["stopped"],
@@ -41,7 +39,7 @@ def _left(clock, due):
     if clock["stopped"]:
         late = days_late({**clock, "paused": None}, date.fromisoformat(clock["stopped"]))
         if late:
-            return _("超期 %(n)s %(unit)s办结", n=late, unit=_(UNITS[clock["unit"]])), "bad"
+            return _("超期 %(n)s %(unit)s办结", n=late, unit=_(dates.UNITS[clock["unit"]])), "bad"
         return _("按期办结"), "good"
     if clock["paused"]:
         return _("已暂停"), "hold"

@@ -9,7 +9,7 @@ from adminapp import dates, divisions, engine, policy
 from adminapp.objections import register as objections
 from adminapp.postings import prepare
 from adminapp.postings import register as postings
-from adminapp.postings.sheet import UNITS, period_of
+from adminapp.postings.sheet import period_of
 
 PAGE = 50
 TABS = ("due", "prepared", "up", "down", "over", "long")
@@ -164,7 +164,10 @@ def _row(posting):
         "village": {"text": divisions.name_of(posting["village"]), "sub": divisions.name_of(posting["township"])},
         "issue": posting["issue"],
         "count": {"text": len(posting["rows"]), "sub": _("异议 %(n)s", n=objected) if objected else ""},
-        "period": {"text": _("%(start)s 至 %(end)s", start=start, end=end), "sub": f"{posting['days']} {_(UNITS[posting['unit']])}" if posting["days"] else ""},
+        "period": {
+            "text": _("%(start)s 至 %(end)s", start=start, end=end),
+            "sub": f"{posting['days']} {_(dates.UNITS[posting['unit']])}" if posting["days"] else "",
+        },
         "next": next_step(posting),
         "state": state_of(posting),
     }

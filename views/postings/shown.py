@@ -9,7 +9,7 @@ from adminapp.objections import register as objections
 from adminapp.postings import evidence, prepare, settings
 from adminapp.postings import register as postings
 from adminapp.postings.rows import COLUMNS, label_of
-from adminapp.postings.sheet import UNITS, period_of
+from adminapp.postings.sheet import period_of
 from adminapp.public.pages import posting_address
 from adminapp.related import recusal
 from adminapp.workflow import deadlines
@@ -81,7 +81,7 @@ def _facts(posting, start, end):
     rows = [
         (_("期数"), posting["issue"]),
         (_("公示期"), _("%(start)s 至 %(end)s", start=start, end=end) if not long else ""),
-        (_("天数"), f"{posting['days']} {_(UNITS[posting['unit']])}" if posting["days"] else ""),
+        (_("天数"), f"{posting['days']} {_(dates.UNITS[posting['unit']])}" if posting["days"] else ""),
         (_("户数"), len(posting["rows"])),
         (_("张贴地点"), posting["place"]),
         (_("监督举报电话"), posting["phone"]),

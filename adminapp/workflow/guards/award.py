@@ -85,7 +85,7 @@ def end_posted(move):
         return None
     posting = move.case.last_record("termination_posting")
     if not posting or (proposal and posting["at"] < proposal["at"]):
-        return f"终止前要公示 {days} {'个工作日' if move.relief_type.ongoing.end_unit == 'workday' else '日'}，请先“登记终止公示”"
+        return f"终止前要公示 {days} {dates.UNITS[move.relief_type.ongoing.end_unit]}，请先“登记终止公示”"
     end = date.fromisoformat(posting["data"]["end"])
     if move.on <= end:
         return f"终止公示到 {end} 结束，期满次日才能终止"
