@@ -3,31 +3,29 @@
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-import yaml
-
-from adminapp.errors import SetupError
+from adminapp.declaration.problems import Problem
 from adminapp.registers import model
 from adminapp.registers.model import Register
+from adminapp.rule_files import read_rules, twice
 from adminapp.scope import Actor
 from adminapp.words import nearest
 
 FILE = Path(__file__).parents[2] / "schemas" / "evaluation.yaml"
-KEYS, MEASURE_KEYS = ("clause", "times", "measures"), ("key", "label", "register", "codes", "of", "better", "headline")
-TIME_KEYS = ("register", "step", "taken", "unit")
-HIGH, LOW = "high", "low"
+HIGH = "high"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measure:
     """`codes` are {column: code} of the register; `of` is the measure that it is a share of, `better` which shares are good."""
 
     key: str
     label: str
     register: str
-    codes: dict[str, str] = field(default_factory=dict)
+    codes: dict = field(default_factory=dict)
     of: str = ""
-    better: str = ""
+    better: Literal["high", "low", ""] = ""
     headline: str = ""
 
     @property
@@ -35,7 +33,7 @@ class Measure:
         return model.registers()[self.register]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Times:
     """Of which register, and which columns, the days of the steps are; `unit` is the path of what the days are counted in."""
 
@@ -49,11 +47,11 @@ class Times:
         return model.registers()[self.register]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    measures: tuple[Measure, ...]
-    times: Times
     clause: str = ""
+    times: Times
+    measures: tuple[Measure, ...]
 
     def measure(self, key: str) -> Measure:
         return next(measure for measure in self.measures if measure.key == key)
@@ -70,50 +68,32 @@ def plan() -> Plan:
 
 
 def read_file(path: Path) -> Plan:
-    """Return the plan of a file. Raise SetupError naming every problem with its path, what was found and what is known."""
-    try:
-        data = yaml.safe_load(Path(path).read_text("utf-8")) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise SetupError(f"评估指标文件 {path} 不能读取：{error}") from error
-    if not isinstance(data, dict) or not isinstance(data.get("measures"), list) or not data["measures"] or not isinstance(data.get("times"), dict):
-        raise SetupError(f"评估指标文件 {path} 有误：要有 times 和至少一个 measures")
-    problems = [f"{name}：不认识{nearest(name, KEYS)}" for name in data if name not in KEYS]
-    problems += [f"times.{name}：没有写" for name in TIME_KEYS if not data["times"].get(name)]
-    problems += _columns(data["times"].get("register"), [data["times"].get("step"), data["times"].get("taken")], "times")
-    keys = [item.get("key") for item in data["measures"] if isinstance(item, dict)]
-    problems += [f"measures：“{key}”写了两次" for key in sorted({key for key in keys if key and keys.count(key) > 1})]
-    for number, item in enumerate(data["measures"]):
-        problems += _problems(item, f"measures[{number}]", keys[:number])
-    if problems:
-        raise SetupError(f"评估指标文件 {path} 有误：\n" + "\n".join(problems))
-    measures = tuple(Measure(**{name: item[name] for name in MEASURE_KEYS if name in item}) for item in data["measures"])
-    return Plan(measures, Times(**{name: str(data["times"][name]) for name in TIME_KEYS}), str(data.get("clause") or ""))
+    """Return the plan of a file. Raise SetupError."""
+    return read_rules(path, "评估指标文件", Plan, _problems)
 
 
-def _problems(item, path, before):
-    if not isinstance(item, dict) or not all(item.get(name) for name in ("key", "label", "register")):
-        yield f"{path}：要有 key、label 和 register"
-        return
-    for name in item:
-        if name not in MEASURE_KEYS:
-            yield f"{path}.{name}：不认识{nearest(name, MEASURE_KEYS)}"
-    if item.get("of") and item["of"] not in before:
-        yield f"{path}.of：前面没有“{item['of']}”{nearest(item['of'], before)}"
-    if item.get("better") and item["better"] not in (HIGH, LOW):
-        yield f"{path}.better：没有“{item['better']}”，可以写 high 或 low"
-    codes = item.get("codes") or {}
-    if not isinstance(codes, dict) or not all(isinstance(code, str) for code in codes.values()):
-        yield f"{path}.codes：要写成 栏: 代码（文字，true 要加引号）"
-        return
-    yield from _columns(item["register"], list(codes), path, filtered=True)
+def _problems(plan):
+    yield from _columns(plan.times.register, [plan.times.step, plan.times.taken], "times")
+    keys = [measure.key for measure in plan.measures]
+    if not keys:
+        yield Problem("measures", "要有至少一个指标")
+    yield from twice(keys, "measures")
+    for number, measure in enumerate(plan.measures):
+        path, before = f"measures[{number}]", keys[:number]
+        if measure.of and measure.of not in before:
+            yield Problem(f"{path}.of", f"前面没有“{measure.of}”{nearest(measure.of, before)}")
+        yield from _columns(measure.register, measure.codes, path, filtered=True)
+        for column, code in measure.codes.items():
+            if not isinstance(code, str):
+                yield Problem(f"{path}.codes.{column}", "要写一个代码")
 
 
 def _columns(register, columns, path, filtered=False):
     known = model.registers()
     if register not in known:
-        yield f"{path}.register：没有“{register}”这本台账{nearest(str(register), known)}"
+        yield Problem(f"{path}.register", f"没有“{register}”这本台账{nearest(register, known)}")
         return
     names = [column.key for column in known[register].columns if column.filter or not filtered]
     for name in columns:
-        if name and name not in names:
-            yield f"{path}：台账“{known[register].label}”没有{'可以筛选的' if filtered else ''}“{name}”一栏{nearest(name, names)}"
+        if name not in names:
+            yield Problem(path, f"台账“{known[register].label}”没有{'可以筛选的' if filtered else ''}“{name}”一栏{nearest(name, names)}")

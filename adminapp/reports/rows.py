@@ -101,10 +101,10 @@ def _traits(person, on, plan):
     else:
         yield "male" if person.male else "female"
         age = on.year - person.birth.year - ((on.month, on.day) < (person.birth.month, person.birth.day))
-        yield "minor" if age < plan.minor else "elderly" if age >= plan.elderly else "adult"
+        yield "minor" if age < plan.ages.minor else "elderly" if age >= plan.ages.elderly else "adult"
     if person and person.disability:
         yield "disabled"
-        if person.disability in plan.severe:
+        if person.disability in plan.disability.severe:
             yield "severe"
 
 
@@ -114,8 +114,8 @@ def persons(content: dict, relief_type, plan: Plan) -> dict[str, Person]:
     for field in fields.values():
         if field.kind == "table" and ID_NUMBER in field.column_ids:
             for row in content.get(field.stored) or ():
-                _add(found, row.get(ID_NUMBER), row.get(plan.disability))
-    own = fields.get(plan.disability)
+                _add(found, row.get(ID_NUMBER), row.get(plan.disability.field))
+    own = fields.get(plan.disability.field)
     if "applicant_id" in fields:
         _add(found, content.get(fields["applicant_id"].stored), content.get(own.stored) if own else "")
     return found

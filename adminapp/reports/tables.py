@@ -72,7 +72,7 @@ def of_month(found: dict, types: dict, before: dict | None = None, township: str
     if not township and len(found) > 1:
         tables.append(_places(found, types))
     tables.append(_types("money", "资金", MONEY_COLUMNS, by_type, types, "应发按享受期间计；名册金额按本月锁定的名册计，含补发和在途的，退汇的不计"))
-    ages = f"按月末年龄；未满 {plan().minor} 周岁为未成年人，满 {plan().elderly} 周岁为老年人"
+    ages = f"按月末年龄；未满 {plan().ages.minor} 周岁为未成年人，满 {plan().ages.elderly} 周岁为老年人"
     tables.append(_types("people", "人员构成", TRAIT_COLUMNS, by_type, types, ages))
     tables.append(_classes(by_type, types))
     if once:

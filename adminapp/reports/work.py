@@ -151,8 +151,8 @@ def _needed(latest, told):
     names = set()
     for published in latest.values():
         fields = published.relief_type.fields
-        names |= {fields[key].stored for key in ("applicant_id", told.disability, *told.classes) if key in fields}
+        names |= {fields[key].stored for key in ("applicant_id", told.disability.field, *told.classes) if key in fields}
         for field in fields.values():
             if field.kind == "table" and ID_NUMBER in field.column_ids:
-                names |= {f"{field.stored}.{ID_NUMBER}", f"{field.stored}.{told.disability}"}
+                names |= {f"{field.stored}.{ID_NUMBER}", f"{field.stored}.{told.disability.field}"}
     return dict.fromkeys(sorted(names), 1)

@@ -123,9 +123,9 @@ measures:
     ("before", "after", "sentence"),
     [
         ("register: steps, codes", "register: stepz, codes", "没有“stepz”这本台账"), ("of: steps", "of: step", "前面没有“step”"),
-        ("outcome: in_time", "taken: in_time", "没有可以筛选的“taken”一栏"), ("better: high", "better: up", "没有“up”"),
-        ("key: kept", "key: steps", "“steps”写了两次"), ("taken: taken", "taken: days", "没有“days”一栏"), ("of: steps", "off_: steps", "off_：不认识"),
-        ("{outcome: in_time}", "{outcome: true}", "要加引号"), ("measures:", "measurez:", "至少一个 measures"),
+        ("outcome: in_time", "taken: in_time", "没有可以筛选的“taken”一栏"), ("better: high", "better: up", "“up”不在可用值中"),
+        ("key: kept", "key: steps", "“steps”写了两次"), ("taken: taken", "taken: days", "没有“days”一栏"), ("of: steps", "off_: steps", "不认识的键“off_”"),
+        ("{outcome: in_time}", "{outcome: [in_time]}", "要写一个代码"), ("measures:", "measurez:", "measures: 必须填写"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_file_is_named(tmp_path, before, after, sentence):

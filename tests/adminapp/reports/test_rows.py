@@ -113,12 +113,12 @@ def test_people_are_told_apart_by_the_end_of_the_month(app, born, order, disabil
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("aegs: {}", "aegs：不认识，是否要写“ages”？"),
-        ("ages: {minor: 18}", "ages：要有 minor 和 elderly"),
-        ("ages: {minor: 60, elderly: 18}", "ages：minor 要小于 elderly"),
-        ("disability: {field: x}", "disability：要有 field 和 severe"),
-        ("classes: []", "classes：要有至少一个字段"),
-        ("- a", "应写成 名称: 值"),
+        ("aegs: {}", "aegs: 不认识的键“aegs”，是否要写“ages”？"),
+        ("ages: {minor: 18}", "ages.elderly: 必须填写"),
+        ("ages: {minor: x, elderly: 18}", "ages.minor: 这里要写整数，写的是“x”"),
+        ("disability: {field: x}", "disability.severe: 必须填写"),
+        ("classes: grade", "classes: 这里要写列表"),
+        ("- a", "这里要写若干“键: 值”"),
     ],
 )
 def test_a_mistake_in_the_plan_is_named(tmp_path, text, sentence):
@@ -127,3 +127,17 @@ def test_a_mistake_in_the_plan_is_named(tmp_path, text, sentence):
     with pytest.raises(SetupError) as caught:
         plan.read_file(path)
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [("minor: 18", "minor: 60", "ages: minor 要大于 0，小于 elderly"), ("[grade]", "[]", "classes: 要有至少一个字段")],
+)
+def test_a_plan_that_cannot_be_meant_is_refused(tmp_path, before, after, sentence):
+    path = tmp_path / "reports.yaml"
+    text = "ages: {minor: 18, elderly: 60}\ndisability: {field: x, severe: []}\nclasses: [grade]\n"
+    path.write_text(text, "utf-8")
+    assert plan.read_file(path).classes == ("grade",)
+    path.write_text(text.replace(before, after), "utf-8")
+    with pytest.raises(SetupError, match=sentence):
+        plan.read_file(path)
