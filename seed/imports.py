@@ -53,7 +53,7 @@ def _ledger(township, double) -> bytes:
         ident = make_id("433199", DAY.replace(year=year), 2 * number + (1 if sex == "男" else 2))
         lines.append(_line(name, ident, village))
     lines.append(_line("田导戊虚构", "433199193601010011", village))
-    lines.append(_line("向导己虚构", make_id("433199", DAY.replace(year=1935), 31), "没有的村"))
+    lines.append(_line("向导己虚构", make_id("433199", DAY.replace(year=1935), 31), "荷叶塘边村"))
     if double:
         lines.append(_line(double[0], make_id("433199", DAY.replace(year=1937), 33), double[1]))
     return "\n".join(lines).encode("gb18030")

@@ -63,7 +63,7 @@ def _file(county, staff, ident, account, village="", hit=None):
     values = {
         "kind": "officer" if account else "committee",
         "name": account.name.partition("（")[0] if account else namer.name(surname, "male", nation),
-        "id_number": _number(random), "phone": "", "unit": _unit(township, village), "post": POSTS[account.role] if account else "村（居）委会委员",
+        "id_number": _number(random), "phone": "", "unit": _unit(township, village), "post": POSTS[account.role] if account else "村委会委员",
         "account": account.username if account else "", "township": township, "village": village, "relatives": relatives,
     }  # fmt: skip
     actor = staff.of("township_clerk", township) if township else staff.of("county_reviewer", "")

@@ -20,9 +20,11 @@ def flags_of(account: dict, plain: str) -> list[dict]:
         found.append({"key": "digit", "text": str(error).rstrip("。")})
     for use in uses:
         if account["holder"] not in use["members"]:
-            found.append({"key": "holder", "case": use["case"], "text": f"{use['number']}：户名“{account['holder']}”不是本户成员"})
+            said = f"户名“{account['holder']}”不是本户成员"
+            found.append({"key": "holder", "case": use["case"], "text": f"{use['number']}：{said}"})
         if use["holder"] != account["holder"]:
-            found.append({"key": "names", "case": use["case"], "text": f"{use['number']}：登记的户名是“{use['holder']}”"})
+            said = f"登记的户名是“{use['holder']}”"
+            found.append({"key": "names", "case": use["case"], "text": f"{use['number']}：{said}"})
     persons = list(dict.fromkeys(use["person"] for use in uses))
     if len(persons) > 1:
         # Who came first keeps being paid; it is the later ones that have to be looked at.

@@ -43,7 +43,7 @@ def _paid_after(award, key, on):
     total = sum(lines.settled(row) for row in mine)
     if total > 0:
         months = sorted({row["period"] for row in mine if lines.settled(row) > 0})
-        whose = "本人" if award["unit"] == "person" or key == award["person"] else "成员"
+        whose = "领取人" if award["unit"] == "person" or key == award["person"] else "一名家庭成员"
         text = f"{whose} {on} 死亡，之后 {len(months)} 个月（{months[0]} 至 {months[-1]}）仍发放 {format_yuan(total)} 元"
         yield Finding(f"{award['_id']}:{key[:16]}", award, text, (on, total))
 

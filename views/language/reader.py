@@ -7,6 +7,7 @@ can read, such as a person's name, stays as it is.
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
+from itertools import pairwise
 
 from views.language import catalogue, rules
 from views.language.keys import HAN
@@ -17,6 +18,12 @@ MARKS = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "、"
 JOINTS = ("。", "；", "\n", "：", "，", "、", " · ", "（", "）", " ", "/", "“", "”", "→", "《", "》", "「", "」", "·")
 """Where a text that no key knows is taken apart, the strongest first."""
 DEEPEST = 60
+MEANS = re.compile(f"{HAN.pattern}|“")
+"""What a pattern is recognised by."""
+
+
+WHOLE = re.compile("“[^“”]*”|（[^（）]*）")
+"""What is quoted or put in brackets, from its beginning to its end."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +37,18 @@ class Pattern:
     weight: int
 
     def fits(self, values) -> bool:
-        """Tell whether the values may be its own: a single character, as in "{0}人", says too little beside words, and two say it of no gap."""
+        """Tell whether the values may be its own.
+
+        A single character, as in "{0}人", says too little beside words, and two say it of no gap and of no sentence.
+        No value tears a quotation or reaches into the next sentence.
+        """
+        if any(_torn(value) or (self.weight < 3 and "“" not in self.english and re.search("[，。（）]", value)) for value in values):
+            return False
         return (self.weight > 1 or not any(map(HAN.search, values))) and (self.weight > 2 or all(map(str.strip, values)))
+
+
+def _torn(value):
+    return bool(re.search("[“”；]", WHOLE.sub("", value)))
 
 
 @cache
@@ -44,8 +61,11 @@ def patterns() -> list[Pattern]:
         if len(pieces) == 1 or not any(map(HAN.search, plain)):
             continue
         names = tuple(first or second for first, second in zip(pieces[1::3], pieces[2::3], strict=True))
-        body = "(.*?)".join(re.escape(piece.replace("%%", "%")) for piece in pieces[::3])
-        found.append(Pattern(re.compile(body, re.DOTALL), max(plain, key=len), names, english.replace("%%", "%"), len(HAN.findall("".join(plain)))))
+        around = [re.escape(piece.replace("%%", "%")) for piece in pieces[::3]]
+        body = around[0]
+        for before, after in pairwise(around):
+            body += ("([^“”]*)" if before.endswith("“") and after.startswith("”") else "(.*?)") + after
+        found.append(Pattern(re.compile(body, re.DOTALL), max(plain, key=len), names, english.replace("%%", "%"), len(MEANS.findall("".join(plain)))))
     return sorted(found, key=lambda pattern: -pattern.weight)
 
 
@@ -110,12 +130,18 @@ def _within(text, depth):
 
 AMONG = re.compile(r"(.+?)等 ?(\d+) ?[个处户件条]")
 OF = re.compile("([^，。；：、]+)的([^，。；：、]+)")
+QUOTED_OF = re.compile("“([^”]+)”的“([^”]+)”")
 
 
 def _among(text, depth):
     """Read the first of many: 甲、乙等 7 个 → A, B and others, 7 in all."""
     found = AMONG.fullmatch(text)
     return f"{_read(found[1], depth + 1)} and others, {found[2]} in all" if found else None
+
+
+def _quoted(text, depth):
+    found = QUOTED_OF.fullmatch(text)
+    return f"“{_read(found[2], depth + 1)}” of “{_read(found[1], depth + 1)}”" if found else None
 
 
 def _built(text, depth):
@@ -127,7 +153,7 @@ def _built(text, depth):
 
 
 def _taken_apart(text, depth):
-    for way in (_among, _within, _built):
+    for way in (_sentences, _among, _quoted, _within, _built):
         if (found := way(text, depth)) is not None:
             return found
     if len(parts := rules.parts(text)) > 1:
@@ -136,6 +162,14 @@ def _taken_apart(text, depth):
         if joint in text and text != joint:
             return _joined(text, joint, depth)
     return _mixed(text, depth)
+
+
+def _sentences(text, depth):
+    """Read sentence by sentence, as long as no end of one stands within a quotation."""
+    for joint in JOINTS[:2]:
+        if joint in text[:-1] and not any(map(_torn, text.split(joint))):
+            return _joined(text, joint, depth)
+    return None
 
 
 def _joined(text, joint, depth):
@@ -164,18 +198,21 @@ def _mixed(text, depth):
 
 def _beside(left, right):
     """Return both, with a blank between two words."""
-    return left + (" " if left and right and (left[-1].isalnum() or left[-1] in ")}") and right[0].isalnum() else "") + right
+    return left + (" " if left and right and (left[-1].isalnum() or left[-1] in ")},;:.”") and right[0].isalnum() else "") + right
 
 
 def tidy(text: str) -> str:
     """Return the text without the doubled blanks and marks that joining leaves."""
     text = re.sub(r"[ \t]{2,}", " ", text)
     text = re.sub(r" ([,.;:)!?])", r"\1", text)
+    text = UNSPACED.sub(" ", text)
     text = re.sub(r"([,;:.])(?: ?\1)+", r"\1", text)
     return singular(re.sub(r"\( ", "(", text).strip(" "))
 
 
-UNITS = "person|case|household|day|month|year|row|line|item|place|vehicle|dwelling|type|problem|decision|payment|value"
+UNSPACED = re.compile("(?<=[A-Za-z])(?=“)|(?<=[”)])(?=[A-Za-z])")
+"""Where Chinese needs no blank and English does: around a quotation, behind a bracket."""
+UNITS = "objection|person|case|household|day|month|year|row|line|item|place|vehicle|dwelling|type|problem|decision|payment|value"
 COUNTED = re.compile(rf"(?<![\d.,:-])1 ((?:working )?(?:{UNITS})s)\b")
 
 

@@ -15,12 +15,14 @@ _MONTH_DAY = re.compile(r"(\d{1,2}) ?月 ?(\d{1,2}) ?日")
 _NUMBER = re.compile(r"([\u4e00-\u9fff]{0,8})〔 ?(\d{4}) ?〕 ?(\d+) ?号")
 _HOUSE = re.compile(r"(\d+) ?组(?: ?(\d+) ?号)?")
 _CLAUSE = re.compile(r"([一二三四五六七八九十]+)[（(]([一二三四五六七八九十]+)[）)](\d*)")
+_SHARE = re.compile("([一二三四五六七八九十百零〇两]+)分之([一二三四五六七八九十百零〇两]+)")
+_TEN_THOUSANDS = re.compile(r"(-?[\d,]+(?:\.\d+)?) ?万元")
 _CITED = re.compile("|".join(each.pattern for each in (_ARTICLES, _NUMBER, _CLAUSE)))
 
 
 def read(text: str) -> str | None:
     """Return the English of a text that a rule covers whole, None for any other."""
-    for rule in (_place, _articles, _numbered, _clause, _address, _day):
+    for rule in (_place, _articles, _numbered, _clause, _share, _ten_thousands, _address, _day):
         if (found := rule(text)) is not None:
             return found
     return None
@@ -65,6 +67,18 @@ def _clause(text):
     """Return the number of a clause: 五(二)1 → 5(2)1."""
     found = _CLAUSE.fullmatch(text)
     return f"{number_of(found[1])}({number_of(found[2])}){found[3]}" if found else None
+
+
+def _share(text):
+    """Return a share: 十分之三 → 3/10."""
+    found = _SHARE.fullmatch(text)
+    return f"{number_of(found[2])}/{number_of(found[1])}" if found else None
+
+
+def _ten_thousands(text):
+    """Return money in the thousands that English counts by: 169.0 万元 → 1,690 thousand yuan."""
+    found = _TEN_THOUSANDS.fullmatch(text)
+    return f"{float(found[1].replace(',', '')) * 10:,.0f} thousand yuan" if found else None
 
 
 def _articles(text):

@@ -105,7 +105,7 @@ def test_paid_after_a_death_until_the_money_is_back(database, held):
     deaths.record("b", date(2026, 6, 20), "match")
     for number, month in enumerate(("2026-05", "2026-06", "2026-07", "2026-08")):
         line(number, "1", month)
-    assert list(found("after_death", held).values()) == ["成员 2026-06-20 死亡，之后 2 个月（2026-07 至 2026-08）仍发放 800.00 元"]
+    assert list(found("after_death", held).values()) == ["一名家庭成员 2026-06-20 死亡，之后 2 个月（2026-07 至 2026-08）仍发放 800.00 元"]
     connection.raw("payment_lines").update_many({"period": {"$gt": "2026-06"}}, {"$set": {"state": "RETURNED"}})
     assert found("after_death", held) == {}
 

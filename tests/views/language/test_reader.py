@@ -17,6 +17,17 @@ from views.language import catalogue, keys, reader, rules
         ("可用 {month} 年月、{date} 锁定日期", "Available: {month} Year and month, {date} Date of locking"),
         ("新增 1 个数值", "1 value added"),
         ("“农村低保标准（年）”的“数值”新增“2027-01-01”", "“Rural Dibao standard (year)”: “2027-01-01” added to “Value”"),
+        ("“农村低保标准（年）”的“数值”由“1”改为“2”", "“Rural Dibao standard (year)”: “Value” changed from “1” to “2”"),
+        (
+            "“补差金额”由 3,460.00 变为 3,660.00：城市低保标准 740.00 → 780.00；“分类施保：老年人”由 4.00 变为 6.00",
+            "“Top-up amount” changed from 3,460.00 to 3,660.00: Urban Dibao standard 740.00 → 780.00; "
+            "“Category supplement: elderly” changed from 4.00 to 6.00",
+        ),
+        ("户名“龙清”不是本户成员", "the account holder “龙清” is not a member of this household"),
+        ("杨浩平（虚构） 已发布", "杨浩平 (Fictitious) Published"),
+        ("依据：社会救助法第二条", "Basis: Social Assistance Law Art. 2"),
+        ("十分之三（县方案 五(二)1）", "3/10 (County plan 5(2)1)"),
+        ("169.0 万元", "1,690 thousand yuan"),
         ("凤凰县沱江镇", "Tuojiang Town, Fenghuang County"),
         ("2026年9月1日", "2026-09-01"),
         ("1 人", "1 person"),
