@@ -34,5 +34,5 @@ def write(key: str, values: dict, rev: int, actor: Actor) -> dict:
         done = table.update_one({"_id": key, "rev": rev}, change | {"$inc": {"rev": 1}}).modified_count == 1
     if not done:
         raise Conflict()
-    audit.log("settings", what=f"policy_text:{key}")
+    audit.log("settings", what="policy_text", type=key)
     return get(key)
