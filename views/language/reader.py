@@ -17,6 +17,8 @@ HELD = re.compile(r"%\((\w+)\)[sd]|\{(\d+)\}")
 MARKS = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "、": ", ", "（": " (", "）": ")", "！": "!", "？": "?", "《": "", "》": "", "　": " "})
 JOINTS = ("。", "；", "\n", "：", "，", "、", " · ", "（", "）", " ", "/", "“", "”", "→", "《", "》", "「", "」", "·")
 """Where a text that no key knows is taken apart, the strongest first."""
+ENDS = JOINTS[:2]
+"""Where a sentence ends."""
 DEEPEST = 60
 MEANS = re.compile(f"{HAN.pattern}|“")
 """What a pattern is recognised by."""
@@ -116,11 +118,25 @@ def _longest_first() -> list[tuple[str, str]]:
     return sorted(known, key=lambda pair: -len(pair[0]))
 
 
+@cache
+def _of_sentences() -> list[tuple[str, str]]:
+    """Return the keys that are more than one sentence, the longest first."""
+    return [(key, english) for key, english in _longest_first() if any(end in key[:-1] for end in ENDS)]
+
+
+def _of_more_sentences(text, depth):
+    """Read around a key of more sentences than one before the text is taken apart into its sentences."""
+    return _around(text, depth, _of_sentences()) if any(end in text[:-1] for end in ENDS) else None
+
+
 def _within(text, depth):
-    """Read around the longest key that stands in the text by itself, with no character of a word on either side."""
-    if len(text) <= SHORTEST:
-        return None
-    for key, english in _longest_first():
+    """Read around the longest key that stands in the text by itself."""
+    return _around(text, depth, _longest_first()) if len(text) > SHORTEST else None
+
+
+def _around(text, depth, keys):
+    """Read what stands before and behind the first of the keys that has no character of a word on either side."""
+    for key, english in keys:
         if len(key) < len(text) and key in text:
             before, _key, after = text.partition(key)
             if not HAN.match(before[-1:]) and not HAN.match(after[:1]):
@@ -153,7 +169,7 @@ def _built(text, depth):
 
 
 def _taken_apart(text, depth):
-    for way in (_sentences, _among, _quoted, _within, _built):
+    for way in (_of_more_sentences, _sentences, _among, _quoted, _within, _built):
         if (found := way(text, depth)) is not None:
             return found
     if len(parts := rules.parts(text)) > 1:
@@ -166,7 +182,7 @@ def _taken_apart(text, depth):
 
 def _sentences(text, depth):
     """Read sentence by sentence, as long as no end of one stands within a quotation."""
-    for joint in JOINTS[:2]:
+    for joint in ENDS:
         if joint in text[:-1] and not any(map(_torn, text.split(joint))):
             return _joined(text, joint, depth)
     return None
