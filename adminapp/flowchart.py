@@ -1,23 +1,26 @@
 """The flow chart (办理流程图) of a relief type, drawn from its declaration as SVG: who does what, when, within which time, and where it can end.
 
-The chart has no style sheet and no script, so that it can stand in any page and be printed. It is 760 wide; A4 takes about 1070 high.
+The chart has no style sheet and no script, so that it can stand in any page and be printed. In Chinese it is 760 wide; A4 takes about 1070 high.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 
 from adminapp import dates
 from adminapp.declaration.lexicons import places_of
-from adminapp.declaration.vocabulary import BODIES, UNITS
+from adminapp.declaration.vocabulary import BODIES
 from adminapp.formula.lexicon import Lexicon
 from adminapp.formula.written import write
 from adminapp.workflow.machine import STEPS
 
-WIDTH = 760
 BOX, BOX_X = 268, 246
 SIDE, SIDE_X = 176, 12
 CLOCKS_X = BOX_X + BOX + 26
+COLUMNS = 3
+"""Columns of time limits, so that none covers another."""
 GAP, PAD = 30, 12
 TITLE, SMALL = 15, 12
 INK, MUTED, LINE, ACCENT, WARN = "#1b2130", "#586174", "#868e9c", "#2456c9", "#8a4b00"
@@ -42,6 +45,25 @@ ROW_OF = {
 """The step at which a milestone is reached: clocks span from one to another."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a chart is read: `say` turns a Chinese text into the reader's language.
+
+    The length of its words decides how wide a column of time limits is, and how many lines a sentence may take.
+    """
+
+    say: Callable[[str], str]
+    column: int
+    lines: int
+
+    @property
+    def width(self) -> int:
+        return CLOCKS_X + COLUMNS * self.column + 4
+
+
+CHINESE = Reading(str, column=72, lines=2)
+
+
 @dataclass
 class Row:
     key: str
@@ -64,43 +86,44 @@ class Row:
         return self.top + self.height // 2
 
 
-def draw(relief_type, words: Lexicon, on: date | None = None) -> str:
+def draw(relief_type, words: Lexicon, on: date | None = None, reading: Reading = CHINESE) -> str:
     """Return the chart as an SVG element. `words` are those of the type (`lexicon_of`), for conditions.
 
     Who confirms is shown as it is on the day `on`, today when None.
     """
-    rows = rows_of(relief_type, words, on or dates.today())
+    rows = rows_of(relief_type, words, on or dates.today(), reading)
     top = 8
     for row in rows:
         row.top, top = top, top + row.height + GAP
-    parts = [_arrows(rows), *map(_row, rows), *_clocks(relief_type, rows, words)]
+    parts = [_arrows(rows), *map(_row, rows), *_clocks(relief_type, rows, words, reading)]
     height = top - GAP + 10
-    name = escape(relief_type.name)
+    title = escape(reading.say(f"{relief_type.name}办理流程图"))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" translate="no" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
-        f'aria-label="{name}办理流程图" font-family="sans-serif"><title>{name}办理流程图</title>{DEFS}{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" translate="no" viewBox="0 0 {reading.width} {height}" width="{reading.width}" height="{height}" role="img" '
+        f'aria-label="{title}" font-family="sans-serif"><title>{title}</title>{DEFS}{"".join(parts)}</svg>'
     )
 
 
-def rows_of(relief_type, words: Lexicon, on: date) -> list[Row]:
+def rows_of(relief_type, words: Lexicon, on: date, reading: Reading = CHINESE) -> list[Row]:
     """Return the application and every declared step in order."""
+    say = reading.say
     places = {
         path: write(stored, nearer)
         for path, (stored, _expect, nearer) in places_of(relief_type, words).items()
         if stored
     }
     place = {"hukou": "向户籍所在地乡镇人民政府提出", "emergency": "向急难发生地或户籍所在地乡镇人民政府提出"}
-    rows = [Row("apply", _lines("申请", TITLE) + _lines(place.get(relief_type.applies_at, ""), SMALL, MUTED))]
+    rows = [Row("apply", _lines(say("申请"), TITLE) + _lines(say(place.get(relief_type.applies_at, "")), SMALL, MUTED, reading.lines))]
     for index, step in enumerate(relief_type.steps):
         if step.step not in STEPS:
             continue
         when = places.get(f"steps[{index}].when"), places.get(f"steps[{index}].unless")
-        lines = _lines(step.label or STEPS[step.step].label, TITLE)
+        lines = _lines(say(step.label or STEPS[step.step].label), TITLE)
         for text in _who(relief_type, step, places, on):
-            lines += _lines(text, SMALL, MUTED)
+            lines += _lines(say(text), SMALL, MUTED, reading.lines)
         for word, text in zip(("仅当", "除非"), when, strict=True):
-            lines += _lines(f"{word}：{text}", SMALL, WARN, most=3) if text else []
-        exit = _break(EXITS.get(step.step, ""), SIDE - 20, SMALL)
+            lines += _lines(say(f"{word}：{text}"), SMALL, WARN, reading.lines + 1) if text else []
+        exit = _break(say(EXITS.get(step.step, "")), SIDE - 20, SMALL)
         rows.append(Row(step.step, lines, bool(when[0] or when[1]), exit))
     return rows
 
@@ -123,7 +146,7 @@ def _who(relief_type, step, places, on):
     people = f"，至少{step.people}人" if step.people else ""
     yield f"{who}{people}"
     if step.days:
-        yield f"公示{step.days}个{UNITS.get(step.unit, '天')}"
+        yield f"公示{step.days}个工作日" if step.unit == "workday" else f"公示{step.days}个自然日"
 
 
 # Drawing
@@ -179,9 +202,9 @@ def _arrows(rows) -> str:
     return "".join(parts)
 
 
-def _clocks(relief_type, rows, words):
+def _clocks(relief_type, rows, words, reading):
     """Yield each time limit as a bracket beside the rows it spans, in columns so that none covers another."""
-    at = {row.key: row for row in rows}
+    at, say = {row.key: row for row in rows}, reading.say
     places = {
         path: write(stored, nearer)
         for path, (stored, _expect, nearer) in places_of(relief_type, words).items()
@@ -204,16 +227,16 @@ def _clocks(relief_type, rows, words):
             ),
             len(columns),
         )
-        if column == 3:
+        if column == COLUMNS:
             continue  # no room: the list beside the chart has them all
         columns += [[]] if column == len(columns) else []
         columns[column].append(reach)
-        x = CLOCKS_X + 72 * column
+        x = CLOCKS_X + reading.column * column
         length = f"{clock.limit} {dates.UNITS[clock.unit]}"
-        texts = [*_break(clock.label, 66, SMALL, 3), length, *([f"可延至 {clock.extended}"] if clock.extended else [])]
+        texts = [*_break(say(clock.label), reading.column - 6, SMALL, 3), say(length), *([say(f"可延至 {clock.extended}")] if clock.extended else [])]
         if when := places.get(f"clocks[{index}].when"):
-            texts.append("有条件")
-            yield f"<desc>{escape(clock.label)}：仅当 {escape(when)}</desc>"
+            texts.append(say("有条件"))
+            yield f"<desc>{escape(say(f'{clock.label}：仅当 {when}'))}</desc>"
         yield f'<path d="M{x} {top}h6V{bottom}h-6" fill="none" stroke="{WARN}"/>'
         y = (top + bottom) // 2 - 8 * len(texts) + 12
         for number, text in enumerate(texts):
@@ -231,22 +254,26 @@ def _nearest(at, rows, milestone):
 
 CLOSING, OPENING = "，。；：、”）)]】", "“（([【"
 """Signs that never begin, or end, a line."""
+PIECE = re.compile(r"[!-~]+|.", re.DOTALL)
+"""What is not torn: a Latin word, a number, one Chinese character."""
 
 
 def _lines(text, size, colour=INK, most=2) -> list[tuple[str, int, str]]:
     return [(line, size, colour) for line in _break(text, BOX - 24, size, most)]
 
 
+def _wide(text, size) -> float:
+    return sum(size * (1.0 if ord(character) > 0x2E7F or character in "“”…—" else 0.58) for character in text)
+
+
 def _break(text: str, width: int, size: int, most: int = 6) -> list[str]:
     """Return a text broken to a width, at most so many lines, the last one cut with an ellipsis."""
-    lines, line, used = [], "", 0.0
-    for character in text:
-        wide = size * (1.0 if ord(character) > 0x2E7F or character in "“”…—" else 0.58)
-        if used + wide > width and line and character not in CLOSING:
-            if line[-1] in OPENING:
-                character, line = line[-1] + character, line[:-1]
-            lines.append(line)
-            line, used = "", 0.0
-        line, used = line + character, used + wide
-    lines += [line] if line else []
+    lines, line = [], ""
+    for piece in PIECE.findall(text):
+        if line.strip() and piece not in CLOSING and _wide((line + piece).rstrip(), size) > width:
+            carried = line[-1] if line[-1] in OPENING else ""
+            lines.append(line.removesuffix(carried).rstrip())
+            line = carried
+        line = (line + piece).lstrip() if not line else line + piece
+    lines += [line.rstrip()] if line.strip() else []
     return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]

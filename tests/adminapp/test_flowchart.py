@@ -12,15 +12,17 @@ from adminapp.declaration import read_file
 from adminapp.declaration.lexicons import lexicon_of
 from adminapp.standards import read_file as read_standards
 from adminapp.workflow.machine import STEPS
+from views.designer.charts import ENGLISH
+from views.language.keys import HAN
 
 FILES = sorted((Path(__file__).parents[2] / "schemas" / "relief_types").glob("*.yaml"))
 STANDARDS = read_standards()
 DAY = date(2026, 9, 16)
 
 
-def chart(relief_type, on=DAY):
+def chart(relief_type, on=DAY, reading=flowchart.CHINESE):
     """Return (root element, all texts joined)."""
-    root = ET.fromstring(flowchart.draw(relief_type, lexicon_of(relief_type, STANDARDS), on))  # noqa: S314 - our own output
+    root = ET.fromstring(flowchart.draw(relief_type, lexicon_of(relief_type, STANDARDS), on, reading))  # noqa: S314 - our own output
     return root, "".join(item.text or "" for item in root.iter("{http://www.w3.org/2000/svg}text"))
 
 
@@ -80,3 +82,24 @@ def test_a_half_right_declaration_is_drawn_as_far_as_it_goes():
         replace(relief_type, steps=steps, clocks=(replace(relief_type.clocks[0], start="nowhere"),), confirm=())
     )
     assert "入户调查" in texts and "仅当：不是公式 ＝" in texts
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_shipped_type_is_drawn_whole_in_english(path):
+    root, texts = chart(read_file(path), reading=ENGLISH)
+    assert not HAN.search(texts + root.get("aria-label")) and "Acceptance" in texts
+    chinese, _texts = chart(read_file(path))
+    drawn = [len(list(one.iter("{http://www.w3.org/2000/svg}path"))) for one in (root, chinese)]
+    assert drawn[0] == drawn[1]  # as many arrows and time limits
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Within 10 working days", ["Within 10", "working days"]),
+        ("自受理之日起 10 个工作日", ["自受理之日起", "10 个工作日"]),
+        ("一二三四五六七。八", ["一二三四五六七。", "八"]),
+    ],
+)
+def test_lines_break_between_words(text, lines):
+    assert flowchart._break(text, 84, 12) == lines

@@ -5,9 +5,18 @@ from flask import render_template
 from adminapp import dates
 from adminapp.declaration.lexicons import lexicon_of, places_of, programmes_of
 from adminapp.declaration.vocabulary import UNITS
-from adminapp.flowchart import draw
+from adminapp.flowchart import CHINESE, Reading, draw
 from adminapp.formula.written import write
 from adminapp.workflow.machine import MILESTONES
+from views.language.catalogue import is_english
+from views.language.reader import read
+
+ENGLISH = Reading(read, column=104, lines=3)
+
+
+def reading() -> Reading:
+    """Return how whoever asks for the page reads a chart."""
+    return ENGLISH if is_english() else CHINESE
 
 
 def sheet(relief_type, engine, version: int):
@@ -24,6 +33,6 @@ def sheet(relief_type, engine, version: int):
             {"label": clock.label, "start": start, "stop": stop, "limit": limit, "when": write(stored, nearer)}
         )
     return render_template(
-        "designer/chart.html", relief_type=relief_type, chart=draw(relief_type, words, today), clocks=clocks, version=version,
+        "designer/chart.html", relief_type=relief_type, chart=draw(relief_type, words, today, reading()), clocks=clocks, version=version,
         basis=[row.text for row in relief_type.legal_basis if row.holds_on(today)], is_draft=not version, today=today.isoformat(),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from adminapp.fields.panel import palette
 from adminapp.flowchart import draw
 from adminapp.workflow.machine import STEPS
 from views.designer import shell, tabs
+from views.designer.charts import reading
 from views.designer.inputs import children, input_of, inputs_of, panel_of
 from views.designer.sheets import card_of, sheets_of
 
@@ -137,7 +138,7 @@ class FlowPage(Page):
         words = lexicon_of(self.scene.thing, self.scene.engine.standards, self.scene.programmes)
         return {
             "steps": rows,
-            "chart": draw(self.scene.thing, words),
+            "chart": draw(self.scene.thing, words, reading=reading()),
             "sheets": sheets_of(self.scene, [name for name in self.names if name != "steps"], self.at),
         }
 

@@ -25,7 +25,7 @@ PAPER = ("schemas/divisions.yaml", "schemas/legal_basis.yaml", "schemas/notices/
 """What is printed on Chinese papers only, or is data: names of places go by rule (rules.py), examples are invented people."""
 TABLES = (
     "adminapp/pinyin.py", "adminapp/search/sounds.py", "adminapp/public/",
-    "adminapp/commands/", "adminapp/cli.py", "adminapp/flowchart.py", "views/language/reader.py", "views/language/rules.py",
+    "adminapp/commands/", "adminapp/cli.py", "views/language/reader.py", "views/language/rules.py",
 )  # fmt: skip
 """Modules whose Chinese is no text for a screen: tables of characters, the public pages (Chinese by decision), commands."""
 TEMPLATE_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}

@@ -14,7 +14,12 @@ from views.language.keys import HAN
 
 HELD = re.compile(r"%\((\w+)\)[sd]|\{(\d+)\}")
 """A value within a key: %(name)s or {0}."""
-MARKS = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "、": ", ", "（": " (", "）": ")", "！": "!", "？": "?", "《": "", "》": "", "　": " "})
+MARKS = str.maketrans(
+    {
+        "，": ", ", "。": ". ", "；": "; ", "：": ": ", "、": ", ", "（": " (", "）": ")", "！": "!", "？": "?", "《": "", "》": "", "　": " ",
+        "＝": "=", "＜": "<", "＞": ">", "＋": "+", "－": "−",
+    }
+)  # fmt: skip
 JOINTS = ("。", "；", "\n", "：", "，", "、", " · ", "（", "）", " ", "/", "“", "”", "→", "《", "》", "「", "」", "·")
 """Where a text that no key knows is taken apart, the strongest first."""
 ENDS = JOINTS[:2]
@@ -74,7 +79,7 @@ def patterns() -> list[Pattern]:
 def read(text: str) -> str:
     """Return the English of a text, blanks around it kept; what has no Chinese in it comes back as it is."""
     if not HAN.search(text):
-        return text.translate(MARKS) if any(mark in text for mark in "，。；：、（）") else text
+        return text.translate(MARKS)
     core = text.strip()
     start = text.index(core)
     return text[:start] + tidy(_read(core)) + text[start + len(core) :]
