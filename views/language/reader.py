@@ -24,6 +24,9 @@ JOINTS = ("。", "；", "\n", "：", "，", "、", " · ", "（", "）", " ", "/
 """Where a text that no key knows is taken apart, the strongest first."""
 ENDS = JOINTS[:2]
 """Where a sentence ends."""
+WRITTEN = (*ENDS, "：", "，")
+LONGEST_NAME = 4
+"""Characters: 、 stands between names, which are listed in English as in Chinese, and within sentences, which are not."""
 DEEPEST = 60
 MEANS = re.compile(f"{HAN.pattern}|“")
 """What a pattern is recognised by."""
@@ -198,8 +201,15 @@ def _joined(text, joint, depth):
     pieces = [piece.strip() for piece in text.split(joint)]
     whole = [_known(f"{piece}{joint}") if piece and index < len(pieces) - 1 else None for index, piece in enumerate(pieces)]
     found = [(known or _read(piece, depth + 1)) if piece else "" for piece, known in zip(pieces, whole, strict=True)]
-    mark = joint.translate(MARKS)
-    return "".join(piece + ("" if index == len(found) - 1 else " " if whole[index] else mark) for index, piece in enumerate(found))
+    return found[0] + "".join(_mark(joint, left, right, known) + right for left, right, known in zip(found, found[1:], whole, strict=False))
+
+
+def _mark(joint, left, right, known):
+    """Return what stands between two pieces: what somebody wrote keeps its own marks where nothing around one was read."""
+    unread = HAN.fullmatch(left[-1:]) and (not right or right[0] == "”" or HAN.fullmatch(right[0]))
+    if unread and (joint in WRITTEN or (joint == "、" and max(len(left), len(right)) > LONGEST_NAME)):
+        return joint
+    return " " if known else joint.translate(MARKS)
 
 
 CHINESE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff01-\uffe5·]+")
