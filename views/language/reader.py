@@ -36,6 +36,10 @@ WHOLE = re.compile("“[^“”]*”|（[^（）]*）")
 """What is quoted or put in brackets, from its beginning to its end."""
 
 
+SENTENCE = re.compile("[，。（）]|[A-Za-z]{2} ")
+"""What is more than a word or a number."""
+
+
 @dataclass(frozen=True)
 class Pattern:
     """A key with values in it: `known` is its longest plain piece, `names` are its values in the order of the Chinese."""
@@ -49,10 +53,10 @@ class Pattern:
     def fits(self, values) -> bool:
         """Tell whether the values may be its own.
 
-        A single character, as in "{0}人", says too little beside words, and two say it of no gap and of no sentence.
-        No value tears a quotation or reaches into the next sentence.
+        A single character, as in "{0}人", says too little beside words, and two, as in "{0}分之{1}", say it of no gap,
+        of no sentence, and of nothing that stands in English already. No value tears a quotation or reaches into the next sentence.
         """
-        if any(_torn(value) or (self.weight < 3 and "“" not in self.english and re.search("[，。（）]", value)) for value in values):
+        if any(_torn(value) or (self.weight < 3 and "“" not in self.english and SENTENCE.search(value)) for value in values):
             return False
         return (self.weight > 1 or not any(map(HAN.search, values))) and (self.weight > 2 or all(map(str.strip, values)))
 
@@ -241,7 +245,7 @@ def tidy(text: str) -> str:
     return singular(re.sub(r"\( ", "(", text).strip(" "))
 
 
-UNSPACED = re.compile("(?<=[A-Za-z])(?=“)|(?<=[”)])(?=[A-Za-z])")
+UNSPACED = re.compile(r"(?<=[A-Za-z])(?=“)|(?<=[”)])(?=[A-Za-z]|\d{4})")
 """Where Chinese needs no blank and English does: around a quotation, behind a bracket."""
 UNITS = "objection|person|case|household|day|month|year|row|line|item|place|vehicle|dwelling|type|problem|decision|payment|value"
 COUNTED = re.compile(rf"(?<![\d.,:-])1 ((?:working )?(?:{UNITS})s)\b")

@@ -110,7 +110,7 @@ def leading_place(text: str) -> tuple[str, str]:
     found, rest = [], text
     while name := next((name for name in _names(divisions.county()) if rest.startswith(name)), None):
         found.insert(0, spelled(name))
-        rest = rest[len(name) :]
+        rest = rest[len(name) :].lstrip(" ")
     return ", ".join(found), rest
 
 
