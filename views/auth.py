@@ -26,6 +26,7 @@ from adminapp.auth import accounts, attempts, login, passwords, rules, totp
 from adminapp.auth import sessions as stored
 from adminapp.errors import Invalid
 from adminapp.security import guard
+from views import agents
 
 blueprint = Blueprint("auth", __name__)
 
@@ -152,7 +153,7 @@ def set_up_second_factor():
 
 @blueprint.get("/sessions")
 def sessions():
-    return render_template("accounts/sessions.html", sessions=stored.of(g.user.username), current=g.session["_id"])
+    return render_template("accounts/sessions.html", sessions=stored.of(g.user.username), current=g.session["_id"], said=agents.said)
 
 
 @blueprint.post("/sessions/end")
