@@ -14,6 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from string import ascii_letters
 from urllib.parse import quote
 
 import rcssmin
@@ -32,6 +33,10 @@ TOKEN = re.compile(r"--[a-z][\w-]*")
 DEFINED = re.compile(r"(--[a-z][\w-]*):([^;}]*)")
 ROOT = re.compile(r"(?:^|[}]):root\{([^}]*)")
 COMBINED = re.compile(r"(?<=[\w\])*]) ([+~>]) (?=[\w.:\[*#])(?=[^{};]*\{)")
+DOUBLE = re.compile(r"::(before|after)\b")
+CONSTANT = re.compile(r"\bconst\b(?=[ {\[])")
+ALONE = re.compile(r"(?<![\w$])\((\w+)\)=>")
+"""What a browser reads the same in fewer letters: `::before`, `const name`, `(item)=>`."""
 NAMED = re.compile(r"(.+)\.[0-9a-f]{10}(\.\w+)")
 
 
@@ -88,7 +93,7 @@ class Assets:
         if path.suffix == ".js":
             folder = name.rpartition("/")[0]
             text = IMPORTED.sub(lambda found: f'"./{self._beside(folder, found[1])}"', path.read_text("utf-8"))
-            return rjsmin.jsmin(text).encode()
+            return ALONE.sub(r"\1=>", CONSTANT.sub("let", rjsmin.jsmin(text))).encode()
         if path.suffix == ".css":
             return DRAWING.sub(self._inside, self._short(rcssmin.cssmin(path.read_text("utf-8")))).encode()
         return path.read_bytes()
@@ -96,7 +101,7 @@ class Assets:
     def _short(self, style):
         for name, value in self._constants.items():
             style = re.sub(f"{name}:{re.escape(value)};?", "", style.replace(f"var({name})", value))
-        style = COMBINED.sub(r"\1", style)
+        style = DOUBLE.sub(r":\1", COMBINED.sub(r"\1", style))
         return TOKEN.sub(lambda found: self._tokens[found[0]], style)
 
     @cached_property
@@ -109,12 +114,12 @@ class Assets:
         said = Counter(name for sheet in self._sheets for name, _ in DEFINED.findall(sheet))
         roots = [block for sheet in self._sheets for block in ROOT.findall(sheet)]
         found = {name: value for block in roots for name, value in DEFINED.findall(block) if said[name] == 1}
-        return {name: value for name, value in found.items() if len(value) < len("var(--a0)")}
+        return {name: value for name, value in found.items() if len(value) < len("var(--a)")}
 
     @cached_property
     def _tokens(self):
         names = sorted({name for sheet in self._sheets for name in TOKEN.findall(sheet)} - self._constants.keys())
-        return {name: f"--{number:x}" for number, name in enumerate(names, 0xA0)}
+        return {name: f"--{ascii_letters[number]}" if number < len(ascii_letters) else f"--{number}" for number, name in enumerate(names)}
 
     def _beside(self, folder, name):
         return self.get(f"{folder}/{name}").address.rpartition("/")[2]

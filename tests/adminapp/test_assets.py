@@ -51,7 +51,7 @@ def test_a_token_has_one_short_name_in_every_sheet(folder):
     (folder / "css/two.css").write_text(".a{color:var(--line-strong);margin:var(--line)}")
     found = assets.Assets(folder)
     names = re.findall(r"--\w+", found.get("css/one.css").content.decode())
-    assert len(set(names)) == 2 and all(len(name) == 4 for name in names)
+    assert len(set(names)) == 2 and all(len(name) == 3 for name in names)
     assert found.get("css/two.css").content.decode() == f".a{{color:var({names[0]});margin:var({names[1]})}}"
 
 
@@ -62,6 +62,15 @@ def test_a_token_with_one_short_value_gives_way_to_it(folder):
     one, two = (found.get(f"css/{name}.css").content.decode() for name in ("one", "two"))
     assert "56px" not in one and two.startswith(".a>.b{top:calc(56px + 20px);padding:var(--")
     assert one.count("--") == 3, "what is said twice stays a token"
+
+
+def test_what_has_a_shorter_spelling_of_the_same_meaning_is_sent_in_it(folder):
+    (folder / "css/one.css").write_text(".a::before{content:\"a\"}::placeholder{color:red}")
+    (folder / "js/ask.js").write_text('const { a } = b;\nlist.map((item) => a).map(async (row) => row === "const");\nconst constant = (x, y) => x;\n')
+    found = assets.Assets(folder)
+    assert found.get("css/one.css").content.decode() == '.a:before{content:"a"}::placeholder{color:red}'
+    script = found.get("js/ask.js").content.decode()
+    assert script == 'let{a}=b;list.map(item=>a).map(async(row)=>row==="const");let constant=(x,y)=>x;'
 
 
 def test_drawings_are_put_into_the_style_sheet(folder):
