@@ -32,6 +32,18 @@ def test_conditions_and_sums_follow_what_is_typed(cases, sign_in):
     assert page.locator("#x_per_head").inner_text() == "1,000.00"
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_every_input_of_a_row_is_in_sight_with_its_label(cases, sign_in, width):
+    page = sign_in(width=width)
+    page.goto("/cases/dibao_rural/new")
+    ready(page)
+    row = page.locator("#x_members-rows tbody tr").first
+    edges = row.evaluate("row => [...row.querySelectorAll('td')].map(cell => cell.getBoundingClientRect().right - row.getBoundingClientRect().right)")
+    assert len(edges) > 10 and max(edges) <= 0
+    label = row.locator("[data-column=id_number]").evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert label == '"公民身份号码 *"'
+
+
 def test_sex_and_age_follow_the_id_number(cases, sign_in):
     page = sign_in()
     page.goto("/cases/dibao_rural/new")
