@@ -26,6 +26,19 @@ def test_page_shows_masked_facts_people_and_next_steps(cases, login, today):
     assert "提交申请" not in login("reviewer").get(f"/cases/demo/{case.id}").text
 
 
+MEMBER = {"name": "龙甲虚构", "relation": "self", "id_number": ID_NUMBER, "status": "guaranteed", "health": "good", "labour": "full", "occupation": "farmer"}
+
+
+def test_what_is_not_filled_in_is_named_in_one_line_and_nothing_of_a_wide_table_is_out_of_sight(app, people, login):
+    browser = login("clerk.tuojiang")
+    typed = {"village": VILLAGE, "x_applicant_name": "龙甲虚构", "x_applicant_id": ID_NUMBER, "_draft": "1"}
+    row = {f"x_members-0-{name}": value for name, value in MEMBER.items()}
+    page = browser.post("/cases/dibao_rural/new", {**typed, **row}, follow_redirects=True).text
+    assert re.search(r"未填写：[^<]*必要就业成本扣减", page)
+    members = page.partition("<h3>共同生活成员</h3>")[2].partition('<section class="card')[0]
+    assert "<dt>与申请人关系</dt><dd>本人</dd>" in members and "<td" not in members
+
+
 def test_reveal_wants_a_reason_and_is_logged(cases, login):
     case = cases.open(VILLAGE)
     browser, url = login("clerk.tuojiang"), f"/cases/demo/{case.id}/reveal/applicant_id"

@@ -48,8 +48,9 @@ def shown(move, names: dict) -> dict:
     rows += [(_(label), _person(getattr(case, key), names)) for key, label in DONE_BY if getattr(case, key)]
     rows = [(label, person) for label, person in rows if person]
     absent = delegation.away({person["id"] for _label, person in rows}, dates.today())
+    # Who is away is said once, however many of these somebody is.
     people = [
-        {"label": label, "value": person["name"], "sub": _absence(absent.get(person["id"]))} for label, person in rows
+        {"label": label, "value": person["name"], "sub": _absence(absent.pop(person["id"], None))} for label, person in rows
     ]
     return {"people": people, "actions": list(_actions(move)), "stands_for": move.stands_for(*policy.CASE_WORKERS)}
 

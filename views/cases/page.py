@@ -130,18 +130,19 @@ class CasePage:
         return [item.advice for item in self.move.conflicts()] if state.open or state.on_roll else []
 
     def envelope(self):
+        """Return [{label, value, above}]; above: the page says it elsewhere already, the printed form does not."""
         case = self.case
         rows = [
-            (_("编号"), case.number),
-            (_("乡镇"), divisions.name_of(case.township)),
-            (_("村（社区）"), divisions.name_of(case.village)),
-            (_("申请日期"), case.applied_on),
-            (_("受理日期"), case.accepted_on),
-            (_("决定日期"), case.decided_on),
-            (_("核定金额(元)"), format_yuan(case.amount) if case.amount is not None else None),
-            (_("起始年月"), case.start_month),
+            (_("编号"), case.number, True),
+            (_("乡镇"), divisions.name_of(case.township), True),
+            (_("村（社区）"), divisions.name_of(case.village), True),
+            (_("申请日期"), case.applied_on, False),
+            (_("受理日期"), case.accepted_on, False),
+            (_("决定日期"), case.decided_on, False),
+            (_("核定金额(元)"), format_yuan(case.amount) if case.amount is not None else None, True),
+            (_("起始年月"), case.start_month, False),
         ]
-        return [{"label": label, "value": value} for label, value in rows if value]
+        return [{"label": label, "value": value, "above": above} for label, value, above in rows if value]
 
     # What was declared and typed
 
