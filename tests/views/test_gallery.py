@@ -264,7 +264,7 @@ def test_reason_is_asked_in_a_dialog_and_posted_with_the_revision(open_page):
 
 def test_job_is_followed_to_its_end(open_page):
     page = open_page("job")
-    page.wait_for_selector("[data-job-text]:has-text('200 / 200,失败 2')")
+    page.wait_for_selector("[data-job-text]:has-text('200 / 200，失败 2')")
     assert page.inner_text("[data-job-state] >> nth=0") == "已完成"
     assert page.is_visible("[data-job-result] >> nth=0")
 

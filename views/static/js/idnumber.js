@@ -10,7 +10,7 @@ export function problem(number) {
   const born = new Date(`${birth(number)}T00:00:00Z`);
   if (Number.isNaN(born.getTime()) || born.getUTCDate() !== Number(number.slice(12, 14)) || born > new Date()) return words("出生日期部分有误");
   const sum = weights.reduce((total, weight, index) => total + weight * Number(number[index]), 0);
-  return "10X98765432"[sum % 11] === number[17] ? "" : words("校验位不符,请核对");
+  return "10X98765432"[sum % 11] === number[17] ? "" : words("校验位不符，请核对");
 }
 
 function target(input, name) {

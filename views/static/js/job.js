@@ -15,7 +15,7 @@ async function poll(card, wait) {
   const bar = one("progress", card), state = one("[data-job-state] .pill", card), result = one("[data-job-result]", card);
   bar.max = job.total || 1;
   bar.value = job.done;
-  one("[data-job-text]", card).textContent = `${job.done} / ${job.total ?? "?"}` + (job.failed ? words(",失败 {0}", job.failed) : "");
+  one("[data-job-text]", card).textContent = `${job.done} / ${job.total ?? "?"}` + (job.failed ? words("，失败 {0}", job.failed) : "");
   one("[data-job-message]", card).textContent = job.message || "";
   state.textContent = job.state_label;
   if (!job.finished) return setTimeout(poll, 2000, card, 2000);

@@ -59,7 +59,7 @@ function paste(box, row, column, text) {
     row = row.nextElementSibling;
     lines++;
   }
-  say(box, words("已粘贴 {0} 行", lines) + (missed ? words(",{0} 格没有对应的选项", missed) : ""));
+  say(box, words("已粘贴 {0} 行", lines) + (missed ? words("，{0} 格没有对应的选项", missed) : ""));
 }
 
 for (const box of all("[data-rows]")) {
@@ -72,7 +72,7 @@ for (const box of all("[data-rows]")) {
     const row = dropper.closest("tr");
     if (blank(row)) return drop(box, row);
     const name = one("td:nth-child(2) input", row)?.value || "";
-    import("./dialog.js").then(({ ask }) => ask(words("删除第 {0} 行 {1}?", one("[data-number]", row).textContent, name))).then((yes) => yes && drop(box, row));
+    import("./dialog.js").then(({ ask }) => ask(words("删除第 {0} 行 {1}？", one("[data-number]", row).textContent, name))).then((yes) => yes && drop(box, row));
   }, box);
   on("paste", (event) => {
     const text = event.clipboardData.getData("text"), row = event.target.closest("tbody tr");
