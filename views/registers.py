@@ -136,7 +136,7 @@ def _periods(chosen):
 def _index_columns(year):
     return [
         {"key": "label", "label": _("台账"), "main": True},
-        {"key": "clause", "label": _("依据")},
+        {"key": "clause", "label": _("依据"), "full": True},
         {"key": "count", "label": _("%(year)s 年", year=year), "align": "r"},
     ]
 

@@ -51,6 +51,8 @@ RECORD_NAMES = {
     "relative": "近亲属",
     "complaint": "投诉举报",
 }
+UNSHOWN = {"request"}
+"""Keys that lead the program to another document; its panel leads people there."""
 EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": ""}
 
 
@@ -70,7 +72,7 @@ def records(case, relief_type, actor, place, file_url) -> list[dict]:
         facts, tables = [], []
         for field in asked(record["action"], relief_type).fields.values():
             value = record["data"].get(field.id)
-            if value in (None, "", []):
+            if value in (None, "", []) or field.id in UNSHOWN:
                 continue
             if field.fields:
                 tables.append(_table(field, value, actor, place))

@@ -117,11 +117,10 @@ def account(username: str, actor):
 def _columns():
     return [
         {"key": "name", "label": _("姓名"), "main": True},
-        {"key": "kind", "label": _("身份")},
-        {"key": "place", "label": _("单位职务")},
+        {"key": "kind", "label": _("身份"), "full": True},
+        {"key": "place", "label": _("单位职务"), "full": True},
         {"key": "township", "label": _("乡镇、村")},
         {"key": "relatives", "label": _("近亲属"), "align": "r"},
-        {"key": "account", "label": _("账户")},
         {"key": "on", "label": _("备案日期"), "nowrap": True},
         {"key": "state", "label": _("状态")},
     ]
@@ -131,12 +130,11 @@ def _row(row):
     live = [item for item in row["relatives"] if not item.get("until")]
     unnumbered = sum(not item["key"] for item in live)
     cells = {
-        "name": row["name"],
+        "name": {"text": row["name"], "sub": row["account"]},
         "kind": kinship().officials.get(row["kind"], row["kind"]),
         "place": {"text": row["unit"], "sub": row["post"]},
         "township": " ".join(filter(None, [divisions.name_of(row["township"]) or _("县级"), divisions.name_of(row["village"])])),
         "relatives": {"text": len(live), "sub": _("缺号码 %(n)s", n=unnumbered) if unnumbered else ""},
-        "account": row["account"] or "—",
         "on": row["filed_on"],
         "state": state_of(row),
     }
