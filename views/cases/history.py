@@ -53,6 +53,8 @@ RECORD_NAMES = {
 }
 UNSHOWN = {"request"}
 """Keys that lead the program to another document; its panel leads people there."""
+LONG = 12
+"""Letters of a name that would not fit over a narrow value."""
 EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": ""}
 
 
@@ -78,7 +80,7 @@ def records(case, relief_type, actor, place, file_url) -> list[dict]:
                 tables.append(_table(field, value, actor, place))
             else:
                 text = _plain(value, field, actor, place)
-                facts.append({"label": field.label, "value": text, "wide": field.kind == "long_text"})
+                facts.append({"label": field.label, "value": text, "wide": field.kind == "long_text" or len(field.label) > LONG})
         facts += [{"label": _("超期原因"), "value": why_late(record), "wide": True}] if record.get("late") else []
         facts += [{"label": _("公示截止"), "value": record["data"]["end"]}] if "end" in record["data"] else []
         shown.append(

@@ -5,7 +5,7 @@ from io import BytesIO
 from flask import g, request, send_file, url_for
 from flask_babel import gettext as _
 
-from adminapp import database, dates, divisions, engine
+from adminapp import database, divisions, engine
 from adminapp.errors import NotFound
 from adminapp.fields import KINDS
 from adminapp.files import XLSX
@@ -17,6 +17,7 @@ from adminapp.scope import ScopedCollection
 from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.text import plain_number
 from adminapp.workflow.machine import STATES as CASE_STATES
+from views.cases.history import moment
 from views.jobs import state_of
 
 PAGE = 50
@@ -42,7 +43,7 @@ def row(batch) -> dict:
         "state": {"text": _(batches.STATES[batch["state"]]), "tone": batches.TONES[batch["state"]]},
         "good": f"{counts['taken' if 'taken' in counts else 'good']:,}" if counts else "",
         "bad": f"{counts['bad']:,}" if counts.get("bad") else "",
-        "by": {"text": batch["by_name"], "sub": batch["at"].astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M")},
+        "by": {"text": batch["by_name"], "sub": moment(batch["at"])},
     }
     done = batch["state"] in (batches.UNDONE, batches.DISCARDED)
     return {"id": batch["_id"], "url": url_for("imports.show", import_id=batch["_id"]), "cells": cells, "dim": done}
@@ -67,8 +68,12 @@ def values(batch, steps) -> dict:
     return {
         "title": batch["name"], "type_name": type_name(batch), "mode": _(MODES[batch["mode"]]), "place": place(batch), "steps": steps,
         "state": {"label": _(batches.STATES[batch["state"]]), "tone": batches.TONES[batch["state"]]}, "job": _job(batch), "files": _files(batch),
-        "tiles": tiles(batch), "is_benefit": batch["mode"] == BENEFIT,
+        "tiles": tiles(batch), "is_benefit": batch["mode"] == BENEFIT, "story": [_told(note) for note in reversed(batch["history"])],
     }  # fmt: skip
+
+
+def _told(note):
+    return {"title": _(note["label"]), "actor": note["actor_name"], "at": moment(note["at"])}
 
 
 def _readable(batch):

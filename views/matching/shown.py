@@ -111,7 +111,7 @@ def _file_row(row):
 def kinds() -> dict:
     """Return the lists there are as a table: who has the data, what a hit does, the empty table to fill."""
     columns = [
-        {"key": "label", "label": _("名单"), "main": True}, {"key": "provider", "label": _("数据单位")},
+        {"key": "label", "label": _("名单"), "main": True}, {"key": "provider", "label": _("数据单位"), "full": True},
         {"key": "holds", "label": _("命中以后"), "full": True}, {"key": "columns", "label": _("表格的列"), "full": True},
     ]  # fmt: skip
     may = policy.permits("matching.template", g.actor.roles)

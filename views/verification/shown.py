@@ -171,7 +171,6 @@ def one(row, typed=None, problems=(), raw=None) -> dict:
 
 def _facts(row):
     facts = [
-        (_("编号"), row["number"]),
         (_("救助类型"), type_names().get(row["type"], row["type"])),
         (_("乡镇、村"), divisions.full_name(row["village"])),
         (_("提请"), f"{_(requests.OCCASIONS[row['occasion']])} · {row['asked_on']} · {row['asked_by_name']}"),
