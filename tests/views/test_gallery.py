@@ -232,6 +232,28 @@ def test_what_no_choice_offers_is_told(open_page):
     assert "1 格没有对应的选项" in page.inner_text("[data-row-count]")
 
 
+def test_button_of_the_shared_form_sends_once_however_often_it_is_pressed(open_page):
+    page = open_page("dashboard")
+    assert not page.query_selector("[data-once], [data-guard], [data-progress]")
+    sent = []
+    page.route("**/posted", lambda route: (sent.append(route.request.method), route.fulfill(status=204)))  # the page stays
+    page.click(".me summary")
+    button = page.locator("[form=post]", has_text="退出")
+    button.evaluate("e => { e.click(); e.click() }")
+    assert button.is_disabled() and button.get_attribute("aria-busy") == "true"
+    button.evaluate("e => { e.disabled = false; e.click() }")
+    page.wait_for_timeout(200)
+    assert sent == ["POST"]
+
+
+def test_tab_one_is_on_is_in_sight_on_a_phone(open_page):
+    page = open_page("worklist", 320)
+    box = page.locator(".tabs").bounding_box()
+    here = page.locator(".tabs [aria-current]").bounding_box()
+    assert page.locator(".tabs").evaluate("e => e.scrollLeft") > 0
+    assert box["x"] <= here["x"] and here["x"] + here["width"] < box["x"] + box["width"] + 1
+
+
 def test_leaving_a_changed_form_asks_first(open_page):
     page = open_page("form")
     asked = []

@@ -9,7 +9,7 @@ const parts = {
   "[data-idnumber]": "./idnumber.js",
   "[data-money]": "./money.js",
   "[data-rows]": "./rows.js",
-  "[data-guard], [data-once], [data-progress]": "./guard.js",
+  "[data-guard], [data-once], [data-progress], [form=post]": "./guard.js",
   "[data-bulk], [data-href]": "./list.js",
   "[data-job]": "./job.js",
   "[data-shrink], [data-ink]": "./evidence.js",
@@ -20,6 +20,10 @@ const wanted = Object.keys(parts).filter((mark) => roots.some((root) => one(mark
 Promise.all(wanted.map((mark) => import(parts[mark]))).then(() => (document.documentElement.dataset.ready = ""));
 
 one("[data-focus]")?.focus();
+
+/* On a phone the tab one is on may stand beyond the edge. */
+const tab = one(".tabs [aria-current]");
+if (tab) tab.parentNode.scrollLeft = tab.offsetLeft - 80;
 
 /* What scrolls sideways must be reached by the keyboard, and only then. */
 const reach = (box) => {
