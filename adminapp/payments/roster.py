@@ -9,7 +9,7 @@ import hashlib
 from itertools import islice
 
 from pymongo import ASCENDING, DESCENDING
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from adminapp import awards, conflicts, database, dates, indexes, matching
 from adminapp.bank import accounts, payee, reasons
@@ -273,5 +273,7 @@ def _holds(published, case, formula):
     try:
         document = published.model._from_son(database.raw("cases").find_one({"_id": case["_id"]}))
         return values_of(document, published.relief_type, on=dates.today()).holds(formula)
+    except PyMongoError:  # the roster is frozen for good: nobody is held because a server was away for a moment
+        raise
     except Exception:  # a doubtful line is held, and said so, rather than paid or stopping the whole list
         return True
