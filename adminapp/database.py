@@ -108,7 +108,9 @@ def _problem_of(client):
     except pymongo.errors.ConfigurationError:
         return f"RELIEF_MONGODB_URI 中的连接选项与数据库服务器 {where} 不符，请检查 replicaSet、tls 等选项。"
     except pymongo.errors.ServerSelectionTimeoutError as error:
-        if _is_other_set(error):
+        if _is_without_primary(client):
+            return f"数据库副本集 {where} 现在没有主节点，正在选举或者多数节点没有启动，请检查各台服务器后再试。"
+        if "replica set" in str(error):  # some server answered, and was left out for its set name
             return f"数据库服务器 {where} 的副本集名称与 RELIEF_MONGODB_URI 中的 replicaSet 不符，或不是副本集。"
         return f"连接不上数据库服务器 {where}，请确认服务器已启动、地址和端口正确、网络可达。"
     except pymongo.errors.PyMongoError:
@@ -125,11 +127,9 @@ def _problem_with(hello, version, where):
     return None
 
 
-def _is_other_set(error):
-    """Return whether some server answered but was left out for its set name."""
-    details = getattr(error, "details", None)
-    servers = details.server_descriptions().values() if hasattr(details, "server_descriptions") else ()
-    return "replica set" in str(error) or any(server.server_type_name not in ("Unknown",) for server in servers)
+def _is_without_primary(client):
+    """Return whether a server of the set answers, but not as its primary."""
+    return any(server.server_type_name == "RSSecondary" for server in client.topology_description.server_descriptions().values())
 
 
 def _nodes(client):

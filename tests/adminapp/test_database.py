@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 import uuid
+from types import SimpleNamespace
 
 import mongoengine
 import pymongo
@@ -147,6 +148,18 @@ def test_the_password_is_not_in_the_traceback_either(database, settings):
 def test_another_replica_set_is_refused(database, settings):
     sentence = refusal(settings, mongodb_uri=settings.mongodb_uri.replace("=rs0", "=other"))
     assert "replicaSet" in sentence
+
+
+def test_a_set_without_primary_is_told_from_servers_that_are_down(database, settings, monkeypatch):
+    class Secondary(pymongo.MongoClient):
+        topology_description = SimpleNamespace(server_descriptions=lambda: {("db", 27017): SimpleNamespace(server_type_name="RSSecondary")})
+
+        @property
+        def admin(self):
+            raise pymongo.errors.ServerSelectionTimeoutError("No replica set members match selector")
+
+    monkeypatch.setattr(connection.pymongo, "MongoClient", Secondary)
+    assert refusal(settings, mongodb_uri="mongodb://db/?replicaSet=rs0&connect=false").startswith("数据库副本集 db:27017 现在没有主节点")
 
 
 def test_a_wrong_login_is_refused(database, settings):
