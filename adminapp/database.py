@@ -7,6 +7,7 @@ Connect after the fork: a web worker calls `connect` in its own process (gunicor
 before the fork does not survive it. Calling again in a child makes a new client by itself.
 """
 
+import contextlib
 import os
 import re
 
@@ -151,6 +152,20 @@ def raw(collection):
     calls it. Tests and reviews find every use by this name.
     """
     return current()[collection]
+
+
+@contextlib.contextmanager
+def in_order():
+    """Let no read of the block miss what the block wrote or read before, also at a server that became primary meanwhile.
+
+    A new primary answers before it knows which writes of the old one a majority has confirmed. Holds for this thread; without
+    a connection the block runs as it is.
+    """
+    if _held.client is None or _held.pid != os.getpid():
+        yield
+        return
+    with _held.client.start_session(causal_consistency=True) as session, session.bind():
+        yield
 
 
 def close():

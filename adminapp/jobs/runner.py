@@ -15,7 +15,7 @@ from time import monotonic
 
 from pymongo.errors import PyMongoError
 
-from adminapp import dates
+from adminapp import database, dates
 from adminapp.errors import ReliefError
 from adminapp.jobs import artefacts, model
 from adminapp.jobs.registry import KINDS
@@ -134,17 +134,18 @@ class JobContext:
 
 def run_job(engine, job_id: str) -> str | None:
     """Run a job to its end and return its state; None when there was nothing to take."""
-    job = model.claim(job_id, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
-    if job is None:
-        return None
-    context = JobContext(engine, job)
-    kind = KINDS.get(job["kind"])
-    with _Heartbeat(context), acting(context.actor):
-        try:
-            return _work(kind, context)
-        except Lost:
-            log.warning("job %s was taken over by another worker", context.id)
+    with database.in_order():
+        job = model.claim(job_id, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+        if job is None:
             return None
+        context = JobContext(engine, job)
+        kind = KINDS.get(job["kind"])
+        with _Heartbeat(context), acting(context.actor):
+            try:
+                return _work(kind, context)
+            except Lost:
+                log.warning("job %s was taken over by another worker", context.id)
+                return None
 
 
 def _work(kind, context):

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from flask import abort, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import TooManyRequests
 
-from adminapp import audit, engine, policy, scope
+from adminapp import audit, database, engine, policy, scope
 from adminapp.api import tokens
 from adminapp.auth import login
 from adminapp.auth.users import Nobody, actor_of
@@ -42,6 +42,7 @@ def identify():
     if request.endpoint in WITHOUT_DATABASE:
         return
     current_app.extensions["relief_connect"]()
+    g.scope.enter_context(database.in_order())
     if request.path.startswith(INTERFACE):
         _identify_system()
         return

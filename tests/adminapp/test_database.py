@@ -15,6 +15,7 @@ import pytest
 from adminapp import database as connection
 from adminapp import mongod
 from adminapp.errors import SetupError
+from tests.reads import reads_of
 
 
 @pytest.fixture
@@ -97,6 +98,22 @@ def test_a_forked_child_gets_its_own_client(database, settings):
 def test_raw_reaches_any_collection_of_the_database(database):
     connection.raw("things").insert_one({"_id": 1})
     assert database.things.count_documents({}) == 1
+
+
+def test_a_block_in_order_reads_behind_what_it_wrote(database, settings):
+    with reads_of("things", settings) as reads:
+        things = connection.raw("things")
+        with connection.in_order():
+            things.insert_one({"_id": 1})
+            things.find_one()
+        things.find_one()
+    assert [moment is None for moment in reads] == [False, True]
+
+
+def test_a_block_in_order_runs_without_a_connection_too(database):
+    connection.close()
+    with connection.in_order():
+        pass
 
 
 def test_using_it_before_connecting_is_refused(database):

@@ -5,6 +5,7 @@ import pytest
 from adminapp import database
 from adminapp.jobs import model, registry, runner
 from adminapp.scope import Actor
+from tests.reads import reads_of
 
 CLERK = "clerk.tuojiang"
 
@@ -44,6 +45,13 @@ def test_owner_sees_progress_file_and_problems(login, done):
     assert file.get_data(as_text=True) == "名册" and "attachment" in file.headers["Content-Disposition"]
     file.close()
     assert clerk.get(f"/jobs/{done}/files/1").status_code == 404
+
+
+def test_a_page_reads_behind_what_the_request_read_before(login, done, app_settings):
+    clerk = login(CLERK)
+    with reads_of("jobs", app_settings) as reads:
+        assert "打印两份" in clerk.get("/jobs/").text
+    assert reads and None not in reads
 
 
 def test_page_that_waits_asks_for_the_state(login, job_id, app):

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from adminapp import database as connection
 from adminapp import dates
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.jobs import artefacts, model, runner, start
 from adminapp.jobs.runner import JobContext, run_job
 from adminapp.scope import ALL, Actor, current
 from tests.adminapp.jobs.conftest import OTHER, OWNER
+from tests.reads import reads_of
 
 FINANCE = Actor("finance", "财务虚构", frozenset({"finance"}), ALL)
 
@@ -51,6 +53,17 @@ def test_job_runs_with_the_rights_of_its_owner(engine, kind, database):
     job = model.get(job_id)
     assert (job["done"], job["total"], job["result"], job["failed"]) == (10, 10, {"items": 10}, 0)
     assert {row["by"] for row in database.items.find()} == {"owner"}
+
+
+def test_a_job_reads_behind_what_it_wrote(engine, kind, database, settings):
+    def handler(job, args):
+        items = connection.raw("items")
+        items.insert_one({"_id": 1})
+        items.find_one({"_id": 1})
+
+    with reads_of("items", settings) as reads:
+        assert run_job(engine, start(kind(handler), "演示", {}, OWNER)) == model.DONE
+    assert len(reads) == 1 and None not in reads
 
 
 def test_double_submission_is_one_job(engine, kind, database):
