@@ -245,7 +245,7 @@ def tidy(text: str) -> str:
     return singular(re.sub(r"\( ", "(", text).strip(" "))
 
 
-UNSPACED = re.compile(r"(?<=[A-Za-z])(?=“)|(?<=[”)])(?=[A-Za-z]|\d{4})")
+UNSPACED = re.compile(r"(?<=[A-Za-z])(?=“|\((?!s\)))|(?<=[”)])(?=[A-Za-z]|\d{4})")
 """Where Chinese needs no blank and English does: around a quotation, behind a bracket."""
 UNITS = "objection|person|case|household|day|month|year|row|line|item|place|vehicle|dwelling|type|problem|decision|payment|value"
 COUNTED = re.compile(rf"(?<![\d.,:-])1 ((?:working )?(?:{UNITS})s)\b")
