@@ -15,8 +15,11 @@ from types import MappingProxyType
 
 from adminapp.declaration.problems import Problem
 from adminapp.declaration.reader import SHORTHAND, bare, is_needed, shape
+from adminapp.declaration.vocabulary import said, word
 from adminapp.errors import Invalid
+from adminapp.notices.kinds import TITLES as NOTICES
 from adminapp.words import nearest
+from adminapp.workflow.machine import STEPS
 
 KEY = "_"
 ROOT = "root"
@@ -41,10 +44,18 @@ class Place:
 
     @property
     def title(self) -> str:
-        return next((self.node[name] for name in TITLES if self.node.get(name)), "")
+        """Return what the item is called for people, "" while it has no name."""
+        return next((_called(self.cls, name, self.node[name]) for name in TITLES if self.node.get(name)), "")
 
 
-TITLES = ("label", "title", "name", "text", "message", "reason", "id", "step", "notice", "programme", "from")
+TITLES = ("label", "title", "name", "text", "message", "reason", "id", "step", "notice", "programme", "by", "from")
+
+
+def _called(cls, name, value):
+    refers = word(cls, name).refers
+    if refers == "step" and value in STEPS:
+        return STEPS[value].label
+    return NOTICES.get(value, value) if refers == "notice" else said(cls, name, value)
 
 
 @cache

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 
 from adminapp import drafts
 from adminapp.declaration.lexicons import programmes_of
-from adminapp.declaration.vocabulary import said, word
-from adminapp.drafts.content import ROOT, TITLES
+from adminapp.drafts.content import ROOT
 from adminapp.fields import KINDS
 from adminapp.formula.written import write
 from adminapp.notices.kinds import TITLES as NOTICES
@@ -68,12 +67,8 @@ class Scene:
         return write(found[0], found[2]) if found else ""
 
     def title(self, place) -> str:
-        """Return what an item is called for people: its label, the label of the step or notice it is, "" while it has none."""
-        for name in TITLES:
-            if value := place.node.get(name):
-                refers = word(place.cls, name).refers
-                return self.refers(refers).get(value, value) if refers else said(place.cls, name, value)
-        return ""
+        """Return what an item is called for people, a programme by its name, "" while it has none."""
+        return self.programmes.get(place.title, place.title) if place.node.get("programme") == place.title else place.title
 
     def refers(self, what: str) -> dict[str, str]:
         """Return {key: label} of what a property can refer to."""
