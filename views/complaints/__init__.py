@@ -114,7 +114,7 @@ def slip(complaint_id):
     """The written answer (投诉举报答复告知书) to print; addressed by hand, so that no paper names who told."""
     row = _answered(complaint_id)
     audit.log("print", complaint=row["_id"])
-    return render_template("complaints/slip.html", **shown.slip(row))
+    return render_template("complaints/slip.html", letter=shown.letter(row))
 
 
 @blueprint.get("/<complaint_id>/reply.pdf")

@@ -119,25 +119,16 @@ def _facts(row):
     return [{"label": label, "value": value} for label, value in rows if value]
 
 
-def slip(row: dict) -> dict:
-    """Return what the written answer says."""
-    return {
-        "number": row["_id"], "received": day_text(dates.parse_date(row["received_on"])), "answer": row["answer"], "office": legal_basis().county.name,
-        "conclusion": _(complaints.CONCLUSIONS[row["conclusion"]]), "on": day_text(dates.parse_date((row["replied"] or {}).get("on") or row["decided_on"])),
-        "phone": legal_basis().county_phone,
-    }  # fmt: skip
-
-
 def letter(row: dict) -> dict:
-    """Return the written answer as the letter on paper takes it, in the words of the page."""
-    told = slip(row)
+    """Return the written answer, on the page as on paper: {title, number, paragraphs, office, on, foot}."""
+    office, decided = legal_basis(), dates.parse_date((row["replied"] or {}).get("on") or row["decided_on"])
     return {
-        "title": _("投诉举报答复告知书"), "number": f"{_('编号')}：{told['number']}", "office": told["office"], "on": told["on"],
+        "title": _("投诉举报答复告知书"), "number": f"{_('编号')}：{row['_id']}", "office": office.county.name, "on": day_text(decided),
         "foot": _("感谢您对社会救助工作的监督。"),
         "paragraphs": [
             _("您于%(day)s反映的社会救助有关问题（编号 %(number)s），我局已经核查，结论为：%(conclusion)s。",
-              day=told["received"], number=told["number"], conclusion=told["conclusion"]),
-            *filter(None, told["answer"].splitlines()),
-            _("对答复有疑问的，可以拨打 %(phone)s 咨询。", phone=told["phone"]),
+              day=day_text(dates.parse_date(row["received_on"])), number=row["_id"], conclusion=_(complaints.CONCLUSIONS[row["conclusion"]])),
+            *filter(None, row["answer"].splitlines()),
+            _("对答复有疑问的，可以拨打 %(phone)s 咨询。", phone=office.county_phone),
         ],
     }  # fmt: skip
