@@ -84,8 +84,8 @@ def _columns():
     return [
         {"key": "from", "label": _("外出人"), "main": True},
         {"key": "to", "label": _("代办人")},
-        {"key": "days", "label": _("起止日期"), "nowrap": True},
-        {"key": "reason", "label": _("事由")},
+        {"key": "days", "label": _("起止日期"), "nowrap": True, "full": True},
+        {"key": "reason", "label": _("事由"), "full": True},
         {"key": "state", "label": _("状态")},
     ]
 

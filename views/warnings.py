@@ -109,7 +109,7 @@ def _columns(wanted):
         ("since", _("发现"), True), ("until", _("排除至"), wanted.state == store.DISMISSED),
     ]  # fmt: skip
     return [
-        {"key": key, "label": label, "main": key == "name", "nowrap": key in ("since", "until"), "full": key == "text"}
+        {"key": key, "label": label, "main": key == "name", "nowrap": key in ("place", "since", "until"), "full": key == "text"}
         for key, label, shown in named
         if shown
     ]
@@ -121,7 +121,7 @@ def _row(row):
         "what": {"text": _(rule.label), "tone": rule.tone if row["state"] == store.OPEN else ""},
         "name": {"text": row["name"] or row["number"], "sub": row["number"]},
         "text": row["text"],
-        "place": " ".join(filter(None, map(divisions.name_of, filter(None, (row["township"], row["village"]))))),
+        "place": {"text": divisions.name_of(row["village"] or row["township"]), "sub": divisions.name_of(row["township"]) if row["village"] else ""},
         "since": row["since"],
         "until": row["until"] or "",
     }

@@ -155,8 +155,8 @@ def listing(wanted: Wanted) -> dict:
 def _columns(wanted):
     done = wanted.show in (DONE, DROPPED)
     return [
-        {"key": "name", "label": _("对象"), "main": True}, {"key": "what", "label": _("事项")}, {"key": "case", "label": _("待遇")},
-        {"key": "place", "label": _("乡镇、村")}, {"key": "month", "label": _("计划月份"), "nowrap": True},
+        {"key": "name", "label": _("对象"), "main": True, "nowrap": True}, {"key": "what", "label": _("事项")}, {"key": "case", "label": _("待遇")},
+        {"key": "month", "label": _("计划月份"), "nowrap": True},
         {"key": "done", "label": _("办结"), "nowrap": True} if done else {"key": "due", "label": _("时限"), "nowrap": True},
         {"key": "owner", "label": _("经办人")},
         *([{"key": "found", "label": _("结果")}] if wanted.show in (DONE, FOLLOW, LATE) else []),
@@ -166,9 +166,10 @@ def _columns(wanted):
 def row_of(row) -> dict:
     badge = due_badge(dates.parse_date(row["due"])) if row["state"] in tasks.WAITING else {"text": row["due"], "tone": ""}
     cells = {
-        "name": row["name"], "what": {"text": _(KINDS[row["kind"]]), "sub": "，".join(filter(None, (row["person"], row["label"])))},
+        "name": {"text": row["name"], "sub": divisions.name_of(row["township"]) + divisions.name_of(row["village"])},
+        "what": {"text": _(KINDS[row["kind"]]), "sub": "，".join(filter(None, (row["person"], row["label"])))},
         "case": {"text": type_names().get(row["type"], row["type"]), "sub": row["number"]},
-        "place": divisions.name_of(row["township"]) + divisions.name_of(row["village"]), "month": row["month"],
+        "month": row["month"],
         "due": {"text": badge["text"], "tone": badge["tone"]}, "done": {"text": row["done_on"] or "", "sub": row["done_by_name"]},
         "owner": row["owner_name"] or "–", "found": _found(row),
     }  # fmt: skip

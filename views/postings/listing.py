@@ -143,7 +143,7 @@ def _columns(show):
         ]  # fmt: skip
     found = [
         {"key": "village", "label": _("村（社区）"), "main": True}, {"key": "issue", "label": _("期数"), "nowrap": True},
-        {"key": "count", "label": _("户数"), "align": "r"}, {"key": "period", "label": _("公示期")},
+        {"key": "count", "label": _("户数"), "align": "r"}, {"key": "period", "label": _("公示期"), "full": True},
         {"key": "next", "label": _("下一步")}, {"key": "state", "label": _("状态")},
     ]  # fmt: skip
     return [column for column in found if column["key"] != "next" or show not in ("over", "long")]

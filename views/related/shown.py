@@ -133,7 +133,10 @@ def _row(row):
         "name": {"text": row["name"], "sub": row["account"]},
         "kind": kinship().officials.get(row["kind"], row["kind"]),
         "place": {"text": row["unit"], "sub": row["post"]},
-        "township": " ".join(filter(None, [divisions.name_of(row["township"]) or _("县级"), divisions.name_of(row["village"])])),
+        "township": {
+            "text": divisions.name_of(row["village"] or row["township"]) or _("县级"),
+            "sub": divisions.name_of(row["township"]) if row["village"] else "",
+        },
         "relatives": {"text": len(live), "sub": _("缺号码 %(n)s", n=unnumbered) if unnumbered else ""},
         "on": row["filed_on"],
         "state": state_of(row),
