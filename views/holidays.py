@@ -11,9 +11,11 @@ from adminapp.holidays import recount, store, typed
 from adminapp.text import plain_number
 from views.asked import shown_rev
 from views.cases.history import moment
+from views.jobs import RESULTS
 from views.worklist import type_names
 
 blueprint = Blueprint("holidays", __name__, url_prefix="/config/calendar")
+RESULTS[recount.JOB] = lambda job: url_for("holidays.index")
 SHOWN = 50
 MOST = 20_000
 """Cases looked at for a preview; the job looks at all."""

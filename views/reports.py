@@ -19,9 +19,11 @@ from views import report_rows, start
 from views.asked import page_asked
 from views.cases.history import moment
 from views.downloads import send_bytes
+from views.jobs import RESULTS
 from views.menu import may_open
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+RESULTS[store.JOB] = lambda job: url_for("reports.show", report_month=job["args"]["month"])
 PAGE, MONTHS, TREND = 30, 24, 12
 
 

@@ -106,3 +106,22 @@ def test_unknown_job_is_absent(login, people):
     clerk = login(CLERK)
     for job_id in ("x", "0" * 24, "..%2f..", "a" * 300):
         assert clerk.get(f"/jobs/{job_id}").status_code == 404
+
+
+JOBS_WITH_A_PAGE = {
+    "simulation": ({"simulation": "ab"}, "/simulations/ab"), "related_scan": ({}, "/related/"), "calendar": ({"rev": 2}, "/config/calendar/"),
+    "month_report": ({"month": "2026-10"}, "/reports/2026-10"),
+    "import_check": ({"batch": "cd"}, "/imports/cd"), "spot_draw": ({"round": "2026-1"}, "/supervision/rounds/2026-1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", JOBS_WITH_A_PAGE)
+def test_finished_job_leads_to_the_page_of_what_it_made(app, login, people, kind, monkeypatch):
+    args, address = JOBS_WITH_A_PAGE[kind]
+    monkeypatch.setitem(registry.KINDS, kind, registry.Kind(lambda job, args: None, frozenset()))
+    owner = Actor(CLERK, "民政助理员", frozenset({"township_clerk"}), frozenset({people[CLERK].township}))
+    job_id = model.start(kind, "任务", args, owner)
+    clerk = login(CLERK)
+    assert clerk.get(f"/jobs/{job_id}/status").json["result_url"] is None
+    runner.run_job(app.extensions["relief"], job_id)
+    assert f'href="{address}"' in clerk.get(f"/jobs/{job_id}").text

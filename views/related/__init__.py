@@ -9,6 +9,7 @@ from adminapp.related import filing, scan
 from adminapp.related.register import get as get_filing
 from views.asked import rev_of, shown_rev
 from views.cases.rows import change_rows
+from views.jobs import RESULTS
 from views.plainforms import fail, section
 from views.related import panel, shown
 from views.related.form import EndForm, filled, form_for, values_of
@@ -16,6 +17,7 @@ from views.related.form import EndForm, filled, form_for, values_of
 blueprint = Blueprint("related", __name__, url_prefix="/related")
 audit.declare("related", "近亲属备案")
 panel.offer(blueprint)
+RESULTS[scan.JOB] = lambda job: url_for("related.index")
 
 
 @blueprint.get("/")

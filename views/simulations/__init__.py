@@ -11,12 +11,13 @@ from adminapp.outputs import outputs
 from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.simulation import ordering, store
 from adminapp.simulation.plan import LIVE
-from views.jobs import state_of
+from views.jobs import RESULTS, state_of
 from views.simulations.cases import page_of, sees_cases, without_names
 from views.simulations.figures import CHANGED, figures
 from views.simulations.texts import moment, over_of
 
 blueprint = Blueprint("simulations", __name__, url_prefix="/simulations")
+RESULTS[store.JOB] = lambda job: url_for("simulations.show", simulation_id=job["args"]["simulation"])
 
 
 @blueprint.get("/")
