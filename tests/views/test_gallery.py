@@ -2,8 +2,10 @@
 
 import json
 import re
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from adminapp.assets import Assets
 from tests.browser import CONTRAST, WIDTHS, overflow, ready, served, violations, watch
@@ -308,6 +310,19 @@ def test_frame_is_not_printed(open_page):
     for selector in (".side", ".bar", ".toolbar", ".bulk", ".pager", ".pick"):
         assert not page.is_visible(f"{selector} >> nth=0"), selector
     assert page.is_visible("table")
+
+
+def test_list_lies_on_its_side_on_paper_and_a_case_stands(open_page):
+    for name, lies in (("list", True), ("case", False)):
+        sheet = PdfReader(BytesIO(open_page(name).pdf(prefer_css_page_size=True))).pages[0].mediabox
+        assert (sheet.width > sheet.height) == lies, name
+
+
+def test_work_is_read_on_paper(open_page):
+    page = open_page("worklist", 690)
+    page.emulate_media(media="print")
+    assert page.locator(".work .what").first.bounding_box()["width"] > 400
+    assert not page.is_visible(".work .button >> nth=0")
 
 
 def test_the_head_of_a_wide_english_table_stays_while_its_card_scrolls(open_page):
