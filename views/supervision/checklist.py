@@ -116,9 +116,9 @@ def columns():
     return [
         {"key": "name", "label": _("救助对象"), "main": True},
         {"key": "type", "label": _("救助类型")},
-        {"key": "place", "label": _("乡镇、村")},
-        {"key": "basis", "label": _("来源")},
-        {"key": "who", "label": _("核查人")},
+        {"key": "place", "label": _("乡镇、村"), "nowrap": True},
+        {"key": "basis", "label": _("来源"), "nowrap": True},
+        {"key": "who", "label": _("核查人"), "full": True},
         {"key": "state", "label": _("状态")},
         {"key": "due", "label": _("期限"), "nowrap": True},
     ]
@@ -136,7 +136,7 @@ def _row(row, names, leads):
     cells = {
         "name": {"text": row["name"] or row["number"], "sub": row["number"]},
         "type": names.get(row["type"], row["type"]),
-        "place": " ".join([divisions.name_of(row["township"]), divisions.name_of(row["village"])]),
+        "place": {"text": divisions.name_of(row["village"]), "sub": divisions.name_of(row["township"])},
         "basis": "、".join(_(checks.BASES[basis]) for basis in row["bases"]),
         "who": who,
         "state": {"text": _(state.label), "tone": state.tone, "sub": sub},
