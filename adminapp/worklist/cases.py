@@ -22,12 +22,12 @@ def states_of(roles: Iterable[str], *waits: str) -> list[str]:
 
 
 def next_action(state: str, roles: Iterable[str]):
-    """Return the first action that a case in a state waits for from these roles, None when there is none."""
+    """Return the action that a case in a state waits for from these roles, the usual one first, None when there is none."""
     roles = set(roles)
     found = [
         action for action in ACTIONS.values() if action.waits and state in action.source and roles & set(action.roles)
     ]
-    return next(iter(found), None)
+    return min(found, key=lambda action: action.tone != "primary", default=None)
 
 
 def _open(actor):

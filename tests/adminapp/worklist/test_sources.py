@@ -9,7 +9,7 @@ from adminapp.scope import ALL, Actor, acting
 from adminapp.workflow.action import CLOCK
 from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.worklist import reading
-from adminapp.worklist.cases import states_of
+from adminapp.worklist.cases import next_action, states_of
 from tests import plans
 from tests.story import CLERK, HEAD, STRANGER, VILLAGE, to_posting, walk
 
@@ -102,6 +102,15 @@ def test_side_actions_keep_nobody_waiting():
 def test_every_open_state_has_somebody_who_must_go_on():
     stuck = [key for key, state in STATES.items() if state.open and key not in states_of(policy.CASE_WORKERS)]
     assert stuck == []
+
+
+def test_work_is_named_after_what_the_page_of_the_case_offers_first():
+    """A case that waits for the decision says so, not 转县级入户核查, which few cases need."""
+    assert next_action("confirm_ready", [policy.HEAD]).label == "确认"
+    for role in policy.ROLES:
+        for state in STATES:
+            usual = [action for action in ACTIONS.values() if action.waits and action.tone == "primary" and state in action.source and role in action.roles]
+            assert not usual or next_action(state, [role]) is usual[0]
 
 
 def test_counts_by_source_name_only_sources_with_work(engine, case):
