@@ -92,3 +92,8 @@ def check_name(name: str) -> str:
             raise Invalid(f"姓名只能用汉字和间隔号“·”，不能有“{wrong[0]}”。")
         raise Invalid("间隔号“·”只能放在两段姓名之间。")
     return name
+
+
+def bare_name(name: str) -> str:
+    """Return a name as it is typed into a form: without the remark in brackets that an account may carry."""
+    return name.partition("（")[0]

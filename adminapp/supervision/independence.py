@@ -5,17 +5,13 @@ from collections.abc import Iterable
 from adminapp import database, policy
 from adminapp.auth import users
 from adminapp.related import recusal
+from adminapp.text import bare_name
 
 LEADERS = (policy.REVIEWER, policy.APPROVER)
 """Who leads a visit and enters its result."""
 NEVER = (policy.SYSADMIN, policy.ASSISTANT)
 HANDLED = ("accepted_by", "opinion_by", "confirmed_by", "owner")
 """Fields of a case with who decided something of it."""
-
-
-def said(name: str) -> str:
-    """Return a name as it is typed into a form: without the remark in brackets that an account may carry."""
-    return name.partition("（")[0]
 
 
 def township_staff(township: str) -> dict[str, str]:
@@ -42,9 +38,9 @@ def problems(case: dict, check: dict, accounts: Iterable[users.User], names: Ite
             found.append(f"{user.name}：{sentence}")
     family = {person["name"] for person in read("people") or ()}
     for name in names:
-        if said(name) in map(said, chain.values()):
+        if bare_name(name) in map(bare_name, chain.values()):
             found.append(f"{name}与被核查乡镇的工作人员同名，不能参加核查；确系不同的人请注明单位后由负责人指派")
-        elif said(name) in map(said, family):
+        elif bare_name(name) in map(bare_name, family):
             found.append(f"{name}与申请家庭成员同名，不能参加核查")
     return found
 

@@ -45,6 +45,11 @@ def test_villages_that_wait_lead_to_a_pack(two, login):
     assert "录入走访结果，还有 1 户" in browser.get("/work/").text
 
 
+def test_new_pack_begins_with_the_name_of_who_makes_it_as_a_form_takes_it(two, login):
+    connection.raw("users").update_one({"_id": "clerk.tuojiang"}, {"$set": {"name": "吴虚构（虚构）"}})
+    assert 'value="吴虚构"' in login("clerk.tuojiang").get(f"/visits/new/{VILLAGE}").text
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

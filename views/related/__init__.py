@@ -7,6 +7,7 @@ from adminapp import audit, dates
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.related import filing, scan
 from adminapp.related.register import get as get_filing
+from adminapp.text import bare_name
 from views.asked import rev_of, shown_rev
 from views.cases.rows import change_rows
 from views.jobs import RESULTS
@@ -84,7 +85,7 @@ def _defaults():
     begun = {"year": dates.today().year, "kind": "officer", "relatives": [{}, {}, {}]}
     if account:
         township = account.townships[0] if account.townships else ""
-        begun |= {"account": account.username, "township": township, "name": account.name.partition("（")[0]}
+        begun |= {"account": account.username, "township": township, "name": bare_name(account.name)}
     elif g.actor.townships:
         begun["township"] = sorted(g.actor.townships)[0]
     return begun

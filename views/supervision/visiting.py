@@ -7,7 +7,8 @@ from adminapp import dates, engine
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.forms import build_action_form
 from adminapp.loading import load_case
-from adminapp.supervision import checks, course, independence
+from adminapp.supervision import checks, course
+from adminapp.text import bare_name
 from adminapp.workflow.actions.spotcheck import SPOT_CHECK
 from adminapp.workflow.machine import ACTIONS
 from adminapp.workflow.transition import Move, perform
@@ -19,7 +20,7 @@ def visit(check_id):
     row = checks.get(check_id, g.actor)
     if row["state"] != checks.ASSIGNED:
         return _not_now(row)
-    people = [{"name": independence.said(item["name"]), "unit": item["unit"], "relative": False} for item in row["visitors"]]
+    people = [{"name": bare_name(item["name"]), "unit": item["unit"], "relative": False} for item in row["visitors"]]
     return _form(row, "record_spot_check", {"date": dates.today(), "surveyors": people, "received": True})
 
 

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from adminapp import dates, divisions, policy
 from adminapp.policy import CLERK, DEPUTY
+from adminapp.text import bare_name
 from adminapp.visits import packs
 from adminapp.workflow.action import SURVEYORS, entry
 from views.plainforms import form_class, section
@@ -61,7 +62,7 @@ def _pack_row(pack):
 
 def pack_form(posted):
     """Return the form of day and visitors; a new one has the actor's name and room for a second visitor."""
-    defaults = {"day": dates.today(), "surveyors": [{"name": g.actor.name, "relative": False}, {"relative": False}]}
+    defaults = {"day": dates.today(), "surveyors": [{"name": bare_name(g.actor.name), "relative": False}, {"relative": False}]}
     return form_class(FIELDS)(posted, data=None if posted else defaults)
 
 

@@ -1,13 +1,14 @@
 """Tells the spot check what happened on the case; carried out when the outbox is drained (supervision/course.py: carry)."""
 
 from adminapp import dates
-from adminapp.supervision import checks, course, independence
+from adminapp.supervision import checks, course
+from adminapp.text import bare_name
 
 
 def report_spot_check(move, record):
     row = checks.collection().find_one({"_id": move.about}, {"visitors": 1})
-    names = {independence.said(item["name"]) for item in record["data"]["surveyors"]}
-    visitors = [item["id"] for item in row["visitors"] if item["id"] and independence.said(item["name"]) in names]
+    names = {bare_name(item["name"]) for item in record["data"]["surveyors"]}
+    visitors = [item["id"] for item in row["visitors"] if item["id"] and bare_name(item["name"]) in names]
     data, result = record["data"], record["data"]["result"]
     kept = {"card_kept": True} if data.get("keeper") == "official" and not data.get("agreement") else {}
     _tell(

@@ -3,6 +3,7 @@
 from adminapp import procedure
 from adminapp.auth import users
 from adminapp.supervision import checks, course, independence
+from adminapp.text import bare_name
 
 
 def _check(move):
@@ -34,8 +35,8 @@ def visitors_independent(move):
     row = _check(move)
     if row is None:
         return None
-    known = {independence.said(item["name"]): item["id"] for item in row["visitors"] if item["id"]}
-    names = [independence.said(name) for name in _names(move)]
+    known = {bare_name(item["name"]): item["id"] for item in row["visitors"] if item["id"]}
+    names = [bare_name(name) for name in _names(move)]
     accounts = [user for user in (users.find(known[name]) for name in names if name in known) if user]
     others = [name for name in names if name not in known]
     return "；".join(independence.problems(move.case, row, accounts, others)) or None
