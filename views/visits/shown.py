@@ -97,7 +97,7 @@ def pack(found) -> dict:
             {"key": "n", "label": _("顺序"), "align": "r"},
             {"key": "name", "label": _("申请人"), "main": True},
             {"key": "type", "label": _("救助类型")},
-            {"key": "address", "label": _("住址")},
+            {"key": "address", "label": _("住址"), "full": True},
             {"key": "state", "label": _("录入情况")},
         ],
         "rows": [_stop(found, number, stop, work) for number, stop in enumerate(found["stops"], 1)],
