@@ -10,7 +10,7 @@ import time
 
 from tests.bench.process import in_own_process
 
-MODULES = ("lists", "publish", "designer", "simulate", "payments", "sheets", "imports", "notices", "public", "seed")
+MODULES = ("lists", "publish", "designer", "simulate", "payments", "pages", "sheets", "imports", "notices", "public", "seed")
 
 
 def main(names):
