@@ -53,7 +53,7 @@ def index():
 def _columns():
     return [
         {"key": "seq", "label": _("序号"), "align": "r"},
-        {"key": "at", "label": _("时间"), "main": True},
+        {"key": "at", "label": _("时间"), "main": True, "nowrap": True},
         {"key": "kind", "label": _("种类")},
         {"key": "actor", "label": _("账户")},
         {"key": "ip", "label": _("地址")},

@@ -177,7 +177,9 @@ def _built(text, depth):
     if (found := OF.fullmatch(text)) and (thing := _known(found[2])):
         return f"{thing} of {_read(found[1], depth + 1)}"
     place, rest = rules.leading_place(text)
-    return f"{_read(rest, depth + 1)}, {place}" if place and rest[0].isalnum() else None
+    if not place or not rest[0].isalnum():
+        return None
+    return f"{place} {_read(rest, depth + 1)}" if rest[0].isdigit() else f"{_read(rest, depth + 1)}, {place}"
 
 
 def _taken_apart(text, depth):

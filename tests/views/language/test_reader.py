@@ -41,6 +41,7 @@ from views.language import catalogue, keys, reader, rules
         ("姓名：龙霞爱、石桂思", "Name: 龙霞爱, 石桂思"),
         ("At least 十分之三 of the recipients（县方案 五(二)1）", "At least 3/10 of the recipients (County plan 5(2)1)"),
         ("唐义智（虚构）2026-10-08", "唐义智 (Fictitious) 2026-10-08"),
+        ("沱江镇 2026 年第 1 期", "Tuojiang Town 2026 No. 1"),
         ("沱江镇 杏树寨社区", "Xingshuzhai Community, Tuojiang Town"),
         ("plain", "plain"),
         ("", ""),
