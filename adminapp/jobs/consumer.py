@@ -5,6 +5,7 @@ again once the lease has ended.
 """
 
 import logging
+import os
 import signal
 import threading
 
@@ -24,6 +25,8 @@ SWEEPS = {
 }
 """What is looked after at start and once a minute: ``function(engine)`` by name, each safe to run twice at once."""
 SWEEP_SECONDS = 60
+NICE = 5
+"""Behind the web workers of the same machine when both want the processor: a page has somebody waiting for it."""
 
 
 class _Consumer(Consumer):
@@ -34,6 +37,7 @@ class _Consumer(Consumer):
 
 def run(engine, workers: int = 1):
     """Work until SIGTERM or SIGINT. The kinds of jobs must be registered before."""
+    os.nice(NICE)
     runner.stopping.clear()
     queue.use(engine.settings, lambda job_id: runner.run_job(engine, job_id))
     consumer = _Consumer(queue.huey(), workers=workers, periodic=False, max_delay=1.0, graceful_signal="TERM")

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from adminapp import dates
-from adminapp.jobs import model, queue, start
+from adminapp.jobs import consumer, model, queue, start
 from tests.adminapp.jobs.conftest import OWNER
 
 PROGRAM = """
@@ -53,6 +53,7 @@ def test_consumer_survives_kill_and_stops_in_order(engine, kind, settings, datab
     job_id = start(kind(lambda job, args: None), "六十件", {}, OWNER)
     first = consume(settings)
     wait_for(lambda: model.get(job_id)["done"] >= 10)
+    assert os.getpriority(os.PRIO_PROCESS, first.pid) == os.getpriority(os.PRIO_PROCESS, 0) + consumer.NICE  # pages go first
     first.send_signal(signal.SIGKILL)
     first.wait()
     second = consume(settings)
