@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bson import ObjectId
+from pymongo.errors import PyMongoError
 
 from adminapp import awards, dates
 from adminapp.cases import fill_people
@@ -99,6 +100,8 @@ class Composer:
             household.refuse("applicant_name", str(error))
         except Invalid as error:
             self._place_faults(household, error)
+        except PyMongoError:  # the server was away for a moment: the job takes the household again
+            raise
         except Exception as error:  # the model's own limits: they name a field, and the row is not let in
             household.refuse("", f"{WRONG}（{type(error).__name__}）")
         return not household.faults

@@ -1,7 +1,9 @@
 """Death at any write of an import or of its undo: run again, no household is lost and none is there twice."""
 
+from pymongo.errors import AutoReconnect
+
 from adminapp import database, dates
-from adminapp.imports import applying, batches, opened, undoing
+from adminapp.imports import applying, batches, composing, opened, undoing
 from adminapp.scope import acting
 from adminapp.workflow import events
 from tests.adminapp.imports.conftest import DAY, family
@@ -87,3 +89,19 @@ def test_an_undo_survives_death_at_every_write(world):
         assert photograph() == before, point
         batch = world.take(two_households())
     assert point > 4
+
+
+def test_no_household_comes_back_because_the_server_was_away(world, monkeypatch):
+    """The job waits for the server and takes the household again; nobody is told to correct what was right."""
+    finish, away = composing.opening.finish, [AutoReconnect("away")]
+
+    def interrupted(*values, **named):
+        if away:
+            raise away.pop()
+        return finish(*values, **named)
+
+    monkeypatch.setattr(composing.opening, "finish", interrupted)
+    batch = world.check(world.upload(three()), complete=False)
+    assert batch["state"] == batches.CHECKING and not away
+    batch = world.run(batch)
+    assert (batch["state"], batch["counts"]["good"], batch["counts"]["bad"]) == (batches.CHECKED, 3, 0)
