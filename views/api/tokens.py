@@ -93,6 +93,6 @@ def _row(row):
         "expires": row["expires"],
         "last": row["last"].astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if row["last"] else _("没有用过"),
     }
-    action = {"label": _("撤销"), "url": url_for("tokens.revoke", token_id=row["_id"]), "post": True, "danger": True}
+    action = {"label": _("撤销令牌"), "url": url_for("tokens.revoke", token_id=row["_id"]), "post": True, "danger": True}
     action["confirm"] = _("撤销这个令牌？使用它的系统立即不能再访问。")
     return {"id": row["_id"], "cells": cells, "dim": state != "active", "actions": [action] if state == "active" else []}

@@ -113,7 +113,7 @@ def _told(found, batch):
     if counts["missing"] and found["state"] == model.CHECKED:
         rest = profiles.get(found["profile"]).profile.returns.covers == "failures"
         label = _("文件没有列出，视为到账") if rest else _("文件没有列出，仍待回盘")
-        items.append({"label": label, "value": f"{counts['missing']:,}", "unit": _("行"), "tone": "" if rest else "warn"})
+        items.append({"label": label, "value": f"{counts['missing']:,}", "unit": _("笔"), "tone": "" if rest else "warn"})
     return items
 
 

@@ -73,7 +73,7 @@ def totals(batch, sums):
         {"label": _("行数"), "value": f"{sums['count']:,}"},
         {"label": _("人数"), "value": f"{sums['people']:,}", "unit": _("人")},
         {"label": _("应发金额"), "value": format_yuan(sums["amount"]), "unit": _("元")},
-        {"label": _("暂缓"), "value": f"{sums['held']:,}", "unit": _("行"), "tone": "warn" if sums["held"] else ""},
+        {"label": _("暂缓"), "value": f"{sums['held']:,}", "unit": _("笔"), "tone": "warn" if sums["held"] else ""},
     ]
     waiting = batch["adjustments"] if batch["state"] == batches.DRAFT and reach.sees_all(g.actor) else []
     if waiting:
@@ -170,7 +170,7 @@ def outcomes(batch) -> list[dict]:
     """Return tiles of what the bank told so far, each opening its lines; none before it told anything."""
     results = batch.get("results") or {}
     return [
-        {"label": _(lines.STATES[state]), "value": f"{results[state]['count']:,}", "unit": _("行"),
+        {"label": _(lines.STATES[state]), "value": f"{results[state]['count']:,}", "unit": _("笔"),
          "sub": _("%(amount)s 元", amount=format_yuan(results[state]["amount"])), "tone": lines.TONES[state] if lines.TONES[state] in ("good", "bad") else "",
          "url": url_for("payments.lines", batch_id=batch["_id"], state=state)}
         for state in (lines.PAID, lines.SENT, *lines.BROKEN, lines.REISSUED)
