@@ -1,7 +1,8 @@
 """The English of every key (views/translations/en/*.po), held by a process from its first English page on."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -60,23 +61,27 @@ def translations() -> Translations:
 
 
 class Texts(Domain):
-    """The texts of this program: as they are, or from the catalogue."""
+    """The texts of this program in one language."""
 
-    def get_translations(self):
-        return translations() if is_english() else _AS_THEY_ARE
+    def __init__(self, found: Callable[[], NullTranslations]):
+        super().__init__()
+        self.get_translations = found
 
 
-_AS_THEY_ARE = NullTranslations()
+AS_THEY_ARE = NullTranslations()
+CHINESE, ENGLISH = Texts(lambda: AS_THEY_ARE), Texts(translations)
 
 
 class Languages(Babel):
     """Babel with our catalogue instead of compiled files."""
 
-    @cached_property
+    @property
     def domain_instance(self):
-        return Texts()
+        """Return the texts for this reader. Flask-Babel asks once a request and keeps them: a page has hundreds of texts."""
+        return ENGLISH if is_english() else CHINESE
 
 
 def is_english() -> bool:
     """Tell whether the reader of this request reads English."""
-    return str(get_locale() or "").startswith("en")
+    locale = get_locale()
+    return locale is not None and locale.language == "en"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from views.language import page, scripts
+from views.language import catalogue, page, scripts
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,12 @@ def test_what_is_stored_stays_chinese_when_an_english_reader_acts(login, cases):
     answer = browser.get(f"/cases/demo/{case.id}")
     assert answer.status_code == 200 and "Timeline" in answer.text
     assert all(not event.get("label") or not event["label"].isascii() for event in database.raw("events").find({"case": case.id}))
+
+
+def test_the_language_of_a_page_is_not_asked_for_each_of_its_texts(login, monkeypatch):
+    browser, asked, is_english = login("clerk.tuojiang"), [], catalogue.is_english
+    monkeypatch.setattr(catalogue, "is_english", lambda: asked.append(1) or is_english())
+    for code, text in (("zh", "我的会话"), ("en", "My sessions")):
+        browser.post(f"/language/{code}")
+        asked.clear()
+        assert text in browser.get("/sessions").text and len(asked) < 6  # domain, menu, finished page
