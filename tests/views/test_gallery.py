@@ -256,6 +256,18 @@ def test_tab_one_is_on_is_in_sight_on_a_phone(open_page):
     assert box["x"] <= here["x"] and here["x"] + here["width"] < box["x"] + box["width"] + 1
 
 
+def test_first_tab_stays_in_sight_when_the_others_do_not_fit_beside_the_menu(open_page):
+    page = open_page("worklist", 1280)
+    page.locator(".tabs").evaluate("""e => {
+      e.style.width = "200px";
+      for (const tab of e.children) tab.removeAttribute("aria-current");
+      e.children[0].setAttribute("aria-current", "page");
+    }""")
+    page.evaluate("import('/static/js/app.js?again')")
+    page.wait_for_timeout(200)
+    assert page.locator(".tabs").evaluate("e => e.scrollWidth > e.clientWidth && e.scrollLeft === 0")
+
+
 def test_leaving_a_changed_form_asks_first(open_page):
     page = open_page("form")
     asked = []

@@ -23,7 +23,7 @@ one("[data-focus]")?.focus();
 
 /* On a phone the tab one is on may stand beyond the edge. */
 const tab = one(".tabs [aria-current]");
-if (tab) tab.parentNode.scrollLeft = tab.offsetLeft - 80;
+if (tab) tab.parentNode.scrollLeft = tab.offsetLeft - tab.parentNode.offsetLeft - 80;
 
 /* What scrolls sideways must be reached by the keyboard, and only then. */
 const reach = (box) => {
