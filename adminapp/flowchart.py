@@ -104,14 +104,15 @@ def draw(relief_type, words: Lexicon, on: date | None = None, reading: Reading =
     )
 
 
+def conditions_of(relief_type, words: Lexicon) -> dict[str, str]:
+    """Return {path: formula as people read it} of every place of a type where one is written."""
+    return {path: write(stored, nearer) for path, (stored, _expect, nearer) in places_of(relief_type, words).items() if stored}
+
+
 def rows_of(relief_type, words: Lexicon, on: date, reading: Reading = CHINESE) -> list[Row]:
     """Return the application and every declared step in order."""
     say = reading.say
-    places = {
-        path: write(stored, nearer)
-        for path, (stored, _expect, nearer) in places_of(relief_type, words).items()
-        if stored
-    }
+    places = conditions_of(relief_type, words)
     place = {"hukou": "向户籍所在地乡镇人民政府提出", "emergency": "向急难发生地或户籍所在地乡镇人民政府提出"}
     rows = [Row("apply", _lines(say("申请"), TITLE) + _lines(say(place.get(relief_type.applies_at, "")), SMALL, MUTED, reading.lines))]
     for index, step in enumerate(relief_type.steps):
@@ -205,11 +206,7 @@ def _arrows(rows) -> str:
 def _clocks(relief_type, rows, words, reading):
     """Yield each time limit as a bracket beside the rows it spans, in columns so that none covers another."""
     at, say = {row.key: row for row in rows}, reading.say
-    places = {
-        path: write(stored, nearer)
-        for path, (stored, _expect, nearer) in places_of(relief_type, words).items()
-        if stored
-    }
+    places = conditions_of(relief_type, words)
     columns: list[list[tuple[int, int]]] = []
     spans = []
     for index, clock in enumerate(relief_type.clocks):
@@ -274,6 +271,6 @@ def _break(text: str, width: int, size: int, most: int = 6) -> list[str]:
             carried = line[-1] if line[-1] in OPENING else ""
             lines.append(line.removesuffix(carried).rstrip())
             line = carried
-        line = (line + piece).lstrip() if not line else line + piece
+        line = line + piece if line else piece.lstrip()
     lines += [line.rstrip()] if line.strip() else []
     return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][:-1]}…"]

@@ -7,9 +7,8 @@ import re
 from datetime import date
 
 from adminapp import dates, flowchart
-from adminapp.declaration.lexicons import places_of, programmes_of, reading_lexicon
+from adminapp.declaration.lexicons import programmes_of, reading_lexicon
 from adminapp.errors import Invalid
-from adminapp.formula.written import write
 from adminapp.legal_basis import legal_basis
 from adminapp.public import texts
 from adminapp.public.page import Page, digest_of
@@ -48,7 +47,7 @@ def values_of(engine, item, on: date, written: dict | None = None) -> dict:
     """Return what the page of a type says on a day; `written` is the county's own text, when there is one."""
     relief = item.relief_type
     words = reading_lexicon(relief, engine.standards, programmes_of(engine.registry.latest().values()))
-    said = {path: write(stored, nearer) for path, (stored, _expect, nearer) in places_of(relief, words).items() if stored}
+    said = flowchart.conditions_of(relief, words)
     office = legal_basis().county
     return {
         "key": item.key, "name": relief.name, "title": relief.title or relief.name, "summary": relief.summary,
