@@ -84,7 +84,7 @@ def _answer(lead, end, clerk):
 
 def _pack(engine, clerk, on):
     """The village where most households wait is visited next."""
-    waiting = packs.villages_waiting()
+    waiting = packs.villages_waiting(engine, clerk)
     village = max(sorted(waiting), key=waiting.get, default=None)
     stops = packs.waiting_in(engine, village, clerk) if village else []
     if stops:
@@ -94,7 +94,7 @@ def _pack(engine, clerk, on):
 
 def _meeting(clerk, county):
     """A meeting that was held yesterday, with a recusal, and still has to be written into the cases."""
-    waiting = meetings.villages_waiting()
+    waiting = meetings.villages_waiting(clerk)
     if not waiting:
         return
     village, day = max(sorted(waiting), key=waiting.get), dates.add_workdays(county.on, -1)

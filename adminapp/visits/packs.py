@@ -8,6 +8,7 @@ entered from the pack), absent (nobody met, with a note) or dropped.
 """
 
 import re
+from collections import Counter
 
 from bson import ObjectId
 
@@ -44,24 +45,27 @@ def cases() -> ScopedCollection:
     return ScopedCollection(database.raw("cases"))
 
 
-def villages_waiting() -> dict[str, int]:
-    """Return {village: number} of the cases within scope that are under survey and have no visit yet."""
-    found = cases().aggregate([{"$match": WAITING}, {"$group": {"_id": "$village", "n": {"$sum": 1}}}])
-    return {row["_id"]: row["n"] for row in sorted(found, key=lambda row: row["_id"])}
+def villages_waiting(engine, actor: Actor) -> dict[str, int]:
+    """Return {village: number} of the cases within scope that `waiting_in` offers this actor, in order of the villages."""
+    found = Counter(row["village"] for row in cases().find(WAITING) if _wants_visit(engine, row, actor))
+    return dict(sorted(found.items()))
 
 
 def waiting_in(engine, village: str, actor: Actor) -> list[dict]:
     """Return the stops to choose from in a village, in the order of the way: those whose type wants a visit of this case."""
     rows = cases().find({**WAITING, "village": village}, sort=[("_id", 1)], limit=500)
-    return sorted(filter(None, (_stop(engine, row, actor) for row in rows)), key=_on_the_way)
+    return sorted((_stop(engine, row) for row in rows if _wants_visit(engine, row, actor)), key=_on_the_way)
 
 
-def _stop(engine, row, actor):
+def _wants_visit(engine, row, actor):
+    published = engine.registry.get(row["type"], row["schema_version"])
+    move = Move(published.model._from_son(row), published, actor, engine.standards)
+    return not move.recused and move.active("survey")
+
+
+def _stop(engine, row):
     published = engine.registry.get(row["type"], row["schema_version"])
     case = published.model._from_son(row)
-    move = Move(case, published, actor, engine.standards)
-    if move.recused or not move.active("survey"):
-        return None
     values = values_of(case, published.relief_type, standards=engine.standards, on=dates.today())
     address = next((text for name in ADDRESSES if name in published.relief_type.live_fields and (text := values.raw.get(name))), "")
     return {"case": case.id, "number": case.number, "name": case.name, "type": case.type, "address": address, "state": PLANNED, "note": "", "on": None}

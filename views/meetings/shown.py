@@ -35,7 +35,7 @@ def may_work() -> bool:
 
 def listing() -> dict:
     return {
-        "villages": [_village(code, number) for code, number in meetings.villages_waiting().items()],
+        "villages": [_village(code, number) for code, number in meetings.villages_waiting(g.actor).items()],
         "village_columns": [{"key": "village", "label": _("村（社区）"), "main": True}, {"key": "waiting", "label": _("待评议"), "align": "r"}],
         "columns": [
             {"key": "meeting", "label": _("评议"), "main": True},

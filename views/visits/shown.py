@@ -3,7 +3,7 @@
 from flask import g, url_for
 from flask_babel import gettext as _
 
-from adminapp import dates, divisions, policy
+from adminapp import dates, divisions, engine, policy
 from adminapp.policy import CLERK, DEPUTY
 from adminapp.text import bare_name
 from adminapp.visits import packs
@@ -21,7 +21,7 @@ def may_work() -> bool:
 
 def listing() -> dict:
     return {
-        "villages": [_village(code, number) for code, number in packs.villages_waiting().items()],
+        "villages": [_village(code, number) for code, number in packs.villages_waiting(engine.current(), g.actor).items()],
         "village_columns": [
             {"key": "village", "label": _("村（社区）"), "main": True},
             {"key": "waiting", "label": _("待走访"), "align": "r"},

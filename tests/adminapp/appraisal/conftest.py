@@ -7,6 +7,7 @@ import pytest
 from adminapp import dates
 from adminapp.scope import acting
 from adminapp.workflow.opening import open_case
+from tests.adminapp.related.filings import official  # noqa: F401 - fixture
 from tests.story import CLERK, DECLARATION, SURVEYORS, VILLAGE, case, database, move, story_settings, walk  # noqa: F401
 from tests.story import engine as plain_engine  # noqa: F401
 

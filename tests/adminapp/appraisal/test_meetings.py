@@ -57,12 +57,18 @@ def held(two):
 
 def test_cases_wait_by_village_until_a_meeting_takes_them(two):
     with acting(CLERK):
-        assert meetings.villages_waiting() == {VILLAGE: 2}
+        assert meetings.villages_waiting(CLERK) == {VILLAGE: 2}
     planned(two[:1])
     with acting(CLERK):
-        assert meetings.villages_waiting() == {VILLAGE: 1} and [item["name"] for item in meetings.waiting_in(VILLAGE, CLERK)] == ["石丙虚构"]
+        assert meetings.villages_waiting(CLERK) == {VILLAGE: 1} and [item["name"] for item in meetings.waiting_in(VILLAGE, CLERK)] == ["石丙虚构"]
     with acting(STRANGER):
-        assert meetings.villages_waiting() == {} and meetings.listed() == []
+        assert meetings.villages_waiting(STRANGER) == {} and meetings.listed() == []
+
+
+def test_a_village_counts_only_the_cases_the_reader_may_bring_to_a_meeting(two, official):
+    official(account=CLERK.id, relatives=[("parent", "石乙虚构", NUMBERS[1])])
+    with acting(CLERK):
+        assert [item["name"] for item in meetings.waiting_in(VILLAGE, CLERK)] == ["石丙虚构"] and meetings.villages_waiting(CLERK) == {VILLAGE: 1}
 
 
 @pytest.mark.parametrize(
@@ -186,7 +192,7 @@ def test_two_who_save_at_once_do_not_overwrite_each_other(two):
 def test_a_cancelled_meeting_sets_its_cases_free_and_takes_nothing_more(two):
     with acting(CLERK), dates.frozen(DAY):
         meeting = meetings.cancel(planned(two), CLERK)
-        assert meetings.villages_waiting() == {VILLAGE: 2}
+        assert meetings.villages_waiting(CLERK) == {VILLAGE: 2}
     with pytest.raises(Invalid, match="不能再改"):
         attended(meeting)
 

@@ -8,6 +8,7 @@ from adminapp import dates
 from adminapp.scope import acting
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import perform
+from tests.adminapp.related.filings import official  # noqa: F401 - fixture
 from tests.story import CLERK, DECLARATION, SURVEYORS, VILLAGE, database, move, story_settings, walk  # noqa: F401 - fixtures
 from tests.story import engine as plain_engine  # noqa: F401 - fixture
 

@@ -46,10 +46,17 @@ def test_the_way_follows_the_addresses_as_people_read_them(county, three):
 def test_only_who_waits_for_a_visit_is_offered(county, engine, three):
     visit(engine, three[0])
     with acting(CLERK):
-        assert packs.villages_waiting() == {VILLAGE: 2}
+        assert packs.villages_waiting(county, CLERK) == {VILLAGE: 2}
         assert {stop["name"] for stop in packs.waiting_in(county, VILLAGE, CLERK)} == {"石乙虚构", "石丙虚构"}
     with acting(STRANGER):
-        assert packs.villages_waiting() == {}
+        assert packs.villages_waiting(county, STRANGER) == {}
+
+
+def test_a_village_counts_only_whom_the_reader_may_visit(county, three, official):
+    official(account=CLERK.id, relatives=[("parent", "石乙虚构", NUMBERS[1])])
+    with acting(CLERK):
+        assert packs.villages_waiting(county, CLERK) == {VILLAGE: 2}
+        assert {stop["name"] for stop in packs.waiting_in(county, VILLAGE, CLERK)} == {"石甲虚构", "石丙虚构"}
 
 
 @pytest.mark.parametrize(
