@@ -55,6 +55,7 @@ class Action:
     `bulk` actions are safe for many cases at once: what is typed holds for each, and each is judged alone.
     `also` are the states it may lead to instead of `to`, where an effect says so (a case goes back to where it came from).
     `keeps` False leaves what the declaration adds out of record and event: it is kept sealed elsewhere.
+    `todo` is what a work list calls the case while it waits for the action, where the label only tells how it ended.
     What the form asks is `fields`, then what the declaration adds under the name `block`, then `closing` (asked.py puts them together).
     `driven` names the engine that alone takes it, from a document of its own (a batch of verification, a village's posting): a move
     without that `driver` is refused, and screens lead there.
@@ -79,5 +80,6 @@ class Action:
     driven: str = ""
     tone: str = "primary"
     waits: str = STATE
+    todo: str = ""
     bulk: bool = False
     help: str = field(default="", compare=False)

@@ -49,7 +49,7 @@ def nearest(clocks: Iterable[dict]) -> dict | None:
 def _item(row, actor):
     action, clock = next_action(row["state"], actor.roles), nearest(row.get("clocks", ()))
     return Item(
-        what=action.label if action else STATES[row["state"]].label,
+        what=action.todo or action.label if action else STATES[row["state"]].label,
         title=row.get("name") or row["number"],
         link=("cases.details_view", {"type_key": row["type"], "id": str(row["_id"])}),
         number=row["number"],

@@ -25,7 +25,7 @@ ACTIONS = {
     ),
     "answer_objection": Action(
         "异议不成立，恢复初审", ("objection",), "opinion", TOWNSHIP, (text("answer", "核实情况和答复"), entry("receipt", "异议编号", required=False)),
-        "objection_answer", guards=("appraised",), driven=OBJECTION,
+        "objection_answer", guards=("appraised",), todo="处理异议", driven=OBJECTION,
     ),
     "end_posting": Action(
         "公示期满，报请确认", ("publicity",), "confirm_ready", TOWNSHIP,
