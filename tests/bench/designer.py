@@ -1,7 +1,6 @@
 """The designer among 100 live types: its pages and edits of a draft whose form has more than 60 fields, and the form it becomes."""
 
 import statistics
-import tempfile
 import time
 from pathlib import Path
 
@@ -23,8 +22,8 @@ MAKER = Actor("maker", "测试（虚构）", frozenset({"policy_admin"}), None)
 
 
 def run():
-    with tempfile.TemporaryDirectory() as folder, mongod.embedded(Path(folder)) as uri:
-        app = create_app(read_settings({}, home=Path(folder), mongodb_uri=uri, insecure_cookies=True))
+    with mongod.temporary() as (uri, home):
+        app = create_app(read_settings({}, home=home, mongodb_uri=uri, insecure_cookies=True))
         engine = app.extensions["relief"]
         engine.connect(check_indexes=False)
         indexes.upgrade(database.current())

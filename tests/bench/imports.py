@@ -1,8 +1,6 @@
 """30,000 households with 3 % bad rows: trial, import, undo, beside bare insertion of the documents: `python -m tests.bench imports`."""
 
-import tempfile
 import time
-from pathlib import Path
 
 from adminapp import database, dates, divisions, indexes, mongod
 from adminapp.config import read_settings
@@ -41,8 +39,8 @@ def ledger(rows: int) -> bytes:
 def run(scale: float = 1):
     """Return rows (label, value, unit, note)."""
     rows = int(ROWS * scale)
-    with tempfile.TemporaryDirectory() as folder, mongod.embedded(Path(folder)) as uri, dates.frozen(DAY):
-        engine = Engine(read_settings({}, home=Path(folder), mongodb_uri=uri), CaseBase)
+    with mongod.temporary() as (uri, home), dates.frozen(DAY):
+        engine = Engine(read_settings({}, home=home, mongodb_uri=uri), CaseBase)
         engine.connect(check_indexes=False)
         indexes.upgrade(database.current())
         county.prepare(engine)

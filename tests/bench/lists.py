@@ -8,9 +8,7 @@ import os
 import random
 import re
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import mongoengine as me
@@ -34,8 +32,8 @@ ASKED = 15
 
 
 def run(scale: float = 1):
-    with tempfile.TemporaryDirectory() as folder, mongod.embedded(Path(folder), cache_gb=2) as uri:
-        app = create_app(home=Path(folder), mongodb_uri=uri, database="bench", insecure_cookies=True)
+    with mongod.temporary(cache_gb=2) as (uri, home):
+        app = create_app(home=home, mongodb_uri=uri, database="bench", insecure_cookies=True)
         engine = app.extensions["relief"]
         engine.connect(check_indexes=False)
         indexes.upgrade(database.current())

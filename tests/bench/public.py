@@ -2,7 +2,6 @@
 
 import http.client
 import random
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -20,8 +19,8 @@ PHONES, SECONDS, HOUSEHOLDS, WARM = 16, 8, 60, 8
 
 
 def run():
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, mongod.embedded(Path(folder)) as uri:
-        settings = read_settings({}, home=Path(folder), mongodb_uri=uri)
+    with mongod.temporary() as (uri, home):
+        settings = read_settings({}, home=home, mongodb_uri=uri)
         engine = create_app(settings).extensions["relief"]
         engine.connect(check_indexes=False)
         indexes.upgrade(database.current())
@@ -36,7 +35,7 @@ def run():
         assert refresh.everything(engine) == 0
         looking = time.perf_counter() - start
         paths = [f"/public/{address}" for address in pages.wanted(engine, dates.today())]
-        with serving(settings, uri, Path(folder)) as (port, _log):
+        with serving(settings, uri, home) as (port, _log):
             for path in paths[:WARM]:  # a worker compiles the types at its first request
                 _ask(port, path, 120)
             before = _reads(settings)

@@ -1,6 +1,5 @@
 """A publication among 100 live types: what the next request of a worker pays."""
 
-import tempfile
 import time
 from pathlib import Path
 
@@ -15,8 +14,8 @@ SOURCE = (Path(__file__).parents[2] / "schemas/relief_types/temporary.yaml").rea
 
 
 def run():
-    with tempfile.TemporaryDirectory() as folder, mongod.embedded(Path(folder)) as uri:
-        engine, other = (Engine(read_settings({}, home=Path(folder), mongodb_uri=uri), CaseBase) for _ in range(2))
+    with mongod.temporary() as (uri, home):
+        engine, other = (Engine(read_settings({}, home=home, mongodb_uri=uri), CaseBase) for _ in range(2))
         engine.connect(check_indexes=False)
         indexes.upgrade(database.current())
         engine.standards_store.replace(read_file(), "bench")

@@ -3,9 +3,7 @@
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 from adminapp import database, mongod
 from adminapp.config import read_settings
@@ -29,14 +27,14 @@ def run(scale: float = 1):
 
 def _load(scale):
     """Return the seconds of `relief seed` on an empty database, and {collection: documents}."""
-    with tempfile.TemporaryDirectory() as name, mongod.embedded(Path(name)) as uri:
-        environment = {**os.environ, "RELIEF_HOME": name, "RELIEF_MONGODB_URI": uri}
+    with mongod.temporary() as (uri, home):
+        environment = {**os.environ, "RELIEF_HOME": str(home), "RELIEF_MONGODB_URI": uri}
         relief = [sys.executable, "-m", "adminapp.cli"]
         subprocess.run([*relief, "db", "upgrade"], env=environment, check=True, stdout=subprocess.DEVNULL)
         begun = time.perf_counter()
         subprocess.run([*relief, "seed", "--scale", str(scale)], env=environment, check=True, stdout=subprocess.DEVNULL)
         seconds = time.perf_counter() - begun
-        db = database.connect(read_settings({}, home=Path(name), mongodb_uri=uri))
+        db = database.connect(read_settings({}, home=home, mongodb_uri=uri))
         found = {key: db[key].estimated_document_count() for key in ("cases", "events", "payment_lines")}
         database.close()
     return seconds, found

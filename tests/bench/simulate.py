@@ -1,9 +1,7 @@
 """A draft over 15,000 households, decided twice each with every reason: `python -m tests.bench simulate`."""
 
-import tempfile
 import time
 from datetime import date
-from pathlib import Path
 
 from bson import ObjectId
 
@@ -25,8 +23,8 @@ ADMIN = Actor("bench", "基准", frozenset({"policy_admin"}), None)
 def run(scale: float = 1):
     """Return rows (label, value, unit, note). The households are those of the small county, many times over."""
     wanted = int(HOUSEHOLDS * scale)
-    with tempfile.TemporaryDirectory() as folder, mongod.embedded(Path(folder)) as uri, dates.frozen(TODAY):
-        engine = Engine(read_settings({}, home=Path(folder), mongodb_uri=uri), CaseBase)
+    with mongod.temporary() as (uri, home), dates.frozen(TODAY):
+        engine = Engine(read_settings({}, home=home, mongodb_uri=uri), CaseBase)
         engine.connect(check_indexes=False)
         indexes.upgrade(database.current())
         county.build(engine, SMALL, 1, on=TODAY)
