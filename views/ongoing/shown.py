@@ -155,7 +155,7 @@ def listing(wanted: Wanted) -> dict:
 def _columns(wanted):
     done = wanted.show in (DONE, DROPPED)
     return [
-        {"key": "name", "label": _("对象"), "main": True, "nowrap": True}, {"key": "what", "label": _("事项")}, {"key": "case", "label": _("待遇")},
+        {"key": "name", "label": _("对象"), "main": True}, {"key": "what", "label": _("事项")}, {"key": "case", "label": _("待遇")},
         {"key": "month", "label": _("计划月份"), "nowrap": True},
         {"key": "done", "label": _("办结"), "nowrap": True} if done else {"key": "due", "label": _("时限"), "nowrap": True},
         {"key": "owner", "label": _("经办人")},
