@@ -178,7 +178,7 @@ class Browser:
         self.signer = URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token")
 
     def get(self, path, **options):
-        return self.client.get(path, **options)
+        return sendable(self.client.get(path, **options))
 
     def token(self):
         """Return a form token of this browser's session."""
@@ -187,7 +187,14 @@ class Browser:
 
     def post(self, path, data=None, **options):
         headers = {"X-CSRFToken": self.token(), **options.pop("headers", {})}
-        return self.client.post(path, data=data or {}, headers=headers, **options)
+        return sendable(self.client.post(path, data=data or {}, headers=headers, **options))
+
+
+def sendable(answer):
+    """Return an answer whose headers a server can send: in Latin-1, where this client takes anything."""
+    for _name, value in answer.headers:
+        value.encode("latin-1")
+    return answer
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ PAPERS = {("designer.preview", "what=notice")}
 """Screens that are a PDF, or the reason why there is none yet."""
 UNREACHED = {
     "packages.show": "nobody has brought a package; see tests/views/releases/test_packages.py",
-    "payments.adjust": "the seeded lists are locked; see tests/views/test_payments.py",
+    "payments.adjust": "the seeded lists are locked; see tests/views/payments/test_batches.py",
     "notices.check": "its address is printed on paper; opened below",
 }
 DISTINCT = ("action", "tab", "show", "what")
@@ -282,14 +282,20 @@ def test_no_text_is_left_in_chinese_for_who_reads_english(app, screens):
             browsers[username] = Browser(app)
             browsers[username].post("/login", {"username": username, "password": DEMO_PASSWORD})
             browsers[username].post("/language/en", {})
-        page = NO_TEXT.sub("", browsers[username].get(path, follow_redirects=True).text)
+        page = browsers[username].get(path, follow_redirects=True).text
         if "/public/" in path:
             continue  # for villagers: Chinese as the papers are
-        for found in SHOWN.finditer(page):
-            for run in HAN.findall(unescape(found[1] or found[2] or "")):
-                if len(run) > 1 and run != "中文" and (run in known or run not in people):
-                    left.setdefault(run, f"{path}: {unescape(found[0])[:120]}")
+        for run, where in left_in_chinese(page, people, known):
+            left.setdefault(run, f"{path}: {where}")
     assert left == {}, "\n".join(f"{run} | {where}" for run, where in left.items())
+
+
+def left_in_chinese(page, people, known):
+    """Yield (characters, where they stand) of the texts of a page in English that no person of the seed wrote."""
+    for found in SHOWN.finditer(NO_TEXT.sub("", page)):
+        for run in HAN.findall(unescape(found[1] or found[2] or "")):
+            if len(run) > 1 and run != "中文" and (run in known or run not in people):
+                yield run, unescape(found[0])[:120]
 
 
 def test_pages_carry_no_inline_handler_or_style(app, screens):
@@ -375,9 +381,14 @@ def personal_values(app):
 
 def look(page, path):
     """Yield what is wrong with a screen at both widths."""
-    wide, narrow = chrome.WIDTHS
-    resize(page, wide)
+    resize(page, chrome.WIDTHS[0])
     page.goto(path)
+    yield from examine(page)
+
+
+def examine(page):
+    """Yield what is wrong with the page that stands open at the wide width, at both widths."""
+    wide, narrow = chrome.WIDTHS
     chrome.ready(page)
     if chrome.overflow(page) > 0:
         yield f"{chrome.overflow(page)} points too wide for {wide}"
