@@ -10,6 +10,7 @@ from adminapp.policy import REVIEWER
 from adminapp.tabular import layouts, read_table
 from adminapp.verification import batches, intake, reporting, requests
 from adminapp.verification.kinds import inquiry_kinds
+from adminapp.workflow import deadlines
 from exports import marked, xlsx
 from exports.columns import Column
 
@@ -18,22 +19,25 @@ REQUEST_LAYOUT = "verification_request"
 
 
 def send(job, args: dict) -> dict:
-    """Start the verification of every household of a batch and write the file for the agencies."""
+    """Start the verification of every household of a batch and write the file for the agencies: only of those that it started."""
     batch = batches.number_lines(args["batch"])
     rows = batches.rows_of(batch["_id"], state=requests.SENT)
+    sent = []
     for number, row in enumerate(rows, 1):
-        if not reporting.send(job.engine, row, job.actor):
-            job.problem(f"{row['number']} {row['name']}", "本件已不在调查阶段，没有发出")
+        if sentence := reporting.send(job.engine, row, job.actor, deadlines.told(args)):
+            job.problem(f"{row['number']} {row['name']}", sentence)
+        else:
+            sent.append(row)
         job.progress(number, len(rows))
-    rows = batches.rows_of(batch["_id"], state=requests.SENT)
-    if not rows:
-        raise Invalid("这一批已经没有需要核对的户。")
+    if not sent:
+        left = batches.rows_of(batch["_id"], state=requests.SENT)
+        raise Invalid("这一批没有一户能够发出，原因见各户。" if left else "这一批已经没有需要核对的户。")
     path = job.folder / ".tmp-request.xlsx"
-    lines = write_request(path, batch, rows)
+    lines = write_request(path, batch, sent)
     job.attach(path, f"核对交换文件_{batch['_id']}.xlsx")
     batches.mark_sent(batch["_id"], job.actor, job.id)
     audit.log("export", batch=batch["_id"], lines=lines, job=job.id, reason=args["reason"])
-    return {"requests": len(rows), "lines": lines}
+    return {"requests": len(sent), "lines": lines}
 
 
 def write_request(path, batch: dict, rows: list[dict]) -> int:

@@ -6,30 +6,37 @@ from adminapp.errors import Forbidden, Invalid, NotFound
 from adminapp.loading import load_case
 from adminapp.scope import Actor
 from adminapp.verification import batches, findings, requests
-from adminapp.workflow.actions.verification import VERIFICATION
+from adminapp.workflow import deadlines
+from adminapp.workflow.actions.verification import ACTIONS, VERIFICATION
 from adminapp.workflow.transition import Move, perform
 
 
-def send(engine, row: dict, actor: Actor) -> bool:
-    """Start the verification of a request's case; return whether it still stands. A case that left the survey cancels it."""
+def send(engine, row: dict, actor: Actor, told: dict | None = None) -> str:
+    """Start the verification of a request's case; return "" when it runs, else the sentence why nothing was sent.
+
+    A case that left the survey cancels its request. Whatever else stands in the way (a reviewer who is recused, a delay
+    that nobody explained) leaves it in the batch, to be sent again. `told` says why it is late (adminapp/workflow/deadlines.py).
+    """
     try:
         case, published = load_case(engine.registry, row["case"])
     except NotFound:
         return _cancel(row)
     if any(record["data"].get("batch") == row["batch"] for record in case.records_of("verification_sent")):
-        return True
-    data = {"batch": row["batch"], "date": dates.today()}
+        return ""
+    if case.state != "surveying":
+        return _cancel(row)
+    data = {"batch": row["batch"], "date": dates.today(), **(told or {})}
     try:
         perform(Move(case, published, actor, engine.standards, data, driver=VERIFICATION), "send_verification")
-    except (Forbidden, Invalid):
-        return _cancel(row)
+    except (Forbidden, Invalid) as error:
+        return str(error)
     requests.change(row, {"due": None})  # the clock of starting has stopped
-    return True
+    return ""
 
 
 def _cancel(row):
     requests.change(row, {"state": requests.CANCELLED})
-    return False
+    return "本件已不在调查阶段，没有发出"
 
 
 def proposal(engine, row: dict) -> list[findings.Compared]:
@@ -39,15 +46,21 @@ def proposal(engine, row: dict) -> list[findings.Compared]:
     return findings.compare(row, findings.unseal(row), published.relief_type, values)
 
 
+def late(engine, row: dict) -> list[dict]:
+    """Return the clocks of a request's case that its report would end too late today."""
+    case, published = load_case(engine.registry, row["case"])
+    return deadlines.late(case, published.relief_type, ACTIONS["report_verification"], dates.today())
+
+
 def is_clear(compared) -> bool:
     """Return whether nobody has to judge anything: no kind is open, none is inconsistent."""
     return all(item.result in (findings.NONE, findings.CONSISTENT) for item in compared)
 
 
-def report(engine, row: dict, results: dict[str, str], notes: dict[str, str], summary: str, actor: Actor) -> dict:
+def report(engine, row: dict, results: dict[str, str], notes: dict[str, str], summary: str, actor: Actor, told: dict | None = None) -> dict:
     """Report on a request with a result for every kind, and return it. The case's record names kinds, never figures.
 
-    Raise Invalid when a kind has no result or its rows are not all in. A second time changes nothing.
+    `told` says why it is late. Raise Invalid when a kind has no result or its rows are not all in. A second time changes nothing.
     """
     if row["state"] == requests.REPORTED:
         return row
@@ -64,7 +77,7 @@ def report(engine, row: dict, results: dict[str, str], notes: dict[str, str], su
     kinds = [{"kind": kind.label, "result": results[key], "note": notes.get(key, "")} for key, kind in known.items()]
     case, published = load_case(engine.registry, row["case"])
     if not any(record["data"].get("request") == row["_id"] for record in case.records_of("verification")):
-        data = {"date": dates.today(), "result": result, "kinds": kinds, "summary": summary or None, "request": row["_id"]}
+        data = {"date": dates.today(), "result": result, "kinds": kinds, "summary": summary or None, "request": row["_id"], **(told or {})}
         perform(Move(case, published, actor, engine.standards, data, driver=VERIFICATION), "report_verification")
     changes = {
         "state": requests.REPORTED, "results": kinds, "result": result, "summary": summary, "reported_on": dates.today().isoformat(),

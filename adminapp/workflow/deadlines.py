@@ -65,19 +65,24 @@ def missing(move, action):
         yield f"{names}已超期，请选择超期原因并写明情况"
 
 
+def told(values) -> dict:
+    """Return what a form says of being late; {} when no cause was chosen."""
+    return {key: values.get(key, "")[:500] for key in (CODE, REASON)} if values.get(CODE) else {}
+
+
 def explained(move, action) -> dict:
     """Return what the record and the event say of being late; {} when nothing is."""
     found = late(move.case, move.relief_type, action, move.on)
     if not found:
         return {}
-    told = {CODE: move.data.get(CODE) or SYSTEM, REASON: str(move.data.get(REASON) or "").strip()[:500]}
+    why = {CODE: move.data.get(CODE) or SYSTEM, REASON: str(move.data.get(REASON) or "").strip()[:500]}
     days = [{"clock": clock["id"], "label": clock["label"], "due": clock["due"], "days": clocks.days_late(clock, move.on)} for clock in found]
-    return told | {"late": days}
+    return why | {"late": days}
 
 
-def queue(move, key, told: dict):
-    """Queue a row for each clock that the action ends; `told` is what `explained` returned."""
-    why = {"code": told[CODE], "reason": told[REASON]} if told else {}
+def queue(move, key, late: dict):
+    """Queue a row for each clock that the action ends; `late` is what `explained` returned."""
+    why = {"code": late[CODE], "reason": late[REASON]} if late else {}
     for clock in ends(move.case, move.relief_type, ACTIONS[key]):
         days = clocks.days_late(clock, move.on)
         row = {name: clock[name] for name in ("label", "clause", "due", "unit", "started")}

@@ -1,6 +1,7 @@
 """The files of a verification as jobs: what goes out, what comes back, what a killed job leaves, who may fetch them."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -39,8 +40,8 @@ def batch(county, case):  # noqa: F811
         return batches.make([row["_id"] for row in requests.of_case(case.id)], REVIEWER)
 
 
-def run(county, kind, batch, **args):  # noqa: F811
-    with dates.frozen(DAY):
+def run(county, kind, batch, on=DAY, **args):  # noqa: F811
+    with dates.frozen(on):
         job_id = start(kind, "核对", {"batch": batch["_id"], **args}, REVIEWER)
         run_job(county, job_id)
     return model.get(job_id)
@@ -82,6 +83,29 @@ def test_a_batch_of_which_nothing_is_left_sends_nothing(county, case, batch):  #
     act(county, case, "stop_uncooperative", {"reason": "拒不配合"})
     job = send(county, batch)
     assert job["state"] == "FAILED" and "没有需要核对的户" in job["message"] and job["failed"] == 1
+
+
+def test_a_household_sent_late_without_a_reason_stays_out_of_the_file_until_it_is_given(county, case, batch):  # noqa: F811
+    late = date(2026, 9, 22)
+    job = run(county, verification_files.SEND, batch, late, reason="九月第一批")
+    assert job["state"] == "FAILED" and "没有一户能够发出" in job["message"] and "已超期" in job["problems"][0]["text"]
+    assert job["artefacts"] == [] and connection.raw(requests.COLLECTION).find_one()["state"] == "sent"
+    why = {"late_code": "staff", "late_reason": "核对人员轮换"}
+    job = run(county, verification_files.SEND, batch, late, reason="九月第一批", **why)
+    assert job["state"] == "DONE" and job["result"] == {"requests": 1, "lines": 3}
+
+
+def test_the_file_names_only_the_households_that_were_sent(county, case, batch):  # noqa: F811
+    other = opened(county, name="石丙虚构", number="433123192412310024", members=[])
+    sign(county, other, "石丙虚构")
+    act(county, other, "request_verification", on=date(2026, 9, 20))
+    with acting(REVIEWER), dates.frozen(DAY):
+        connection.raw(requests.COLLECTION).update_many({}, {"$set": {"state": "waiting"}})
+        made = batches.make([row["_id"] for row in connection.raw(requests.COLLECTION).find()], REVIEWER)
+    job = run(county, verification_files.SEND, made, date(2026, 9, 21), reason="九月第一批")
+    assert job["result"] == {"requests": 1, "lines": 1} and job["problems"][0]["item"] == f"{case.number} 龙䶮虚构"
+    names = [cell for row in read_table(content(county, job)).rows for cell in row]
+    assert "石丙虚构" in names and "龙䶮虚构" not in names
 
 
 def test_good_rows_are_taken_and_bad_ones_come_back_marked_in_the_same_workbook(county, case, batch):  # noqa: F811

@@ -170,6 +170,27 @@ def test_sending_needs_a_reason_that_is_logged(app, world, login):
     assert "请写明导出事由" in answer.text and batches.get(made["_id"])["state"] == "open"
 
 
+def test_sending_late_asks_for_the_reason(app, world, login):
+    case = asked(world)
+    made, browser = batch_of(world, app, case), login("reviewer")
+    url = f"/verification/batches/{made['_id']}"
+    assert "超期原因" not in browser.get(url).text
+    connection.raw(requests.COLLECTION).update_one({"case": case.id}, {"$set": {"due": "2026-01-05"}})
+    assert "超期原因" in browser.get(url).text
+    answer = browser.post(f"{url}/send", {"reason": "九月第一批", "late_code": "staff", "late_reason": "人员轮换"})
+    args = model.get(answer.location.rsplit("/", 1)[1])["args"]
+    assert args["late_code"] == "staff" and args["late_reason"] == "人员轮换"
+
+
+def test_a_batch_says_how_many_households_have_still_to_go_out(app, world, login):
+    case = asked(world)
+    made, browser = sent(world, app, login, case)
+    url = f"/verification/batches/{made['_id']}"
+    assert "还没有发出" not in browser.get(url).text
+    connection.raw(requests.COLLECTION).update_one({"case": case.id}, {"$set": {"due": "2026-01-05"}})
+    assert "1 户还没有发出，请再次发出" in browser.get(url).text
+
+
 def test_a_report_of_a_household_that_changed_meanwhile_keeps_what_was_typed(app, world, login):
     case = asked(world)
     made, browser = sent(world, app, login, case)

@@ -162,8 +162,7 @@ def again(posting_id):
     """Try once more what was refused for single cases."""
 
     def work(posting, rev):
-        told = {key: request.form.get(key, "")[:500] for key in (deadlines.CODE, deadlines.REASON)}
-        course.follow(engine.current(), posting, again=True, told=told if told[deadlines.CODE] else None)
+        course.follow(engine.current(), posting, again=True, told=deadlines.told(request.form))
         return _("已再次办理。")
 
     return _do(posting_id, work)

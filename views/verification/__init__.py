@@ -20,6 +20,7 @@ from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.tabular.reading import LARGEST
 from adminapp.verification import batches, findings, reporting, requests
 from adminapp.verification.paper import authorisation as papers_of
+from adminapp.workflow import deadlines
 from views.jobs import RESULTS
 from views.verification import panel, shown
 
@@ -60,7 +61,7 @@ def send(batch_id):
     if len(reason) < 2:
         flash(_("请写明导出事由。"), "error")
         return _back(found)
-    return _start("send", found, _("发出核对批次 %(batch)s", batch=found["_id"]), reason=reason)
+    return _start("send", found, _("发出核对批次 %(batch)s", batch=found["_id"]), reason=reason, **deadlines.told(request.form))
 
 
 @blueprint.post("/batches/<batch_id>/receive")
@@ -103,7 +104,7 @@ def report(request_id):
     try:
         if request.form.get("rev") != str(row["rev"]):
             raise Conflict()
-        done = reporting.report(engine.current(), row, typed["results"], typed["notes"], typed["summary"], g.actor)
+        done = reporting.report(engine.current(), row, typed["results"], typed["notes"], typed["summary"], g.actor, deadlines.told(request.form))
     except (Invalid, Conflict, Forbidden) as error:
         problems = list(map(str, getattr(error, "problems", None) or [error]))
         return render_template("verification/show.html", **shown.one(_read(request_id), typed=typed, problems=problems)), 422

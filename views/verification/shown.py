@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from flask import g, url_for
 from flask_babel import gettext as _
 
-from adminapp import divisions, engine
+from adminapp import dates, divisions, engine
 from adminapp.fields import KINDS
 from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan
 from adminapp.policy import REVIEWER
 from adminapp.verification import batches, findings, people, reporting, requests
 from adminapp.verification.kinds import inquiry_kinds
+from adminapp.workflow import deadlines
 from views.cases.badges import due_badge
 from views.jobs import state_of
 from views.worklist import type_names
@@ -138,14 +139,24 @@ def batch(row) -> dict:
         rows.append(shown)
     columns = [column for column in _request_columns(Wanted(requests.REPORTED)) if column["key"] != "asked"]
     columns.insert(-1, {"key": "state", "label": _("状态")})
+    unsent = [item for item in found if item["state"] == requests.SENT and item["due"]]
     return {
         "batch": row, "job": state_of(job) if job else None, "columns": columns, "rows": rows, "once": secrets.token_hex(8),
         "state": {"label": _(batches.STATES[row["state"]]), "tone": batches.TONES[row["state"]]},
         "tiles": [{"label": _(requests.STATES[state]), "value": counts.get(state, 0), "unit": _("户")} for state in (*TABS[1:], requests.CANCELLED)],
         "may_send": checker and row["state"] != batches.CLOSED, "may_receive": checker and row["state"] == batches.SENT,
         "may_report": checker and counts.get(requests.RETURNED, 0) > 0,
-        "faulty": sum(1 for item in found if item["faulty"]),
+        "faulty": sum(1 for item in found if item["faulty"]), "unsent": len(unsent) if row["state"] == batches.SENT else 0,
+        "late_fields": _late_fields() if any(item["due"] < dates.today().isoformat() for item in unsent) else [],
     }  # fmt: skip
+
+
+def _late_fields(typed=None):
+    """Return the fields that ask why a step comes late, as a question box wants them."""
+    told = typed or {}
+    causes = [{"value": key, "label": _(label)} for key, label in deadlines.CAUSES.items()]
+    return [{"name": deadlines.CODE, "label": _("超期原因"), "kind": "select", "required": True, "options": causes, "value": told.get(deadlines.CODE)},
+            {"name": deadlines.REASON, "label": _("超期说明"), "kind": "textarea", "required": True, "value": told.get(deadlines.REASON)}]  # fmt: skip
 
 
 def one(row, typed=None, problems=(), raw=None) -> dict:
@@ -162,6 +173,7 @@ def one(row, typed=None, problems=(), raw=None) -> dict:
         "facts": _facts(row), "people": [_person(item) for item in row["people"]],
         "asked": "、".join(kind.label for key, kind in inquiry_kinds().items() if key in row["inquiries"]),
         "form": [_entry(item, typed, raw) for item in proposed], "summary": typed["summary"] if typed else row["summary"],
+        "late_fields": _late_fields(typed) if reports and reporting.late(engine.current(), row) else [],
         "results": [{**item, "result": {"text": _(findings.RESULTS[item["result"]]), "tone": "" if item["result"] == findings.NONE else _tone(item["result"])}}
                     for item in row["results"]],
         "results_for": [(key, _(label)) for key, label in findings.RESULTS.items()],
@@ -219,11 +231,12 @@ def _figure(kind, item):
 
 
 def typed(row, form) -> dict:
-    """Return what the checker typed: results and notes by kind, and the summary."""
+    """Return what the checker typed: results and notes by kind, the summary, and why it is late."""
     return {
         "results": {key: form.get(f"result-{key}", "") for key in row["inquiries"]},
         "notes": {key: note for key in row["inquiries"] if (note := form.get(f"note-{key}", "").strip()[:LONGEST_NOTE])},
         "summary": form.get("summary", "").strip()[:500],
+        **deadlines.told(form),
     }
 
 

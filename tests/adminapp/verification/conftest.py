@@ -9,6 +9,7 @@ from adminapp import dates, files
 from adminapp.scope import ALL, Actor, acting
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, perform
+from tests.adminapp.related.filings import official  # noqa: F401 - fixture
 from tests.story import CLERK, DECLARATION, SURVEYORS, VILLAGE, engine  # noqa: F401 - fixture
 
 DAY = date(2026, 9, 16)

@@ -8,10 +8,21 @@ from openpyxl import Workbook
 
 from adminapp import database, dates
 from adminapp.errors import Forbidden, Invalid
-from adminapp.scope import acting
+from adminapp.scope import Actor, acting
 from adminapp.tabular import read_table
 from adminapp.verification import batches, findings, intake, reporting, requests
-from tests.adminapp.verification.conftest import CHILD_ID, DAY, HEAD_ID, REVIEWER, VISIT, WIFE_ID, act, asked, opened
+from tests.adminapp.verification.conftest import (
+    CHILD_ID,
+    DAY,
+    HEAD_ID,
+    REVIEWER,
+    SOURCE,
+    VISIT,
+    WIFE_ID,
+    act,
+    asked,
+    opened,
+)
 from tests.story import CLERK, STRANGER
 
 HEAD = ["核对序号", "姓名", "公民身份号码", "信息类别", "核对结果", "金额（元）", "数量", "明细", "数据日期"]
@@ -21,11 +32,14 @@ LATER = date(2026, 9, 18)
 @pytest.fixture
 def batch(county, case):
     """Return the batch of the one case, sent out."""
-    asked(county, case)
+    return sent_out(county, asked(county, case))
+
+
+def sent_out(county, case):
     with acting(REVIEWER), dates.frozen(DAY):
         made = batches.make([requests.of_case(case.id)[0]["_id"]], REVIEWER)
         for row in batches.rows_of(made["_id"]):
-            assert reporting.send(county, row, REVIEWER)
+            assert reporting.send(county, row, REVIEWER) == ""
         batches.mark_sent(made["_id"], REVIEWER, "job")
         return batches.get(made["_id"])
 
@@ -62,12 +76,12 @@ def request(case):
     return database.raw(requests.COLLECTION).find_one({"case": case.id}, sort=[("asked_on", -1), ("_id", -1)])
 
 
-def report(county, case, on=LATER, results=None, notes=None):
+def report(county, case, on=LATER, results=None, notes=None, told=None):
     with acting(REVIEWER), dates.frozen(on):
         row = requests.get(request(case)["_id"])
         compared = reporting.proposal(county, row)
         given = {item.kind.key: item.result for item in compared} | (results or {})
-        return reporting.report(county, row, given, notes or {}, "", REVIEWER)
+        return reporting.report(county, row, given, notes or {}, "", REVIEWER, told)
 
 
 def test_a_batch_numbers_its_lines_and_starts_the_clock_of_the_case(county, case, batch):
@@ -95,8 +109,48 @@ def test_a_case_that_left_the_survey_is_taken_out(county, case):
     act(county, case, "stop_uncooperative", {"reason": "拒不配合"})
     with acting(REVIEWER), dates.frozen(DAY):
         made = batches.make([request(case)["_id"]], REVIEWER)
-        assert not reporting.send(county, batches.rows_of(made["_id"])[0], REVIEWER)
+        assert "已不在调查阶段" in reporting.send(county, batches.rows_of(made["_id"])[0], REVIEWER)
     assert request(case)["state"] == "cancelled"
+
+
+def test_a_request_sent_late_waits_for_the_reason_and_goes_out_with_it(county, case):
+    asked(county, case)
+    late = date(2026, 9, 22)
+    with acting(REVIEWER), dates.frozen(late):
+        made = batches.make([request(case)["_id"]], REVIEWER)
+        [row] = batches.rows_of(made["_id"])
+        assert "已超期，请选择超期原因" in reporting.send(county, row, REVIEWER)
+        assert request(case)["state"] == "sent" and not reloaded(case).records_of("verification_sent")
+        why = {"late_code": "staff", "late_reason": "核对人员轮换"}
+        assert reporting.send(county, requests.get(row["_id"]), REVIEWER, why) == ""
+    record = reloaded(case).last_record("verification_sent")
+    assert record["late_reason"] == "核对人员轮换" and record["late"][0]["clock"] == "verification"
+
+
+def test_a_report_given_late_tells_why(county):
+    clock = "  - {id: reporting, label: 出具报告, from: verification_started, to: verified, limit: 1, clause: 本县}\n"
+    county.registry.publish(SOURCE.replace("clocks:\n", "clocks:\n" + clock), "test", county.standards.types())
+    case = opened(county)
+    batch = sent_out(county, asked(county, case))
+    take(batch, file_of(*lines_of(batch)))
+    with pytest.raises(Invalid, match="已超期"):
+        report(county, case)
+    with dates.frozen(LATER), acting(REVIEWER):
+        assert [item["id"] for item in reporting.late(county, request(case))] == ["reporting"]
+    assert report(county, case, told={"late_code": "data", "late_reason": "银行未返回"})["state"] == "reported"
+
+
+def test_a_reviewer_who_is_recused_leaves_the_household_to_a_colleague(county, case, official):
+    asked(county, case)
+    kin = Actor("kin", "县核对乙虚构", REVIEWER.roles, REVIEWER.townships)
+    official(account=kin.id, relatives=[("parent", "龙䶮虚构", HEAD_ID)])
+    with acting(REVIEWER), dates.frozen(DAY):
+        made = batches.make([request(case)["_id"]], REVIEWER)
+        [row] = batches.rows_of(made["_id"])
+        assert "应当回避" in reporting.send(county, row, kin)
+        assert request(case)["state"] == "sent" and not reloaded(case).records_of("verification_sent")
+        assert reporting.send(county, requests.get(row["_id"]), REVIEWER) == ""
+    assert reloaded(case).last_record("verification_sent")["by"] == REVIEWER.id
 
 
 def test_a_clear_household_is_reported_and_goes_on(county, case, batch):
@@ -227,7 +281,7 @@ def test_an_objection_with_proof_leads_to_a_second_verification(county, case, ba
     assert again["occasion"] == "verification_objection" and again["state"] == "waiting"
     with acting(REVIEWER), dates.frozen(LATER):
         made = batches.make([again["_id"]], REVIEWER)
-        assert reporting.send(county, batches.rows_of(made["_id"])[0], REVIEWER)
+        assert reporting.send(county, batches.rows_of(made["_id"])[0], REVIEWER) == ""
         batches.mark_sent(made["_id"], REVIEWER, "job")
     take(batches.get(made["_id"]), file_of(*lines_of(made)))
     report(county, case)
