@@ -89,6 +89,8 @@ def follow(engine, objection: dict) -> dict:
             _object(engine, objection, actor)
         elif objection["state"] == DECIDED:
             _release(engine, objection, actor)
+        elif objection["state"] == DECLINED:
+            _let_go(engine, objection, actor)
     update = {"$unset": {"following": "", "follower": ""}}
     return database.raw(COLLECTION).find_one_and_update({"_id": objection["_id"]}, update, return_document=ReturnDocument.AFTER)
 
@@ -130,11 +132,23 @@ def decline(engine, objection: dict, actor: Actor, rev: int, reason: str) -> dic
     if objection["state"] != RECEIVED:
         raise Forbidden("已经登记的异议要核实并答复")
     reason = sealed.tidy("reason", "理由", reason, True)
-    values = {"state": DECLINED, "held": False, "due": None, "answer": reason, "decided_on": dates.today().isoformat()}
-    after = history.change(COLLECTION, objection, rev, values, actor, "不作异议处理", reason)
-    if not register.open_of_case(objection["case"]):
+    values = {"state": DECLINED, "held": False, "due": None, "answer": reason, "decided_on": dates.today().isoformat(), **_following(actor)}
+    return follow(engine, history.change(COLLECTION, objection, rev, values, actor, "不作异议处理", reason))
+
+
+def _let_go(engine, objection, actor):
+    """Let a household go on once nothing holds it: by the answer to another objection, or on its sheet, which may be closed by now."""
+    if register.open_of_case(objection["case"]):
+        return
+    place = {"posting": objection["posting"], "case": objection["case"]}
+    others = {row["decision"]: row for row in database.raw(COLLECTION).find({**place, "decision": {"$in": list(DECISIONS)}})}
+    if "dismissed" in others and "upheld" not in others:
+        _release(engine, others["dismissed"], actor)
+    elif not others:
         postings.set_row(objection["posting"], objection["case"], {"state": postings.UP}, {"state": postings.OBJECTED})
-    return after
+        posting = database.raw(postings.COLLECTION).find_one({"_id": objection["posting"]})
+        if posting["state"] == postings.CLOSED:
+            posting_course.follow(engine, posting)
 
 
 def decide(engine, objection: dict, actor: Actor, rev: int, decision: str, finding: str, answer: str) -> dict:

@@ -174,6 +174,25 @@ def test_what_is_no_objection_is_declined_with_a_reason_and_the_household_goes_o
         take(village, objection, course.accept)
 
 
+def test_declined_after_its_sheet_was_closed_the_household_goes_on_to_confirmation(village):
+    cases, posting = village.posted(2)
+    objection, _secret = village.object(posting, cases[0], content="广告")
+    village.take_down(posting)
+    assert states(village.close(posting)) == [OBJECTED, DONE]
+    take(village, objection, course.decline, "内容与公示无关", on=AFTER)
+    assert states(village.now(posting)) == [DONE, DONE] and village.state(cases[0]) == "confirm_ready"
+
+
+def test_declined_after_another_was_dismissed_the_household_is_posted_anew(village):
+    cases, posting = village.posted(1)
+    real, advert = village.object(posting, cases[0])[0], village.object(posting, cases[0], content="广告")[0]
+    take(village, real, course.accept)
+    take(village, real, course.decide, "dismissed", "属实", "不成立")
+    assert village.state(cases[0]) == "objection"
+    take(village, advert, course.decline, "内容与公示无关")
+    assert village.state(cases[0]) == "opinion" and states(village.now(posting)) == [LEFT]
+
+
 def test_it_is_answered_in_writing_and_a_late_answer_is_marked(village):
     cases, posting = village.posted(2)
     for case, on, late in ((cases[0], date(2026, 10, 15), False), (cases[1], date(2026, 10, 16), True)):
@@ -231,6 +250,18 @@ def test_a_process_that_died_between_objection_and_case_is_made_good(village, mo
     with dates.frozen(ON):
         assert course.sweep(village.engine) == 1 and course.sweep(village.engine) == 0
     assert village.state(cases[0]) == "objection"
+
+
+def test_a_process_that_died_after_declining_is_made_good(village, monkeypatch):
+    cases, posting = village.posted(1)
+    objection, _secret = village.object(posting, cases[0], content="广告")
+    monkeypatch.setattr(course, "follow", lambda *_: None)
+    take(village, objection, course.decline, "内容与公示无关")
+    monkeypatch.undo()
+    assert states(village.now(posting)) == [OBJECTED]
+    with dates.frozen(ON):
+        assert course.sweep(village.engine) == 1 and course.sweep(village.engine) == 0
+    assert states(village.now(posting)) == [UP]
 
 
 def test_two_clerks_at_once_one_is_refused(village):
