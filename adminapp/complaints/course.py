@@ -73,13 +73,21 @@ def receive(values: dict, uploads=(), actor: Actor | None = None, once: str = ""
 
 
 def link(registry, complaint: dict, actor: Actor, rev: int, number: str) -> dict:
-    """Say which case a complaint concerns, by its number, and flag it. Raise Invalid when there is no such case."""
+    """Say which case a complaint concerns, by its number, and flag it. Raise Invalid when there is no such case.
+
+    An investigator who must keep off that case loses the complaint: it is assigned anew.
+    """
     _assigner(actor, complaint)
     row = database.raw("cases").find_one({"number": number.strip().upper()}, {"township": 1, "number": 1, "village": 1})
     if row is None:
         raise Invalid("没有这个编号的案件", problems=[{"number": ["没有这个编号的案件"]}])
-    values = {"case": row["_id"], "number": row["number"], "township": row["township"], "flagging": True}
-    after = history.change(COLLECTION, complaint, rev, values, actor, "关联案件", row["number"])
+    values = {"case": row["_id"], "number": row["number"], "township": row["township"], "anywhere": False, "flagging": True}
+    owner, note = users.find(complaint["owner"]) if complaint["owner"] else None, row["number"]
+    if owner and may_investigate(owner, {**complaint, **values}):
+        note = f"{note}；{owner.name}不能核查这一案件，须重新交办"
+        values |= {"state": RECEIVED, "owner": "", "owner_name": "", "conclusion": "", "answer": "", "decided_on": None}
+        values["due"] = procedure.deadline("complaint.assign", dates.today()).isoformat()
+    after = history.change(COLLECTION, complaint, rev, values, actor, "关联案件", note)
     return flag_case(registry, after)
 
 
@@ -123,7 +131,7 @@ def may_investigate(user, complaint: dict) -> str | None:
     if not user.has(*COUNTY):
         if complaint["subject"] == "staff":
             return "反映经办人员的，由县民政局核查，不能交给乡镇"
-        if complaint["township"] and complaint["township"] not in user.townships:
+        if _named_township(complaint) and complaint["township"] not in user.townships:
             return "不能交给其他乡镇"
     case = database.raw("cases").find_one({"_id": complaint["case"]}) if complaint["case"] else None
     if case is not None:
@@ -131,6 +139,18 @@ def may_investigate(user, complaint: dict) -> str | None:
             return "本人办理过这一案件，不能核查对它的投诉举报"
         return recusal.bar(user.username, case["people"])
     return None
+
+
+def _named_township(complaint):
+    """Return the township that a complaint, or the case it concerns, names; "" when it only stands where it was assigned to."""
+    return "" if complaint.get("anywhere") else complaint["township"]
+
+
+def _place(complaint, user):
+    """Return where a complaint that names no township stands: with its investigator, whose work is read by place."""
+    if _named_township(complaint):
+        return {}
+    return {"township": "" if user.has(*COUNTY) else next(iter(user.townships), ""), "anywhere": True}
 
 
 def assign(complaint: dict, actor: Actor, rev: int, username: str, note: str = "") -> dict:
@@ -142,7 +162,7 @@ def assign(complaint: dict, actor: Actor, rev: int, username: str, note: str = "
     sentence = "没有这个账户" if user is None else may_investigate(user, complaint)
     if sentence:
         raise Invalid(sentence, problems=[{"owner": [sentence]}])
-    values = {"state": ASSIGNED, "owner": user.username, "owner_name": user.name, "due": complaint["limit"]}
+    values = {"state": ASSIGNED, "owner": user.username, "owner_name": user.name, "due": complaint["limit"], **_place(complaint, user)}
     return history.change(COLLECTION, complaint, rev, values, actor, "交办", "；".join(filter(None, [user.name, note.strip()])))
 
 

@@ -3,7 +3,8 @@
 ``{_id: number, secret, rev, state, township, subject, case, number, about, channel, real_name, name, contact, content,
 papers, received_on, due, limit, owner, owner_name, conclusion, finding, answer, decided_on, replied: {on, way, by, by_name},
 late, closed_on, history}``. `about`, `name`, `contact`, `content`, `finding` are sealed. `due` is the day of the next step,
-`limit` the day by which it is to be answered.
+`limit` the day by which it is to be answered. `anywhere` stands where no township was named: `township` is then that of the
+investigator.
 """
 
 from adminapp import database, indexes

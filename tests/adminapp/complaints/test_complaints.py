@@ -15,8 +15,9 @@ from adminapp.related import filing
 from adminapp.scope import acting
 from adminapp.workflow import events
 from adminapp.workflow.guards import GUARDS, NEEDS
+from adminapp.worklist.reading import Asked, rows
 from tests.adminapp.related.filings import APPLICANT, REVIEWER, values
-from tests.conftest import HERE
+from tests.conftest import HERE, THERE
 from tests.story import CLERK, SURVEYORS, move, walk
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -201,6 +202,47 @@ def test_nor_does_a_relative(engine, case, boss, people):
         filing.file(values(account="deputy.tuojiang") | {"relatives": relatives}, 2026, REVIEWER)
     with pytest.raises(Invalid, match="应当回避"):
         step(course.assign, complaint, boss, "deputy.tuojiang")
+
+
+@pytest.mark.parametrize("done", [(), ("begin",), ("begin", "conclude")])
+def test_linked_to_a_case_that_the_investigator_handled_it_is_assigned_anew(engine, case, staff, boss, done):
+    complaint, _secret = receive()
+    step(course.assign, complaint, boss, "deputy.tuojiang")
+    args = {"begin": (), "conclude": ("false", "查无此事", "不属实")}
+    for name in done:
+        step(getattr(course, name), complaint, staff("deputy.tuojiang"), *args[name])
+    database.raw("cases").update_one({"_id": case.id}, {"$set": {"accepted_by": "deputy.tuojiang"}})
+    linked(engine, complaint, case, boss)
+    after = now(complaint)
+    assert (after["state"], after["owner"], after["owner_name"], after["conclusion"], after["answer"]) == (RECEIVED, "", "", "", "")
+    assert after["due"] == "2026-09-20" and "须重新交办" in after["history"][-1]["note"]
+    step(course.assign, complaint, boss, "clerk.tuojiang")
+
+
+def test_linked_to_a_case_of_another_township_it_is_assigned_anew(engine, case, boss, people):
+    complaint, _secret = receive(township=THERE)
+    step(course.assign, complaint, boss, "clerk.liaojiaqiao")
+    database.raw("cases").update_one({"_id": case.id}, {"$set": {"township": HERE}})
+    linked(engine, complaint, case, boss)
+    assert now(complaint)["state"] == RECEIVED and "须重新交办" in now(complaint)["history"][-1]["note"]
+
+
+def test_linked_to_any_other_case_the_investigator_goes_on(engine, case, boss, people):
+    complaint, _secret = receive()
+    step(course.assign, complaint, boss, "reviewer")
+    linked(engine, complaint, case, boss)
+    assert now(complaint)["state"] == ASSIGNED and now(complaint)["owner"] == "reviewer" and now(complaint)["history"][-1]["note"] == case.number
+
+
+def test_one_without_a_township_stands_in_the_work_of_whoever_investigates_it(staff, boss):
+    complaint, _secret = receive(township="")
+    for username in ("deputy.tuojiang", "clerk.liaojiaqiao", "reviewer"):
+        step(course.assign, complaint, boss, username)
+        with acting(staff(username)), dates.frozen(DAY):
+            assert [item.number for item in rows(Asked(staff(username), source="complaints"))] == [complaint["_id"]], username
+    with acting(staff("deputy.tuojiang")), dates.frozen(DAY):
+        assert rows(Asked(staff("deputy.tuojiang"), source="complaints")) == []
+    assert now(complaint)["township"] == ""
 
 
 def test_only_the_county_assigns_and_only_the_investigator_concludes(staff, boss):
