@@ -29,10 +29,8 @@ def decide(row: dict, real: bool | None, note: str, actor: Actor) -> dict:
     _second(row, actor)
     _told(real, note, "请选择复核结论", "请写明复核依据")
     state = store.CONFIRMED if real else store.DISMISSED
-    changes = {"state": state, "decided": _verdict(real, note, actor)}
-    after = _change(row, actor, changes, "县级复核", real, note)
-    record(after)
-    return after
+    changes = {"state": state, "decided": _verdict(real, note, actor), "following": True}
+    return follow(_change(row, actor, changes, "县级复核", real, note))
 
 
 def send_back(row: dict, note: str, actor: Actor) -> dict:
@@ -47,22 +45,25 @@ def lift(row: dict, note: str, actor: Actor) -> dict:
     """Take back what was confirmed: it was wrong after all, or is over. What was held is paid with the next list."""
     _need(row, actor, DECIDERS, store.SETTLED if _was_true(row) else store.CONFIRMED, "解除")
     _told(True, note, "", "请写明解除的原因和依据")
-    after = _change(row, actor, {"state": store.LIFTED}, "解除", None, note)
-    unrecord(after)
-    return after
+    return follow(_change(row, actor, {"state": store.LIFTED, "following": True}, "解除", None, note))
 
 
-def record(row: dict):
-    """Carry out what a confirmed match records; doing it again changes nothing."""
-    if row["state"] == store.CONFIRMED and match_lists()[row["list"]].records == DEATH:
-        deaths.record(row["key"], dates.parse_date(row["on"]), SOURCE, row["case"], row["decided"]["by"])
+def follow(row: dict) -> dict:
+    """Bring the death on record to what the match says now, and return the match. Safe to repeat.
 
-
-def unrecord(row: dict):
-    """Take a death back that only this match recorded."""
-    known = deaths.of([row["key"]]).get(row["key"]) if match_lists()[row["list"]].records == DEATH else None
-    if known and known["source"] == SOURCE and known["case"] == row["case"]:
-        deaths.revoke(row["key"])
+    What is true stands with the day the office tells. What only this match recorded is taken back when it was found untrue
+    or lifted, or when the office tells another day; one that merely comes up again stays until it is decided.
+    """
+    if match_lists()[row["list"]].records == DEATH:
+        known, true = deaths.of([row["key"]]).get(row["key"]), row["state"] == store.CONFIRMED or _was_true(row)
+        mine = bool(known) and known["source"] == SOURCE and known["case"] == row["case"]
+        if mine and (known["on"] != row["on"] or not (true or row["state"] in store.WAITING)):
+            deaths.revoke(row["key"])
+        if true:
+            deaths.record(row["key"], dates.parse_date(row["on"]), SOURCE, row["case"], row["decided"]["by"])
+    if "following" in row:
+        database.raw(store.COLLECTION).update_one({"_id": row["_id"], "rev": row["rev"]}, {"$unset": {"following": ""}})
+    return {name: value for name, value in row.items() if name != "following"}
 
 
 def may(row: dict, actor: Actor) -> str:

@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from adminapp import awards, database, dates, sealing
 from adminapp.awards.spells import PENDING, RUNNING, SUSPENDED, state_in
-from adminapp.matching import store
+from adminapp.matching import course, store
 from adminapp.matching.lists import MatchList
 from adminapp.tabular import Row
 from adminapp.workflow.machine import STATES
@@ -121,4 +121,5 @@ def keep(hit: dict) -> str:
         told = store.note("再次命中" if reopened else "名单有更新", None, on=hit["on"])
         update = {**{key: value for key, value in hit.items() if key != "_id"}, **(start if reopened else {}), "rev": before["rev"] + 1}
         if table.update_one({"_id": hit["_id"], "rev": before["rev"]}, {"$set": update, "$push": {"history": told}}).matched_count:
+            course.follow({**before, **update})
             return AGAIN if reopened else SAME

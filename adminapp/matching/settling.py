@@ -16,6 +16,8 @@ BATCH = 500
 def sweep(engine=None) -> int:
     """Look at every match of which something has to follow; return how many changed."""
     table, last, changed = database.raw(store.COLLECTION), "", 0
+    for row in table.find({"following": True}):  # a machine died between two writes
+        course.follow(row)
     with system("matches"):
         while rows := list(table.find({"state": {"$in": list(store.RUNNING)}, "_id": {"$gt": last}}, {"detail": 0}, sort=[("_id", 1)], limit=BATCH)):
             changed += sum(map(_follow, rows, _standing(rows)))
@@ -33,7 +35,7 @@ def _standing(rows):
 
 def _follow(row, standing) -> bool:
     case, award = standing
-    course.record(row)  # what a machine that died between two writes left undone
+    row = course.follow(row)  # another file may have told another day
     changes, lines = {}, []
     place = {name: (award or case or row)[name] for name in ("township", "village")}
     if any(place[name] != row[name] for name in place):

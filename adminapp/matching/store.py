@@ -3,7 +3,8 @@
 ``{_id, list, key, case, award, number, type, township, village, name, relation, leads, told_name, on, until, detail, state,
 due, clause, found_on, run, checked, decided, settled_on, history, rev}``. `key` is that of the ID number, `name` the person's name in the case, `told_name`
 the one in the list, `leads` whether the award is for this person or the person heads the household, `detail` what else the
-office told, sealed (class `staff`). `checked` and `decided` are ``{real, note, by, by_name, on}`` of two persons.
+office told, sealed (class `staff`). `checked` and `decided` are ``{real, note, by, by_name, on}`` of two persons. `following`
+stands until the death that it records is on record, or off it again.
 
 `match_runs` holds one document for each file that was compared: ``{_id: job, list, name, digest, rows, bad, hits, new, on, by, by_name}``.
 """
@@ -28,6 +29,7 @@ DETAIL_CONTEXT = "matches.detail"
 indexes.declare(COLLECTION, "work_township", ["township", "state", "due", "_id"])
 indexes.declare(COLLECTION, "work", ["state", "due", "_id", "township"])
 indexes.declare(COLLECTION, "case", ["case", "state"])
+indexes.declare(COLLECTION, "following", ["following"], sparse=True)
 indexes.declare(COLLECTION, "run", ["run", "state"])
 indexes.declare(RUNS, "on", ["-on", "-_id"])
 

@@ -137,6 +137,54 @@ def test_lifting_takes_the_death_back_that_it_recorded_and_no_other(hit, work):
     assert deaths.of([other["key"]])[other["key"]]["source"] == "change"
 
 
+def test_a_death_that_another_day_reopened_is_taken_back_until_it_is_decided_again(hit, compare, matches):
+    key = decided(checked(hit()))["key"]
+    compare("death", file_of("death", died(1, "2026-09-01")))
+    row = matches()["虚构甲"]
+    assert row["state"] == store.OPEN and deaths.of([key]) == {}
+    decided(checked(row))
+    assert deaths.of([key])[key]["on"] == "2026-09-01"
+
+
+def test_a_death_found_untrue_the_second_time_is_not_on_record(hit, compare, matches, work):
+    key = decided(checked(hit()))["key"]
+    compare("death", file_of("death", died(1, "2026-09-01")))
+    decided(checked(matches()["虚构甲"], False, "本人健在"), False, "公安已更正")
+    assert deaths.of([key]) == {} and held(work, "2026-10") == {}
+
+
+def test_a_settled_death_that_comes_up_again_stays_on_record_until_it_is_found_untrue(hit, database, compare, matches):
+    row = decided(checked(hit()))
+    database.matches.update_one({"_id": row["_id"]}, {"$set": {"state": store.SETTLED}})
+    compare("death", file_of("death", died(1)))
+    again = matches()["虚构甲"]
+    settling.sweep()
+    assert again["state"] == store.OPEN and row["key"] in deaths.of([row["key"]])
+    decided(checked(again, False, "本人健在"), False, "公安已更正")
+    assert deaths.of([row["key"]]) == {}
+
+
+@pytest.mark.parametrize("undo", ["lift", "dismiss", "reopen"])
+def test_a_machine_that_died_before_a_death_was_taken_back_is_made_up_for(hit, database, compare, matches, monkeypatch, undo):
+    row = decided(checked(hit()))
+    if undo == "dismiss":
+        database.matches.update_one({"_id": row["_id"]}, {"$set": {"state": store.SETTLED}})
+        compare("death", file_of("death", died(1)))
+        row = checked(matches()["虚构甲"], False, "本人健在")
+    monkeypatch.setattr(course, "follow", lambda after: (_ for _ in ()).throw(KeyboardInterrupt))
+    with acting(APPROVER), pytest.raises(KeyboardInterrupt):
+        if undo == "lift":
+            course.lift(row, "公安更正，名单有误", APPROVER)
+        elif undo == "dismiss":
+            course.decide(row, False, "公安已更正", APPROVER)
+        else:
+            compare("death", file_of("death", died(1, "2026-09-01")))
+    monkeypatch.undo()
+    assert row["key"] in deaths.of([row["key"]])
+    settling.sweep()
+    assert deaths.of([row["key"]]) == {} and "following" not in database.matches.find_one({"_id": row["_id"]})
+
+
 def test_a_relative_of_the_household_keeps_off(hit, monkeypatch):
     from adminapp.related import recusal
 
@@ -161,7 +209,7 @@ def test_what_was_dealt_with_is_settled_and_what_moved_goes_along(hit, database,
 
 def test_a_machine_that_died_between_decision_and_record_is_made_up_for(hit, monkeypatch):
     row = checked(hit())
-    monkeypatch.setattr(course, "record", lambda after: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(course, "follow", lambda after: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         decided(row)
     monkeypatch.undo()
