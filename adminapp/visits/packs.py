@@ -17,6 +17,7 @@ from adminapp.cases import values_of
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.numbering import next_serial
 from adminapp.policy import CLERK, DEPUTY
+from adminapp.related import recusal
 from adminapp.scope import Actor, ScopedCollection, system
 from adminapp.workflow.transition import Move
 
@@ -183,6 +184,14 @@ def refreshed(pack: dict) -> dict:
         if any(record["kind"] == "visit" and record["on"] >= pack["made_on"] for record in row.get("records") or ())
     }  # fmt: skip
     return {**pack, "stops": [{**stop, "state": DONE} if stop["case"] in seen else stop for stop in pack["stops"]]}
+
+
+def without_relatives(pack: dict, actor: Actor) -> dict:
+    """Return the pack without the stops of which the actor must keep off."""
+    near = sorted(recusal.related_keys(actor))
+    query = {"_id": {"$in": [stop["case"] for stop in pack["stops"]]}, "people.key": {"$in": near}}
+    barred = {row["_id"] for row in cases().find(query, {"_id": 1})} if near else set()
+    return {**pack, "stops": [stop for stop in pack["stops"] if stop["case"] not in barred]}
 
 
 def settle(pack: dict) -> dict:

@@ -5,7 +5,10 @@ import pytest
 from adminapp import audit
 from adminapp import database as connection
 from adminapp.outputs import outputs
+from adminapp.related import filing, register
+from adminapp.scope import acting
 from adminapp.visits import packs
+from tests.adminapp.related.filings import REVIEWER, values
 from tests.views.conftest import DAY
 from tests.views.test_visits import HERE, VILLAGE, VISIT, stored, surveying, world  # noqa: F401
 from tests.world import PDF
@@ -114,6 +117,34 @@ def test_the_paper_is_printed_with_a_sheet_for_each_household_and_logged(two, pa
     assert lines["存款"] == "5,000.00" and made[0]["url"].endswith(f"/cases/demo/{two[0].id}")
     assert not any(number in str(made) for number in NUMBERS)
     assert audit.entries({"kind": "print"}, limit=1)[0]["data"]["cases"] == 2
+
+
+@pytest.fixture
+def kin(two):
+    """Make the deputy a relative of the first household."""
+    relatives = [("parent", "石乙虚构", NUMBERS[0])]
+    with acting(REVIEWER):
+        rows = [{"relation": relation, "name": name, "id_number": number} for relation, name, number in relatives]
+        filing.file(values(account="deputy.tuojiang") | {"relatives": rows}, DAY.year, REVIEWER)
+    register.forget()
+    yield "deputy.tuojiang"
+    register.forget()
+
+
+def test_the_household_of_a_relative_is_not_on_the_paper(two, pack, login, monkeypatch, kin):
+    printed = []
+    monkeypatch.setitem(outputs, "visit_pack", lambda *args: printed.append(args) or PDF)
+    browser = login(kin)
+    assert browser.get(f"/visits/packs/{pack}/paper").get_data() == PDF
+    assert [sheet["name"] for sheet in printed[0][1]] == ["石丙虚构"]
+    assert "1 户您应当回避，没有打印" in browser.get(f"/visits/packs/{pack}").text
+    browser.post(f"/visits/packs/{pack}/mark/{two[1].id}", {"state": "dropped", "reason": "已撤回"})
+    assert "1 户您应当回避，没有打印" in browser.get(f"/visits/packs/{pack}/paper", follow_redirects=True).text and len(printed) == 1
+
+
+def test_who_must_keep_off_marks_nothing_of_the_household(two, pack, login, kin):
+    answer = login(kin).post(f"/visits/packs/{pack}/mark/{two[0].id}", {"state": "dropped", "reason": "已撤回"})
+    assert answer.status_code == 403 and pack_of(pack)["stops"][0]["state"] == "planned"
 
 
 def test_nothing_left_to_print_is_a_sentence(two, pack, login, monkeypatch):

@@ -61,12 +61,16 @@ def pack(pack_id):
 
 @blueprint.get("/packs/<pack_id>/paper")
 def paper(pack_id):
-    """Print the pack: a cover with the way, then a sheet for each household that is still to be visited."""
+    """Print the pack: a cover with the way, then a sheet for each household that is still to be visited, without those of relatives."""
     found = packs.refreshed(packs.get(pack_id))
-    day = dates.today()
-    made = [sheets.sheet(engine.current(), stop, day, _address) for stop in found["stops"] if stop["state"] in (packs.PLANNED, packs.ABSENT)]
-    if not made:
+    day, wanted = dates.today(), _to_visit(found)
+    stops = _to_visit(packs.without_relatives(found, g.actor))
+    made = [sheets.sheet(engine.current(), stop, day, _address) for stop in stops]
+    if len(stops) < len(wanted):
+        flash(_("%(n)s 户您应当回避，没有打印，请由其他人员打印。", n=len(wanted) - len(stops)), "warning")
+    elif not made:
         flash(_("这个包的户都已录入或者不再走访，没有要打印的。"), "warning")
+    if not made:
         return redirect(url_for("visits.pack", pack_id=pack_id))
     pdf = outputs["visit_pack"](found | {"place": divisions.full_name(found["village"])}, made, engine.current().settings.home)
     audit.log("print", pack=pack_id, what="visit_pack", cases=len(made))
@@ -74,6 +78,10 @@ def paper(pack_id):
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _to_visit(found):
+    return [stop for stop in found["stops"] if stop["state"] in (packs.PLANNED, packs.ABSENT)]
 
 
 def _address(case):
@@ -115,6 +123,7 @@ def enter(pack_id, case_id):
 def mark(pack_id, case_id):
     """Say that nobody was met at a household, or that it is visited no more."""
     stop = packs.stop_of(packs.get(pack_id), case_id)
+    recusal.refuse_cases(g.actor, [stop["case"]])
     state = request.form.get("state", "")
     if state not in (packs.ABSENT, packs.DROPPED, packs.PLANNED):
         raise NotFound
