@@ -72,8 +72,7 @@ def receive(posting: dict, case_id, values: dict, uploads=(), actor: Actor | Non
 
 def accept(engine, objection: dict, actor: Actor, rev: int) -> dict:
     """Register a received objection: the case stands in objection, the clock of the answer runs."""
-    move = _move(engine, objection, actor)
-    _may(actor, objection, move)
+    _may(actor, objection)
     if objection["state"] != RECEIVED:
         raise Forbidden("这件异议已经登记")
     on = date.fromisoformat(objection["received_on"])
@@ -128,7 +127,7 @@ def _object(engine, objection, actor):
 
 def decline(engine, objection: dict, actor: Actor, rev: int, reason: str) -> dict:
     """Say why what came in is no objection to this posting; the household goes on."""
-    _may(actor, objection, _move(engine, objection, actor))
+    _may(actor, objection)
     if objection["state"] != RECEIVED:
         raise Forbidden("已经登记的异议要核实并答复")
     reason = sealed.tidy("reason", "理由", reason, True)
@@ -156,7 +155,7 @@ def decide(engine, objection: dict, actor: Actor, rev: int, decision: str, findi
 
     Upheld: the case stays in objection, from where it is surveyed or appraised anew. Raise Forbidden, Invalid, Conflict.
     """
-    _may(actor, objection, _move(engine, objection, actor))
+    _may(actor, objection)
     if objection["state"] != INVESTIGATING:
         raise Forbidden("登记以后才能作出处理")
     if decision not in DECISIONS:
@@ -195,8 +194,7 @@ def _resume(engine, objection, actor):
 
 def reply(objection: dict, actor: Actor, rev: int, on: date, way: str) -> dict:
     """Record that the objector was answered in writing. Raise Forbidden, Invalid, Conflict."""
-    if not actor.has(*TOWNSHIP) or not actor.reaches(objection["township"], objection["village"]):
-        raise Forbidden()
+    _may(actor, objection)
     if objection["state"] != DECIDED:
         raise Forbidden("作出处理以后才能登记答复")
     if on > dates.today() or on < date.fromisoformat(objection["decided_on"]):
@@ -207,10 +205,10 @@ def reply(objection: dict, actor: Actor, rev: int, on: date, way: str) -> dict:
     return history.change(COLLECTION, objection, rev, {"state": REPLIED, "replied": replied, "due": None, "late": bool(late)}, actor, "书面答复", late)
 
 
-def _may(actor, objection, move):
+def _may(actor, objection):
     if not actor.has(*TOWNSHIP) or not actor.reaches(objection["township"], objection["village"]):
         raise Forbidden()
-    recusal.refuse(actor, move.case.people)
+    recusal.refuse_cases(actor, [objection["case"]])
 
 
 def _move(engine, objection, actor, data=None) -> Move:

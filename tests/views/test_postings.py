@@ -258,19 +258,51 @@ def test_bad_input_keeps_what_was_typed(due, login):
     assert database.raw("objections").count_documents({}) == 0
 
 
-def test_a_related_officer_finds_the_sheet_closed(due, login, browser):
+@pytest.fixture
+def relate():
+    """Return a function that makes an account a relative of the first person of a case."""
+
+    def made(account, case):
+        clerk = Actor("approver", "县级虚构", frozenset({"county_reviewer"}), None)
+        person = database.raw("cases").find_one({"_id": case.id})["people"][0]
+        values = {
+            "kind": "officer", "name": "田虚构", "id_number": ID_NUMBER, "phone": "", "unit": "x", "post": "x", "account": account, "township": HERE,
+            "village": "", "relatives": [{"relation": "parent", "name": "龙甲虚", "id_number": ""}],
+        }  # fmt: skip
+        with acting(clerk):
+            filing.file(values, 2026, clerk)
+        database.raw("kin_filings").update_one({}, {"$set": {"relatives.0.key": person["key"]}, "$push": {"keys": person["key"]}})
+        register.forget()
+
+    yield made
+    register.forget()
+
+
+def test_a_county_official_who_must_keep_off_reads_nothing_of_the_objection(objected, due, login, browser, relate):
+    deputy, objection, _page = objected
+    step(deputy, objection, "accept")
+    step(deputy, objection, "decide", decision="dismissed", finding="房屋系租住", answer="经核实不成立")
+    path = f"/objections/{objection['_id']}"
+    page = said(login("reviewer", browser()), path)
+    assert "在县城有房" in page and "房屋系租住" in page and "经核实不成立" in page
+    relate("reviewer", due[0])
+    page = said(login("reviewer", browser()), path)
+    assert "应当回避" in page and not any(word in page for word in ("在县城有房", "房屋系租住", "经核实不成立"))
+
+
+def test_papers_of_an_objection_are_offered_to_who_may_open_them(objected, login, browser):
+    deputy, objection, _page = objected
+    database.raw("objections").update_one({"_id": objection["_id"]}, {"$set": {"papers": [{"id": "a1", "name": "房产证.jpg"}]}})
+    path = f"/objections/{objection['_id']}"
+    assert f"{path}/papers/a1" in said(deputy, path)
+    page = said(login("reviewer", browser()), path)
+    assert "房产证.jpg" in page and f"{path}/papers/a1" not in page
+
+
+def test_a_related_officer_finds_the_sheet_closed(due, login, browser, relate):
     clerk = login("clerk.tuojiang", browser())
     posting = hang(clerk, prepare(clerk))
-    reviewer = Actor("reviewer", "县级虚构", frozenset({"county_reviewer"}), None)
-    people = database.raw("cases").find_one({"_id": due[0].id})["people"]
-    values = {
-        "kind": "officer", "name": "田虚构", "id_number": ID_NUMBER, "phone": "", "unit": "x", "post": "x", "account": "deputy.tuojiang", "township": HERE,
-        "village": "", "relatives": [{"relation": "parent", "name": "龙甲虚", "id_number": ""}],
-    }  # fmt: skip
-    with acting(reviewer):
-        filing.file(values, 2026, reviewer)
-    database.raw("kin_filings").update_one({}, {"$set": {"relatives.0.key": people[0]["key"]}, "$push": {"keys": people[0]["key"]}})
-    register.forget()
+    relate("deputy.tuojiang", due[0])
     deputy = login("deputy.tuojiang", browser())
     assert "应当回避" in said(deputy, address(posting))
     do(deputy, posting, "repost", reason="x", planned="2026-09-16")

@@ -82,20 +82,23 @@ def show(objection_id):
 def _page(row, opened=None, status=200):
     barred = recusal.bar(g.actor.id, _people(row))
     handles = policy.permits("objections.act", g.actor.roles) and not barred
-    words = {key: sealed.unseal(objections.COLLECTION, key, row[key]) for key in ("content", "finding")} if handles or g.actor.has(*policy.COUNTY) else {}
+    reads = handles or (g.actor.has(*policy.COUNTY) and not barred)
+    words = {key: sealed.unseal(objections.COLLECTION, key, row[key]) for key in ("content", "finding")} if reads else {}
+    told = [{**item, "note": ""} for item in row["history"]] if barred else row["history"]
     case = database.raw("cases").find_one({"_id": row["case"]}, {"type": 1}) or {}
     return render_template(
         "objections/show.html", row=row, state={"text": _(objections.STATES[row["state"]]), "tone": objections.TONES[row["state"]]},
         facts=_facts(row), words=words, barred=barred, handles=handles, opened=opened, decisions=objections.DECISIONS, today=dates.today(),
         case_url=url_for("cases.details_view", type_key=case["type"], id=str(row["case"])) if case and not barred else None,
         papers=_papers(row) if words else [],
-        history=history(row["history"]),
+        history=history(told),
     ), status  # fmt: skip
 
 
 def _papers(row):
+    opens = policy.permits("objections.paper", g.actor.roles)
     return [
-        {"name": item["name"], "url": url_for("objections.paper", objection_id=row["_id"], paper_id=item["id"])}
+        {"name": item["name"], "url": url_for("objections.paper", objection_id=row["_id"], paper_id=item["id"]) if opens else None}
         for item in row["papers"]
     ]
 

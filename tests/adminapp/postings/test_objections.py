@@ -11,7 +11,7 @@ from adminapp.objections import course, register
 from adminapp.objections.register import DECIDED, DECLINED, INVESTIGATING, RECEIVED, REPLIED
 from adminapp.postings.register import DONE, LEFT, OBJECTED, UP, UPHELD
 from adminapp.related import recusal
-from adminapp.scope import acting
+from adminapp.scope import Actor, acting
 from adminapp.workflow import events
 from adminapp.workflow.transition import offered, perform
 from tests.adminapp.postings.test_course import file_relative, states
@@ -232,6 +232,17 @@ def test_a_relative_does_not_decide_the_objection(village):
     file_relative(CLERK.id)
     with pytest.raises(recusal.Recused):
         take(village, objection, course.accept)
+
+
+def test_a_relative_does_not_answer_it_either(village):
+    cases, posting = village.posted(1)
+    objection, _secret = village.object(posting, cases[0])
+    take(village, objection, course.accept)
+    take(village, objection, course.decide, "dismissed", "属实", "不成立")
+    file_relative("kin")
+    kin = Actor("kin", "亲属虚构", CLERK.roles, CLERK.townships)
+    with pytest.raises(recusal.Recused):
+        take(village, objection, course.reply, ON, "当面送达", actor=kin)
 
 
 def test_objections_are_not_written_into_a_case_by_hand(village):
