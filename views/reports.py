@@ -82,12 +82,12 @@ def work_out(report_month):
     """Start the job that works a month out anew, or freezes it, or compares a frozen one with now."""
     freeze = bool(request.form.get("freeze"))
     try:
-        work.check_month(report_month, freeze)
+        month = work.check_month(report_month, freeze)
     except Invalid as error:
         flash(str(error), "error")
         return redirect(url_for("reports.index"), 303)
-    title = _("冻结 %(month)s 月报", month=report_month) if freeze else _("统计 %(month)s 月报", month=report_month)
-    job = jobs.start(store.JOB, title, {"month": report_month, "freeze": freeze}, g.actor, key=request.form.get("once", ""))
+    title = _("冻结 %(month)s 月报", month=month) if freeze else _("统计 %(month)s 月报", month=month)
+    job = jobs.start(store.JOB, title, {"month": month, "freeze": freeze}, g.actor, key=request.form.get("once", ""))
     audit.log("job", job=job, what=title)
     return redirect(url_for("jobs.show", job_id=job), 303)
 

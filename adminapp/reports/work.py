@@ -30,8 +30,7 @@ def register():
 
 def run(job, args: dict) -> dict:
     """Work out `args["month"]`, and freeze it with `args["freeze"]`; the handler of the job."""
-    month = args["month"]
-    check_month(month, args.get("freeze", False))
+    month = check_month(args["month"], args.get("freeze", False))
     report = store.begin(month)
     job.progress(0, count(month), f"正在统计 {month}")
     if report["state"] == store.FROZEN:
@@ -63,13 +62,14 @@ def build(month: str, registry, actor, run: str, freeze: bool = False, after=Non
     return finish(month, run, actor, freeze)
 
 
-def check_month(month: str, freeze: bool):
-    """Raise Invalid for a month to come, and for freezing one that is not over."""
-    this = dates.month_of(dates.today())
-    if dates.parse_month(month) > this:
+def check_month(typed: str, freeze: bool) -> str:
+    """Return the month typed (2026年9月) as "2026-09". Raise Invalid for one to come, and for freezing one that is not over."""
+    month, this = dates.parse_month(typed), dates.month_of(dates.today())
+    if month > this:
         raise Invalid("不能统计以后的月份。")
     if freeze and month == this:
         raise Invalid(f"{month} 还没有结束，月末以后才能冻结。")
+    return month
 
 
 def finish(month: str, run: str, actor, freeze: bool) -> dict:

@@ -64,7 +64,18 @@ def test_what_was_frozen_stays_and_shows_what_it_would_be_now(app, household, lo
     assert "与现在的差异" in page and "期末(人)" in page and "-2" in page
 
 
-@pytest.mark.parametrize(("month", "data", "sentence"), [("2026-09", {}, "不能统计以后的月份"), ("2026-08", {"freeze": "1"}, "还没有结束")])
+@pytest.mark.parametrize("typed", ["2026年7月", "202607"])
+def test_a_month_typed_otherwise_is_the_month_it_means(app, household, login, typed):
+    browser = login("reviewer")
+    assert work_out(app, browser, typed) == [model.DONE]
+    assert [report["_id"] for report in store.listed()] == ["2026-07"]
+    assert browser.get("/reports/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("month", "data", "sentence"),
+    [("2026-09", {}, "不能统计以后的月份"), ("2026-08", {"freeze": "1"}, "还没有结束"), ("202608", {"freeze": "1"}, "还没有结束")],
+)
 def test_a_month_to_come_and_one_that_is_not_over_are_refused(household, login, month, data, sentence):
     browser = login("approver")
     assert sentence in browser.post(f"/reports/{month}/work", data, follow_redirects=True).text and not model.waiting()
