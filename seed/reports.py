@@ -19,7 +19,7 @@ def fill(engine: Engine, staff: Staff, on: date, small: bool):
     reviewer, this = staff.of("county_reviewer", ""), dates.month_of(on)
     for back in range(SMALL if small else LARGE, -1, -1):
         month = dates.add_months(this, -back)
-        if store.begin(month)["state"] == store.FROZEN:
+        if store.begin(month, "seed")["state"] == store.FROZEN:
             continue
         closed = date.fromisoformat(f"{dates.add_months(month, 1)}-{DAY:02d}")
         with dates.frozen(datetime.combine(min(closed, on), time(9, 30), dates.SHANGHAI)), acting(reviewer):

@@ -116,7 +116,7 @@ def build(app) -> dict[str, Side]:
                 award(side)
                 database.raw(recovery.COLLECTION).insert_one(recovery_of(side))
                 reserve_of(side, actor)
-                store.begin("2026-08")
+                store.begin("2026-08", "tests")
                 store.rows().insert_one(report_row_of(side))
                 posted.add(side, actor)
                 side.entry = f"YS{township}-2026-0001"

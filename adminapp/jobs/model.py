@@ -109,6 +109,11 @@ def running(kinds, **args) -> dict | None:
     return _jobs().find_one(wanted, sort=[("created", DESCENDING)])
 
 
+def unfinished(job_id: str | None) -> bool:
+    """Tell whether there is such a job and it waits or runs."""
+    return _jobs().find_one({"_id": job_id, "state": {"$in": [QUEUED, RUNNING]}}, {"_id": 1}) is not None
+
+
 def cancel(job_id: str, actor: Actor) -> dict:
     """Cancel a job that waits, ask a running one to stop, and return it. A finished job stays as it is."""
     job = get_readable(job_id, actor)

@@ -1,12 +1,14 @@
 """Reports as stored: one document a month (`month_reports`), and the rows behind its figures (`month_rows`).
 
 ``month_reports {_id: month, state, run, figures: {township: {type: figures}}, digest, at, by, by_name, frozen_at, frozen_by,
-frozen_by_name, live: {at, figures}}``. An open month is worked out anew as often as one likes; a frozen one never, what it
-would be today stands beside it in `live`. The digest (SM3) is over figures and rows.
+frozen_by_name, live: {at, figures}, working: the job that works it out}``. An open month is worked out anew as often as one
+likes, by one job at a time, because each drops the rows of the others; a frozen one never, what it would be today stands
+beside it in `live`. The digest (SM3) is over figures and rows.
 """
 
 from adminapp import database, dates, indexes
 from adminapp.errors import Conflict, NotFound
+from adminapp.jobs import model as jobs
 from adminapp.scope import Actor, ScopedCollection
 
 COLLECTION, ROWS, JOB = "month_reports", "month_rows", "month_report"
@@ -53,19 +55,30 @@ def rows() -> ScopedCollection:
     return ScopedCollection(database.raw(ROWS))
 
 
-def begin(month: str) -> dict:
-    """Make the report of a month when there is none, and return it."""
-    database.raw(COLLECTION).update_one({"_id": month}, {"$setOnInsert": {"state": OPEN, "run": "", "figures": {}, "live": None, "at": None}}, upsert=True)
-    return get(month)
+def begin(month: str, run: str) -> dict:
+    """Make the report of a month when there is none, claim it for a run while it is open, and return it.
+
+    Raise Conflict while another job has it; a claim ends with its job, so one that was killed finds its rows when it goes on.
+    """
+    first = {"state": OPEN, "run": "", "figures": {}, "live": None, "at": None, "working": None}
+    database.raw(COLLECTION).update_one({"_id": month}, {"$setOnInsert": first}, upsert=True)
+    report = get(month)
+    holder = report.get("working")
+    if report["state"] == FROZEN or holder == run:
+        return report
+    claimed = {"_id": month, "state": OPEN, "working": holder}
+    if jobs.unfinished(holder) or not database.raw(COLLECTION).update_one(claimed, {"$set": {"working": run}}).matched_count:
+        raise Conflict(f"{month} 正由另一个任务统计，请等它完成后再试。")
+    return report
 
 
 def keep(month: str, run: str, figures: dict, digest: str, actor: Actor, freeze: bool) -> dict:
-    """Store what a run worked out for an open month, and freeze it when wanted. Raise Conflict when it was frozen meanwhile."""
+    """Store what the run that claimed an open month worked out, and freeze it when wanted. Raise Conflict when it is not its month."""
     now = dates.now()
     values = {"run": run, "figures": figures, "digest": digest, "at": now, "by": actor.id, "by_name": actor.name, "live": None}
     if freeze:
         values |= {"state": FROZEN, "frozen_at": now, "frozen_by": actor.id, "frozen_by_name": actor.name}
-    if not database.raw(COLLECTION).update_one({"_id": month, "state": OPEN}, {"$set": values}).matched_count:
+    if not database.raw(COLLECTION).update_one({"_id": month, "state": OPEN, "working": run}, {"$set": values}).matched_count:
         raise Conflict
     return get(month)
 

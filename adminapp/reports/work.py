@@ -31,7 +31,7 @@ def register():
 def run(job, args: dict) -> dict:
     """Work out `args["month"]`, and freeze it with `args["freeze"]`; the handler of the job."""
     month = check_month(args["month"], args.get("freeze", False))
-    report = store.begin(month)
+    report = store.begin(month, job.id)
     job.progress(0, count(month), f"正在统计 {month}")
     if report["state"] == store.FROZEN:
         if args.get("freeze"):
@@ -50,7 +50,7 @@ def run(job, args: dict) -> dict:
 
 
 def build(month: str, registry, actor, run: str, freeze: bool = False, after=None, told=lambda last, size: None, known: str | None = None) -> dict:
-    """Write the rows of an open month, drop those of earlier runs, sum up and store; return the report. Safe to repeat.
+    """Write the rows of an open month that `run` has claimed, drop those of earlier runs, sum up and store; return the report. Safe to repeat.
 
     `told(last award, awards)` is called for each chunk; `known` (ISO day) takes the awards as they were known at its end.
     """

@@ -53,7 +53,7 @@ class Walk:
         self._take(batch, "close", TREASURER, day + timedelta(days=7))
         over = dates.first_day(dates.add_months(month, 1)) + timedelta(days=REPORTED)
         with _at(over, MAKER):
-            reports.begin(month)
+            reports.begin(month, "drill")
             work.build(month, self.engine.registry, MAKER, "drill", freeze=True)
         with _at(over + timedelta(days=1), TREASURER):
             closing.take(month, "close", TREASURER, closing.get(month)["rev"])

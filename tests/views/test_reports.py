@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 
 from adminapp import database, dates
+from adminapp.errors import Conflict
 from adminapp.jobs import model, runner
-from adminapp.reports import store
+from adminapp.reports import store, work
 from tests.conftest import HERE
 from tests.paid import pay
 from tests.running import DECLARATION, World
@@ -133,6 +134,35 @@ def test_a_killed_job_goes_on_and_the_same_month_gives_the_same_digest(app, hous
     second = store.get("2026-07")
     assert first["digest"] == second["digest"] and first["run"] != second["run"]
     assert database.raw(store.ROWS).count_documents({"month": "2026-07"}) == 1
+
+
+def test_of_two_jobs_of_a_month_at_once_the_second_is_refused_and_the_frozen_report_keeps_its_rows(app, household, login, monkeypatch):
+    browser, engine, finish = login("reviewer"), app.extensions["relief"], work.finish
+
+    def meanwhile(month, run, actor, freeze):
+        monkeypatch.setattr(work, "finish", finish)
+        assert work_out(app, browser) == [model.FAILED]
+        return finish(month, run, actor, freeze)
+
+    monkeypatch.setattr(work, "finish", meanwhile)
+    browser.post("/reports/2026-07/work", {"freeze": "1"})
+    (first,) = model.waiting()
+    assert runner.run_job(engine, first) == model.DONE
+    assert "正由另一个任务统计" in database.raw(model.COLLECTION).find_one({"state": model.FAILED})["message"]
+    report = store.get("2026-07")
+    assert report["state"] == store.FROZEN and report["figures"][HERE][household.type]["closing_households"] == 1
+    assert [row["run"] for row in database.raw(store.ROWS).find()] == [first]
+
+
+def test_a_month_that_a_job_gave_up_is_free_again(app, household, login):
+    browser = login("reviewer")
+    browser.post("/reports/2026-07/work")
+    (first,) = model.waiting()
+    store.begin("2026-07", first)
+    with pytest.raises(Conflict):
+        store.begin("2026-07", "another")
+    database.raw(model.COLLECTION).update_one({"_id": first}, {"$set": {"state": model.CANCELLED}})
+    assert work_out(app, browser) == [model.DONE]
 
 
 def test_a_quarter_says_what_is_missing_and_its_numbers_open_their_rows(app, household, login, browser):
