@@ -127,7 +127,7 @@ def _header(name, schema):
 
 def _paths(latest):
     limit = _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL})
-    after = _query("after", ID, "上一页最后一件的 id")
+    after, before = _query("after", ID, "上一页最后一件的 id"), _query("before", TEXT, "上一页最后一批的 id；写月份则只列这个月以前的")
     township = _query("township", {"type": "string", "pattern": "^[0-9]{9}$"})
     values = {"type": "object", "required": ["values"], "properties": {"values": OBJECT}}
     bodies = {"oneOf": [_ref(_name(item)) for item in latest.values()], "discriminator": {"propertyName": "type"}}
@@ -146,7 +146,7 @@ def _paths(latest):
         "/applications": {"post": _operation("登记申请（草稿）", _ref("WholeCase"), "409", done="201", body=_json(bodies), parameters=[key], etag=True)},
         "/awards": {"get": _operation("待遇列表", _ref("Awards"), parameters=[township, after, limit])},
         "/awards/{award_id}": {"get": _operation("一份待遇及其享受期间", _ref("Award"), parameters=[_path("award_id")])},
-        "/batches": {"get": _operation("发放批次，新的在前", _ref("Batches"), parameters=[_query("before", TEXT, "这个月以前"), limit])},
+        "/batches": {"get": _operation("发放批次，新的在前", _ref("Batches"), parameters=[before, limit])},
         "/batches/{batch_id}": {"get": _operation("一个发放批次", _ref("Batch"), parameters=[_path("batch_id", TEXT)])},
         "/batches/{batch_id}/lines": {"get": _operation("批次的明细", _ref("Lines"), parameters=[_path("batch_id", TEXT), _query("after", TEXT), limit])},
     }

@@ -1,6 +1,6 @@
 """What other systems read: cases, awards, batches and lines, page by page, masked as the token's role sees them.
 
-Lists go by keyset: `after` is the id of the last item of the page before. Money is fen, days are ISO, choices are codes.
+Lists go by keyset: `after` (`before` for batches) is the id of the last item of the page before. Money is fen, days are ISO, choices are codes.
 """
 
 from bson import ObjectId
@@ -141,10 +141,9 @@ def award(row: dict) -> dict:
 
 
 def all_batches(args) -> dict:
-    """Return the newest batches; they hold no person."""
+    """Return a page of the batches, newest month first; they hold no person. `before` may also be a month."""
     limit = limit_of(args)
-    rows = batches.listed(limit, args.get("before") or None)
-    return {"items": [batch(row) for row in rows], "next": rows[-1]["month"] if len(rows) == limit else None}
+    return page(batches.listed(limit + 1, args.get("before")), limit, batch)
 
 
 def batch(row: dict) -> dict:

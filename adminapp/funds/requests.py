@@ -10,6 +10,7 @@ from pymongo import DESCENDING
 from adminapp import audit, database, dates, indexes
 from adminapp.errors import NotFound
 from adminapp.scope import Actor
+from adminapp.text import plain_number
 
 COLLECTION = "fund_requests"
 audit.declare("funds", "资金申请")
@@ -39,9 +40,15 @@ def get(request_id: str) -> dict:
 
 
 def listed(limit: int, before: str | None = None) -> list[dict]:
-    """Return the newest requests, of months before `before`; without their tables."""
-    query = {"month": {"$lt": before}} if before else {}
+    """Return the newest requests, without their tables; `before` is the id of the last one of the page before. Raise Invalid."""
+    query = _behind(before) if before else {}
     return list(collection().find(query, {"rows": 0, "history": 0}, sort=[("month", DESCENDING), ("n", DESCENDING)], limit=limit))
+
+
+def _behind(mark):
+    month, _colon, number = mark.partition(":")
+    month, n = dates.parse_month(month), plain_number(number) or 1
+    return {"month": {"$lte": month}, "$or": [{"month": {"$lt": month}}, {"n": {"$lt": n}}]}
 
 
 def of_list(batch_id: str) -> dict | None:

@@ -14,6 +14,7 @@ from adminapp import database, dates, indexes
 from adminapp.errors import NotFound
 from adminapp.payments import lines
 from adminapp.scope import Actor
+from adminapp.text import plain_number
 
 COLLECTION = "payment_batches"
 indexes.declare(COLLECTION, "month", ["-month", "scope", "n"])
@@ -50,11 +51,22 @@ def get(batch_id: str) -> dict:
 
 
 def listed(limit: int = 60, before: str | None = None) -> list[dict]:
-    """Return the newest batches, by month, of months before `before`; without adjustments and history."""
-    query = {"month": {"$lt": before}} if before else {}
+    """Return the newest batches, by month, without adjustments and history.
+
+    `before` is the id of the last one of the page before, or a month, and then only earlier months are listed. Raise Invalid.
+    """
     order = [("month", DESCENDING), ("scope", ASCENDING), ("n", ASCENDING)]
     hidden = {"history": 0, "adjustments": 0, "variance": 0, "runs": 0, "known": 0}
-    return list(collection().find(query, hidden, sort=order, limit=limit))
+    return list(collection().find(_behind(before) if before else {}, hidden, sort=order, limit=limit))
+
+
+def _behind(mark):
+    scope, more, rest = mark.partition(":")
+    if not more:
+        return {"month": {"$lt": dates.parse_month(mark)}}
+    month, _colon, number = rest.partition(":")
+    month, n = dates.parse_month(month), plain_number(number) or 1
+    return {"month": {"$lte": month}, "$or": [{"month": {"$lt": month}}, {"scope": {"$gt": scope}}, {"scope": scope, "n": {"$gt": n}}]}
 
 
 def move(batch: dict, to: str, changes: dict, actor: Actor, action: str, label: str, maker: bool = True) -> dict | None:

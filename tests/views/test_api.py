@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from adminapp import audit, database, dates, divisions
 from adminapp.api import tokens
+from adminapp.payments import batches
 from adminapp.policy import AUDITOR, CLERK, FINANCE, REVIEWER
 from adminapp.scope import Actor
 from tests.conftest import HERE, THERE
@@ -127,6 +128,19 @@ def test_numbers_are_masked_unless_the_token_may_read_them_and_that_is_logged(ap
     [entry] = audit.entries({"kind": "reveal"})
     assert (entry["actor"], entry["data"]["case"]) == (f"api:{full.row['_id']}", case.number)
     assert township.ask("GET", f"/cases/{case.id}", If_None_Match='"0"').status_code == 304
+
+
+def test_batches_of_one_month_are_all_read_page_by_page(app, cases):
+    finance = System(app, FINANCE)
+    rows = [{"_id": f"{scope}:2026-09:{n}", "scope": scope, "month": "2026-09", "n": n} for scope in ("all", "demo") for n in (2, 3)]
+    batches.collection().insert_many([*rows, {"_id": "all:2026-08", "scope": "all", "month": "2026-08", "n": 1}])
+    seen, mark = [], ""
+    while mark is not None:
+        answer = finance.get(f"/batches?limit=1&before={mark}").json
+        seen, mark = seen + [item["id"] for item in answer["items"]], answer["next"]
+    assert seen == [*(row["_id"] for row in rows), "all:2026-08"]
+    assert [item["id"] for item in finance.get("/batches?before=2026-09").json["items"]] == ["all:2026-08"]
+    problem(finance.get("/batches?before=demo:x"), 400)
 
 
 def test_finance_reads_batches_and_no_case(app, cases):

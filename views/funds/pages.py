@@ -21,10 +21,10 @@ PAGE = 30
 
 @blueprint.get("/")
 def index():
-    """List the requests, newest month first; ?before= is the month to go on below."""
+    """List the requests, newest month first; ?before= is the one to go on below."""
     before = request.args.get("before", "")
-    found = requests.listed(PAGE + 1, dates.parse_month(before) if before else None)
-    following = url_for("funds.index", before=found[PAGE - 1]["month"]) if len(found) > PAGE else None
+    found = requests.listed(PAGE + 1, before)
+    following = url_for("funds.index", before=found[PAGE - 1]["_id"]) if len(found) > PAGE else None
     return render_template(
         "funds/list.html", rows=[_row(each) for each in found[:PAGE]], next_url=following, first_url=url_for("funds.index") if before else None,
         may_ask=permits("funds.new", g.actor.roles) and bool(asking.waiting_months()),

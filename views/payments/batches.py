@@ -21,11 +21,11 @@ MONTHS_BACK = 12
 
 @blueprint.get("/")
 def index():
-    """List the batches, newest month first; ?before= is the month to go on below."""
+    """List the batches, newest month first; ?before= is the one to go on below, or a month."""
     before = request.args.get("before", "")
-    found = batches.listed(PAGE + 1, dates.parse_month(before) if before else None)
+    found = batches.listed(PAGE + 1, before)
     page = found[:PAGE]
-    following = url_for("payments.index", before=page[-1]["month"]) if len(found) > PAGE else None
+    following = url_for("payments.index", before=page[-1]["_id"]) if len(found) > PAGE else None
     return render_template("payments/list.html", columns=_columns(), rows=[_row(each) for each in page],
                            next_url=following, first_url=url_for("payments.index") if before else None)  # fmt: skip
 

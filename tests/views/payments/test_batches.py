@@ -1,5 +1,7 @@
 """The screens of payment lists, as each role meets them."""
 
+import re
+
 import pytest
 
 from adminapp import database as connection
@@ -184,6 +186,24 @@ def test_check_tells_what_was_changed(staff, draft, work):
     answer = auditor.post("/payments/all:2026-09/prove")
     work()
     assert "第 1 行" in auditor.get(answer.location).text
+
+
+def test_every_batch_is_on_a_page_when_a_month_fills_more_than_one(staff, draft):
+    reviewer = staff("county_reviewer")
+    row = batches.get("all:2026-09")
+    more = [{"_id": f"{scope}:2026-09:{n}", "scope": scope, "n": n} for scope in ("all", "dibao") for n in range(2, 22)]
+    batches.collection().insert_many([row | each for each in more])
+    batches.collection().insert_one(row | {"_id": "all:2026-08", "month": "2026-08"})
+    seen, address = [], "/payments/"
+    while address:
+        page = reviewer.get(address).text
+        seen += re.findall(r'href="/payments/([a-z]+:[\d:-]+)"', page)
+        following = re.search(r'href="(/payments/\?before=[^"]+)"', page)
+        address = following and following[1]
+    assert len(set(seen)) == len(more) + 2
+    sort = [("month", -1), ("scope", 1), ("n", 1)]
+    plan = str(batches.collection().find(batches._behind("all:2026-09:9"), sort=sort).explain()["queryPlanner"]["winningPlan"])
+    assert "'indexName': 'month'" in plan and "SORT" not in plan
 
 
 def test_unknown_batch_and_filter_are_refused(staff, draft):

@@ -57,6 +57,20 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(staff, approved):
     assert 'value="99999999"' in page.text and 'value="拨 7 号"' in page.text and requests.get("2026-09")["arrivals"] == []
 
 
+def test_every_request_is_on_a_page_when_a_month_fills_more_than_one(staff, approved):
+    reviewer = staff("county_reviewer")
+    ask(reviewer)
+    row = requests.get("2026-09")
+    del row["holds"]
+    requests.collection().insert_many([row | {"_id": f"2026-09:{n}", "n": n} for n in range(2, 41)])
+    requests.collection().insert_one(row | {"_id": "2026-08", "month": "2026-08"})
+    first = reviewer.get("/funds/").text
+    following = re.search(r'href="(/funds/\?before=[^"]+)"', first)[1]
+    seen = re.findall(r'href="/funds/(2026[\d:-]+)"', first + reviewer.get(following).text)
+    assert len(set(seen)) == 41
+    assert reviewer.get("/funds/?before=x").status_code == 400
+
+
 def test_nothing_chosen_or_nothing_there_is_said(staff, approved, month):
     page = staff("county_reviewer").post("/funds/new", {"month": "2026-09", "note": "先不选"})
     assert page.status_code == 400 and "请选择要申请资金的名册" in page.text and "先不选</textarea>" in page.text
