@@ -75,17 +75,23 @@ def _touched(notes):
 
 
 def _remove(notes) -> list[dict]:
-    """Remove what came in with a chunk and return the notes of cases that stay."""
-    kept = [note for note, _ in _touched(notes)]
-    going = [note["_id"] for note in notes if note not in kept]
+    """Remove what came in with a chunk and return the notes of cases that stay.
+
+    The cases go first: one that somebody changed at this moment stays, and what belongs to it. A run that was killed behind
+    that finds them gone and removes the rest.
+    """
+    touched = {note["_id"] for note, _ in _touched(notes)}
+    untouched = [note["_id"] for note in notes if note["_id"] not in touched]
+    database.raw("cases").delete_many({"_id": {"$in": untouched}, "rev": 0})
+    stay = touched | set(database.raw("cases").distinct("_id", {"_id": {"$in": untouched}}))
+    gone = [note["_id"] for note in notes if note["_id"] not in stay]
     numbers = {note["number"] for note in notes}
-    for account in database.raw(accounts.COLLECTION).find({"uses.case": {"$in": going}}):
-        _leave_account(account, set(going), numbers)
-    database.raw("awards").delete_many({"_id": {"$in": going}})
+    for account in database.raw(accounts.COLLECTION).find({"uses.case": {"$in": gone}}):
+        _leave_account(account, set(gone), numbers)
+    database.raw("awards").delete_many({"_id": {"$in": gone}})
     for name in ("decisions", EVENTS, "case_contents"):
-        database.raw(name).delete_many({"case": {"$in": going}})
-    database.raw("cases").delete_many({"_id": {"$in": going}, "rev": 0})
-    return kept
+        database.raw(name).delete_many({"case": {"$in": gone}})
+    return [note for note in notes if note["_id"] in stay]
 
 
 def _leave_account(account, going, numbers):

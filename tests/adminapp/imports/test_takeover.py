@@ -8,7 +8,7 @@ import pytest
 from adminapp import awards, database, dates, decisions, divisions
 from adminapp.errors import NotFound
 from adminapp.identity import make_id
-from adminapp.imports import batches
+from adminapp.imports import batches, undoing
 from adminapp.imports.columns import BENEFIT
 from adminapp.policy import APPROVER
 from adminapp.scope import ALL, Actor
@@ -110,3 +110,22 @@ def test_undo_takes_award_decision_and_account_back_unless_money_moved(old_age):
     assert old_age.act(kept, "undo")["state"] == batches.UNDONE
     after = photograph()
     assert {name for name in set(before) | set(after) if before.get(name) != after.get(name)} == set()
+
+
+def test_a_case_changed_while_the_import_is_taken_back_keeps_all_that_belongs_to_it(old_age, monkeypatch):
+    batch = taken(old_age, row("龙老虚构", OLD, "50"), row("龙少虚构", YOUNG, "50", account="800000000000002"))
+    case, look, looked = database.raw("cases").find_one({"name": "龙老虚构"}), undoing._touched, []
+
+    def changed_behind(notes):
+        yield from look(notes)
+        looked.append(notes)
+        if len(looked) == 2:  # the look before the removal
+            database.raw("cases").update_one({"_id": case["_id"]}, {"$inc": {"rev": 1}})
+
+    monkeypatch.setattr(undoing, "_touched", changed_behind)
+    kept = old_age.act(batch, "undo")
+    assert kept["state"] == batches.APPLIED
+    assert [(each["item"], each["text"]) for each in old_age.job(kept)["problems"]] == [(case["number"], "撤销期间有人办理")]
+    assert database.raw("cases").distinct("_id") == database.raw("awards").distinct("_id") == [case["_id"]]
+    for name in ("decisions", "events"):
+        assert database.raw(name).distinct("case") == [case["_id"]], name
