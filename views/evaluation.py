@@ -14,7 +14,7 @@ from views.downloads import send_bytes
 from views.narrowing import Choice, chips, filters
 
 blueprint = Blueprint("evaluation", __name__, url_prefix="/evaluation")
-YEARS, QUARTERS, MONTHS = 3, 6, 36
+YEARS, QUARTERS = 3, 6
 
 
 @blueprint.get("/")
@@ -53,8 +53,6 @@ def _asked():
         period = f"{first}{periods.SEPARATOR}{last}"
     try:
         first, last = periods.read(period)
-        if dates.months_between(first, last) >= MONTHS:
-            raise Invalid
     except Invalid:
         abort(400, _("请选择一段时间：开始月份不晚于结束月份，最长三年。"))
     township, key = values.get("township", ""), values.get("type", "")

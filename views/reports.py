@@ -189,7 +189,7 @@ def _before(month):
     try:
         before = quarters.before(month) if quarters.is_quarter(month) else dates.add_months(month, -1)
         report = _report(before)
-    except NotFound:
+    except (Invalid, NotFound):  # there are no quarters before the calendar begins
         return None
     complete = all(each["state"] for each in report.get("months", ()))
     return _figures(report) if complete else None

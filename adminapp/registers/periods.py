@@ -7,14 +7,16 @@ from adminapp.errors import Invalid
 
 QUARTER = re.compile(r"(\d{4})Q([1-4])")
 SEPARATOR = "~"
+MOST_MONTHS = 36
+"""A span is no longer, so that what is read of it is bounded."""
 
 
 def read(text: str) -> tuple[str, str]:
-    """Return the first and the last month. Raise Invalid."""
+    """Return the first and the last month, at most MOST_MONTHS of the years that the calendar has. Raise Invalid."""
     if found := QUARTER.fullmatch(text):
         last = int(found[2]) * 3
-        return f"{found[1]}-{last - 2:02d}", f"{found[1]}-{last:02d}"
-    if len(text) == 4:
+        first, last = f"{found[1]}-{last - 2:02d}", f"{found[1]}-{last:02d}"
+    elif len(text) == 4:
         first, last = f"{text}-01", f"{text}-12"
     elif SEPARATOR in text:
         first, last = text.split(SEPARATOR, 1)
@@ -23,6 +25,8 @@ def read(text: str) -> tuple[str, str]:
     first, last = dates.parse_month(first), dates.parse_month(last)
     if first > last:
         raise Invalid("开始的月份要早于结束的月份。")
+    if int(first[:4]) < dates.FIRST_YEAR or int(last[:4]) > dates.LAST_YEAR or dates.months_between(first, last) >= MOST_MONTHS:
+        raise Invalid(f"一段时间最长 {MOST_MONTHS} 个月，在 {dates.FIRST_YEAR} 年至 {dates.LAST_YEAR} 年之间。")
     return first, last
 
 

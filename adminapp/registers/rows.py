@@ -1,6 +1,6 @@
 """The rows of a register: one pipeline over the collection it is fed from, within the actor's scope.
 
-A register is read for a span (a month, or a year), so its rows are bounded and can be counted, summed and turned over by
+A register is read for a span (a month, a year, at most three: `periods.MOST_MONTHS`), so its rows are bounded and can be counted, summed and turned over by
 number of page; nothing of it is stored.
 """
 

@@ -60,9 +60,11 @@ def test_rows_are_narrowed_by_what_is_chosen(login, ended, query, there):
     assert ("龙甲虚构" in login("auditor").get(f"/registers/terminations?{query}").text) == there
 
 
-@pytest.mark.parametrize("period", ["2026-13", "xx", "26", "2026-1-1", "2026Q5", "2026-09~2026-08"])
+@pytest.mark.parametrize("period", ["2026-13", "xx", "26", "2026-1-1", "2026Q5", "2026-09~2026-08", "0001", "1900-01~2999-12"])
 def test_a_period_that_is_none_is_refused(login, period):
-    assert login("auditor").get(f"/registers/terminations?period={period}").status_code == 400
+    browser = login("auditor")
+    for path in ("terminations", "dossiers", "terminations/sheet.xlsx"):
+        assert browser.get(f"/registers/{path}?period={period}").status_code == 400, path
 
 
 def test_unknown_words_count_as_not_given(login, ended):
