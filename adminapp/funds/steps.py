@@ -44,18 +44,16 @@ def makers(request: dict) -> set[str]:
 def take(request_id: str, key: str, actor: Actor, rev: int, reason: str = "", **typed) -> dict:
     """Take a step and return the request; an arrival takes `amount` (text of yuan), `date` and `voucher`.
 
-    Raise Forbidden, Invalid for what was typed, Conflict when the request or one of its lists moved on meanwhile.
+    Raise Forbidden for what is not offered, Invalid for what was typed, Conflict when the request or one of its lists moved on meanwhile.
     """
-    step = STEPS.get(key)
-    if step is None or not actor.has(*step.roles):
-        raise Forbidden()
-    request = requests.get(request_id)
-    if step.other_person and actor.id in makers(request):
-        raise Forbidden("经办过申请或名册的人不能审核，请由其他人办理。")
+    step, request = STEPS.get(key), requests.get(request_id)
+    if request["rev"] != rev:
+        raise Conflict()
+    if key not in offered(request, actor):
+        apart = step is not None and step.is_open(request["state"], actor)
+        raise Forbidden("经办过申请或名册的人不能审核，请由其他人办理。" if apart else None)
     if step.reason and not reason.strip():
         raise Invalid("请填写理由。")
-    if request["rev"] != rev or request["state"] != step.source:
-        raise Conflict()
     changes, push, label = {"state": step.to}, {}, step.label
     if key == "approve" and (lost := holding.hold(request)):
         raise Conflict(f"{'、'.join(lost)}已有变动，请退回重新申请。")

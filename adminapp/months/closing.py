@@ -75,15 +75,15 @@ def offered(row: dict, actor: Actor) -> dict[str, Step]:
 def take(month: str, key: str, actor: Actor, rev: int, reason: str = "") -> dict:
     """Take a step and return the month.
 
-    Raise Forbidden, Conflict when it moved on meanwhile, Invalid without a reason or while something stands in the way.
+    Raise Forbidden for what is not offered, Conflict when it moved on meanwhile, Invalid without a reason or while something
+    stands in the way.
     """
     step, row = STEPS.get(key), get(month)
-    if step is None or not actor.has(*step.roles):
-        raise Forbidden()
-    if row["rev"] != rev or row["state"] != step.source:
+    if row["rev"] != rev:
         raise Conflict()
-    if step.other_person and row["asked"]["by"] == actor.id:
-        raise Forbidden("申请重开的人不能自己同意，请由其他人办理。")
+    if key not in offered(row, actor):
+        apart = step is not None and step.is_open(row["state"], actor)
+        raise Forbidden("申请重开的人不能自己同意，请由其他人办理。" if apart else None)
     if step.reason and not reason.strip():
         raise Invalid("请填写理由。")
     note = {"at": dates.now(), "by": actor.id, "by_name": actor.name, "action": key, "label": step.label, "reason": reason.strip()[:500]}

@@ -53,12 +53,13 @@ def offered(row: dict, actor: Actor, count: int) -> dict[str, Step]:
 
 
 def take(township: str, month: str, key: str, actor: Actor, rev: int, reason: str = "") -> dict:
-    """Take a step and return the settlement. Raise Forbidden, Invalid for what is missing, Conflict when it moved on."""
-    step, row = STEPS.get(key), get(township, month)
-    if step is None or not actor.has(*step.roles) or (step.other_person and row.get("by") == actor.id):
-        raise Forbidden()
-    if row["rev"] != rev or row["state"] != step.source:
+    """Take a step and return the settlement. Raise Forbidden for what is not offered, Invalid for what is missing, Conflict when it moved on."""
+    row = get(township, month)
+    if row["rev"] != rev:
         raise Conflict()
+    if key not in offered(row, actor, book.month_of(township, month)[1]["count"]):
+        raise Forbidden()
+    step = STEPS[key]
     if step.reason and not reason.strip():
         raise Invalid("请填写理由。")
     changes = {"state": step.to}
@@ -84,8 +85,6 @@ def take(township: str, month: str, key: str, actor: Actor, rev: int, reason: st
 def problems_of(township: str, month: str) -> list[str]:
     """Return what keeps a month from being settled."""
     entries = book.of_month(township, month)
-    if not entries:
-        return [f"{month} 没有发生额，不需要结算。"]
     missing = [entry for entry in entries if entry.get("wants")]
     found = [f"第 {entry['n']} 号 {entry['name']} 还没有上传签收单。" for entry in missing]
     if any(entry.get("open") for entry in entries):
