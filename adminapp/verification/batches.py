@@ -6,7 +6,7 @@ A batch is made in two steps that may each be repeated: the batch takes its numb
 still wait; lines are numbered in the order of townships and cases, so the same batch always gives the same file.
 """
 
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 
 from adminapp import database, dates, indexes
 from adminapp.errors import Invalid, NotFound
@@ -20,6 +20,8 @@ STATES = {OPEN: "待发出", SENT: "核对中", CLOSED: "已办结"}
 TONES = {OPEN: "wait", SENT: "info", CLOSED: "good"}
 MOST = 5000
 """Requests of one batch."""
+IN_FILE = ("township", "number", "_id")
+"""What the requests of a batch are ordered by."""
 indexes.declare(COLLECTION, "serial", ["year", "-serial"], unique=True)
 
 
@@ -69,8 +71,24 @@ def number_lines(batch_id: str) -> dict:
 
 def rows_of(batch_id: str, **query) -> list[dict]:
     """Return the requests of a batch in the order of its file."""
-    found = requests.collection().find({"batch": batch_id, **query})
-    return sorted(found, key=lambda row: (row["township"], row["number"], row["_id"]))
+    return sorted(requests.collection().find({"batch": batch_id, **query}), key=_in_file)
+
+
+def heads_of(batch_id: str) -> list[dict]:
+    """Return how the requests of a batch stand that were not cancelled, in the order of its file, without people and findings."""
+    shown = dict.fromkeys(("state", "due", "faulty", "township", "number"), 1)
+    return sorted(requests.collection().find({"batch": batch_id, "state": {"$ne": requests.CANCELLED}}, shown), key=_in_file)
+
+
+def next_returned(batch_id: str, request_id: str) -> str | None:
+    """Return the first other request of a batch, in the order of its file, that waits for its report."""
+    query = {"batch": batch_id, "state": requests.RETURNED, "_id": {"$ne": request_id}}
+    found = requests.collection().find_one(query, {"_id": 1}, sort=[(name, ASCENDING) for name in IN_FILE])
+    return found["_id"] if found else None
+
+
+def _in_file(row):
+    return tuple(row[name] for name in IN_FILE)
 
 
 def get(batch_id: str) -> dict:

@@ -15,6 +15,7 @@ from tests.adminapp.verification.conftest import CHILD_ID, HEAD_ID, SOURCE, WIFE
 from tests.adminapp.verification.test_reporting import file_of, lines_of
 from tests.views.conftest import DAY, Cases
 from tests.world import PDF
+from views.verification import shown
 
 REVIEWER = Actor("reviewer", "县核对虚构", frozenset({"county_reviewer"}), ALL)
 HERE, THERE = SMALL
@@ -126,6 +127,29 @@ def test_the_round_trip_ends_in_a_report_that_the_township_reads(app, world, log
     assert "与申报不一致" in mine and "存款超过申报" in mine and "查看原始数据" not in mine
     case_page = login("clerk.tuojiang").get(f"/cases/demo/{case.id}").text
     assert "与申报不一致" in case_page and "告知核对结果" in case_page and "核对结果告知书" in case_page
+
+
+def test_a_batch_is_shown_page_by_page_without_what_came_back(app, world, login, monkeypatch):
+    monkeypatch.setattr(shown, "PAGE", 1)
+    cases = [asked(world), asked(world, f"{HERE}002")]
+    made, browser = sent(world, app, login, *cases)
+    place = f"/verification/batches/{made['_id']}"
+    first, second = browser.get(place).text, browser.get(f"{place}?page=2").text
+    assert [each.number in first for each in cases] == [True, False] and f"{place}?page=2" in first
+    assert [each.number in second for each in cases] == [False, True] and f"{place}?page=3" not in second
+    assert "本批各户" in browser.get(f"{place}?page=3").text
+    with acting(REVIEWER):
+        assert all(row.keys() == {"_id", "state", "due", "faulty", "township", "number"} for row in batches.heads_of(made["_id"]))
+
+
+def test_who_has_reported_goes_on_to_the_next_household_of_the_batch(app, world, login):
+    made, browser = sent(world, app, login, asked(world), asked(world, f"{HERE}002"))
+    connection.raw(requests.COLLECTION).update_many({}, {"$set": {"state": requests.RETURNED}})
+    with acting(REVIEWER):
+        one, two = batches.rows_of(made["_id"])
+        assert (shown.following(one), shown.following(two)) == (two["_id"], one["_id"])
+        connection.raw(requests.COLLECTION).update_one({"_id": two["_id"]}, {"$set": {"state": requests.REPORTED}})
+        assert shown.following(one) is None
 
 
 def test_raw_data_are_opened_for_a_reason_and_logged(app, world, login):

@@ -14,11 +14,13 @@ from adminapp.policy import REVIEWER
 from adminapp.verification import batches, findings, people, reporting, requests
 from adminapp.verification.kinds import inquiry_kinds
 from adminapp.workflow import deadlines
+from views.asked import page_asked
 from views.cases.badges import due_badge
 from views.jobs import state_of
 from views.worklist import type_names
 
 PAGE = 200
+LISTED = {"findings": 0, "people.number": 0}
 BATCHES = "batches"
 COUNT_TO = 1000
 TABS = (requests.WAITING, requests.SENT, requests.RETURNED, requests.REPORTED)
@@ -45,7 +47,7 @@ class Wanted:
         index = "work_township" if self.township or g.actor.townships is not None else "work"
         order = -1 if self.show == requests.REPORTED else 1
         query, sort = {"state": self.show, **place}, [("state", order), ("due", order)]
-        return list(requests.collection().find(query, {"findings": 0, "people.number": 0}, sort=sort, limit=limit, hint=index))
+        return list(requests.collection().find(query, LISTED, sort=sort, limit=limit, hint=index))
 
 
 def listing(wanted: Wanted) -> dict:
@@ -126,14 +128,21 @@ def _batch_row(row):
     return {"id": row["_id"], "url": url_for("verification.batch", batch_id=row["_id"]), "cells": cells}
 
 
+def _page_of(heads, page):
+    """Return the requests of a page whole, but for what came back and the numbers."""
+    ids = [item["_id"] for item in heads[(page - 1) * PAGE : page * PAGE]]
+    whole = {item["_id"]: item for item in requests.collection().find({"_id": {"$in": ids}}, LISTED)}
+    return [whole[ident] for ident in ids if ident in whole]
+
+
 def batch(row) -> dict:
-    """Return what the page of a batch shows."""
+    """Return what the page of a batch shows: its requests by state, ?page= of them."""
     counts, job = batches.counts(row["_id"]), jobs.running(KINDS_OF_JOB, batch=row["_id"])
-    found = [item for item in batches.rows_of(row["_id"]) if item["state"] != requests.CANCELLED]
+    found, page = batches.heads_of(row["_id"]), page_asked()
     working = bool(job) and job["state"] not in jobs.FINISHED
     checker = g.actor.has(REVIEWER) and not working
     rows = []
-    for item in sorted(found, key=lambda item: TABS.index(item["state"])):
+    for item in _page_of(sorted(found, key=lambda item: TABS.index(item["state"])), page):
         shown = _request_row(item, type_names())
         shown["cells"]["state"] = {"text": _(requests.STATES[item["state"]]), "tone": requests.TONES[item["state"]]}
         rows.append(shown)
@@ -143,6 +152,8 @@ def batch(row) -> dict:
     return {
         "batch": row, "job": state_of(job) if job else None, "columns": columns, "rows": rows, "once": secrets.token_hex(8),
         "state": {"label": _(batches.STATES[row["state"]]), "tone": batches.TONES[row["state"]]},
+        "prev_url": url_for("verification.batch", batch_id=row["_id"], page=page - 1) if page > 1 else None,
+        "next_url": url_for("verification.batch", batch_id=row["_id"], page=page + 1) if len(found) > page * PAGE else None,
         "tiles": [{"label": _(requests.STATES[state]), "value": counts.get(state, 0), "unit": _("户")} for state in (*TABS[1:], requests.CANCELLED)],
         "may_send": checker and row["state"] != batches.CLOSED, "may_receive": checker and row["state"] == batches.SENT,
         "may_report": checker and counts.get(requests.RETURNED, 0) > 0,
@@ -242,5 +253,4 @@ def typed(row, form) -> dict:
 
 def following(row) -> str | None:
     """Return the id of the next household of the batch that waits for its report, so that a checker goes on."""
-    rest = [item for item in batches.rows_of(row["batch"], state=requests.RETURNED) if item["_id"] != row["_id"]] if row["batch"] else []
-    return rest[0]["_id"] if rest else None
+    return batches.next_returned(row["batch"], row["_id"]) if row["batch"] else None
