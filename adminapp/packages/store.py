@@ -24,15 +24,16 @@ def keep(release_id: str, contents: Contents, actor):
 
 def listed(limit: int = 50) -> list[dict]:
     """Return ``{name, digest, at, release}`` of the packages taken in, newest first."""
-    rows = database.raw(COLLECTION).find({}, {"files": 0}, sort=[("at", DESCENDING)], limit=limit)
-    return [row | {"release": releases.get(row["_id"])} for row in rows]
+    rows = list(database.raw(COLLECTION).find({}, {"files": 0}, sort=[("at", DESCENDING)], limit=limit))
+    out = releases.heads(row["_id"] for row in rows)
+    return [row | {"release": out[row["_id"]]} for row in rows]
 
 
 def base_of(name: str) -> Contents | None:
     """Return the newest package of a name that is in force, None when there is none or the package has no name."""
     if not name:
         return None
-    for row in database.raw(COLLECTION).find({"name": name}, sort=[("at", DESCENDING)], limit=LOOKED_AT):
-        if releases.get(row["_id"])["state"] == PUBLISHED:
-            return read(dict(row["files"]))
-    return None
+    rows = list(database.raw(COLLECTION).find({"name": name}, {"_id": 1}, sort=[("at", DESCENDING)], limit=LOOKED_AT))
+    out = releases.heads(row["_id"] for row in rows)
+    newest = next((row["_id"] for row in rows if out[row["_id"]]["state"] == PUBLISHED), None)
+    return read(dict(database.raw(COLLECTION).find_one({"_id": newest})["files"])) if newest else None

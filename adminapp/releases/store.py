@@ -92,6 +92,11 @@ def listed(states=None, limit: int = 100) -> list[dict]:
     return list(database.raw(COLLECTION).find(query, HEAD, sort=[("created", DESCENDING)], limit=limit))
 
 
+def heads(release_ids) -> dict[str, dict]:
+    """Return {id: release} of those that there are, without what they pinned."""
+    return {row["_id"]: row for row in database.raw(COLLECTION).find({"_id": {"$in": list(release_ids)}}, HEAD)}
+
+
 def holding(draft_id: str) -> dict | None:
     """Return the open release that a draft is in, without texts."""
     return database.raw(COLLECTION).find_one({"holds": str(draft_id)}, HEAD)

@@ -129,6 +129,8 @@ def test_the_next_package_of_the_province_keeps_what_the_county_changed(county):
     second = edited(first, "label: 家庭年收入", "label: 全年家庭收入")
     row = applying.apply(county.engine, plan.make(county.engine, edited(first, "label: 补差", "label: 补差额")), XIANG)
     assert store.base_of("省").digest == edited(first, "label: 补差", "label: 补差额").digest
+    [listed] = store.listed()
+    assert listed["release"]["number"] == row["number"] and not any("text" in item for item in listed["release"]["items"])
     own = published(county).source.replace("label: 补差额", "label: 县里的补差")
     county.engine.registry.publish(own, "county", county.engine.standards.types())
     made = plan.make(county.engine, edited(second, "label: 补差", "label: 补差额"), store.base_of("省"))
