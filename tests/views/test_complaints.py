@@ -117,6 +117,17 @@ def test_who_handled_the_case_is_not_offered_and_is_refused(complaint, cases, lo
     assert answer.status_code == 400 and "本人办理过" in answer.text
 
 
+def test_nobody_is_looked_up_to_investigate_what_is_closed(complaint, login, monkeypatch):
+    asked = []
+    monkeypatch.setattr(course, "may_investigate", lambda user, row: asked.append(user))
+    browser = login("reviewer")
+    browser.get(address(complaint))
+    assert asked
+    asked.clear()
+    database.raw("complaints").update_one({"_id": complaint["_id"]}, {"$set": {"state": CLOSED}})
+    assert browser.get(address(complaint)).status_code == 200 and not asked
+
+
 def test_what_is_wrong_is_said_on_the_page(complaint, login):
     browser = login("reviewer")
     for form, sentence in (

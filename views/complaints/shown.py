@@ -81,12 +81,12 @@ def one(row: dict, actor) -> dict:
     assigns = actor.has(*complaints.ASSIGNERS)
     words = {key: sealed.unseal(complaints.COLLECTION, key, row[key]) for key in ("about", "content", "finding")} if reads else {}
     state = row["state"]
+    gives = assigns and state in (complaints.RECEIVED, complaints.ASSIGNED, complaints.INVESTIGATING)
     papers = [{"name": item["name"], "url": url_for("complaints.paper", complaint_id=row["_id"], paper_id=item["id"])} for item in row["papers"]]
     return {
         "row": row, "state": _state(row), "facts": _facts(row), "words": words, "papers": papers if reads else [], "today": dates.today(),
         "history": history(row["history"]), "conclusions": complaints.CONCLUSIONS, "may_reveal": mine and row["real_name"],
-        "assigns": assigns and state in (complaints.RECEIVED, complaints.ASSIGNED, complaints.INVESTIGATING),
-        "links": assigns and state in complaints.OPEN and not row["case"], "people": _people(row) if assigns else [],
+        "assigns": gives, "people": _people(row) if gives else [], "links": assigns and state in complaints.OPEN and not row["case"],
         "begins": mine and state == complaints.ASSIGNED, "concludes": mine and state in (complaints.ASSIGNED, complaints.INVESTIGATING),
         "replies": mine and state == complaints.DECIDED, "closes": assigns and state == complaints.REPLIED,
         "slip_url": url_for("complaints.slip", complaint_id=row["_id"]) if reads and row["answer"] else None,
