@@ -10,13 +10,12 @@ import io
 import re
 import secrets
 import warnings
-import zipfile
 from dataclasses import dataclass
 
 import gridfs
 from PIL import Image, ImageOps
 
-from adminapp import database, dates
+from adminapp import database, dates, zipped
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.related import recusal
 from adminapp.text import normalise
@@ -53,6 +52,7 @@ PDF, JPG, PNG, XLSX, CSV = (
 )
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.xlsx,.csv"
 ALLOWED = "PDF、JPG、PNG、XLSX、CSV"
+DAMAGED = f"这个文件不是 {ALLOWED}，或者内容已损坏"
 
 
 def bucket() -> gridfs.GridFSBucket:
@@ -71,19 +71,17 @@ def read_format(data: bytes) -> Format:
         return XLSX
     if _is_text_table(data):
         return CSV
-    raise Invalid(f"这个文件不是 {ALLOWED}，或者内容已损坏")
+    raise Invalid(DAMAGED)
 
 
 def _is_workbook(data):
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipped.opened(data, DAMAGED) as archive:
             names = archive.namelist()
             small = sum(item.file_size for item in archive.infolist()) <= LARGEST_WORKBOOK
-        return (
-            small and "[Content_Types].xml" in names and "xl/workbook.xml" in names and "xl/vbaProject.bin" not in names
-        )
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except Invalid:
         return False
+    return small and "[Content_Types].xml" in names and "xl/workbook.xml" in names and "xl/vbaProject.bin" not in names
 
 
 def _is_text_table(data):

@@ -10,7 +10,6 @@ from copy import copy
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils.exceptions import InvalidFileException
 
 from adminapp.errors import Invalid
 from adminapp.tabular import Table
@@ -28,8 +27,7 @@ def write(stream, data: bytes, table: Table, rows: Sequence[Row], header: int) -
     `data` are the bytes that came, `table` what was read of them, `rows` the judged rows, `header` the place of the
     header from 0. Marks of an earlier time are taken off, so that a corrected file can go to and fro.
     """
-    workbook = _own(data) if table.kind == "xlsx" else _copy(table)
-    sheet = workbook.worksheets[0]
+    sheet = _own(data) if table.kind == "xlsx" else _copy(table)
     heads = table.rows[header]
     last = heads.index(HEADING) + 1 if HEADING in heads else max(map(len, table.rows)) + 1
     title = sheet.cell(header + 1, last, HEADING)
@@ -41,7 +39,7 @@ def write(stream, data: bytes, table: Table, rows: Sequence[Row], header: int) -
         _unmark(sheet, row, last, width)
         if row.problems:
             _mark(sheet, row, last)
-    workbook.save(stream)
+    sheet.parent.save(stream)
     return sum(1 for row in rows if row.problems)
 
 
@@ -68,16 +66,15 @@ def _mark(sheet, row, last):
 
 def _own(data):
     try:
-        return load_workbook(io.BytesIO(data))
-    except (InvalidFileException, KeyError, ValueError, OSError) as error:
+        return load_workbook(io.BytesIO(data)).worksheets[0]
+    except Exception as error:  # openpyxl reads parts that were not read before, and raises many kinds for a damaged one
         raise Invalid("这个表格文件不能改写，请另存为 XLSX 后再上传。") from error
 
 
 def _copy(table):
-    workbook = Workbook()
-    sheet = workbook.active
+    sheet = Workbook().active
     for number, cells in enumerate(table.rows, 1):
         for place, text in enumerate(cells, 1):
             cell = sheet.cell(number, place)
             cell.value, cell.data_type, cell.number_format = text, "s", "@"
-    return workbook
+    return sheet

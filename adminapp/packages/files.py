@@ -6,8 +6,10 @@
 import io
 import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 
+from adminapp import zipped
 from adminapp.declaration.problems import Problem
 from adminapp.errors import Invalid
 
@@ -16,6 +18,7 @@ NAME = re.compile(r"(?:types|golden)/[a-z][a-z0-9_]{0,59}\.yaml|package\.yaml|st
 MOST_FILES, LARGEST_FILE, LARGEST = 500, 450_000, 12_000_000
 """Files of a package, bytes of one, bytes of all. A declaration has at most 400,000 characters."""
 LARGEST_ARCHIVE = 6_000_000
+TOO_MANY = f"配置包里最多 {MOST_FILES} 个文件"
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every entry: an archive made again has the same bytes."""
 
@@ -30,15 +33,14 @@ def read_archive(data: bytes) -> dict[str, str]:
     """Return {path: text} of an archive. Raise Invalid with everything that is wrong with it; nothing is unpacked to disk."""
     if len(data) > LARGEST_ARCHIVE:
         raise Invalid(f"文件有 {len(data):,} 字节，最多 {LARGEST_ARCHIVE:,} 字节")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+    with zipped.opened(data, "不是可以读出的配置包（zip 文件）") as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        names = [entry.filename for entry in entries]
-        if doubles := sorted({name for name in names if names.count(name) > 1})[:20]:
+        if len(entries) > MOST_FILES:
+            raise Invalid(TOO_MANY)
+        names = Counter(entry.filename for entry in entries)
+        if doubles := sorted(name for name, count in names.items() if count > 1)[:20]:
             raise Invalid([Problem(name[:80], "在压缩包里有两份") for name in doubles])
         return _read((entry.filename, entry.file_size, lambda entry=entry: _unpacked(archive, entry)) for entry in entries)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise Invalid("不是可以读出的配置包（zip 文件）") from error
 
 
 def _unpacked(archive, entry):
@@ -51,7 +53,7 @@ def _read(entries) -> dict[str, str]:
     found, problems, total = {}, [], 0
     for count, (name, size, read) in enumerate(entries):
         if count >= MOST_FILES:
-            raise Invalid(f"配置包里最多 {MOST_FILES} 个文件")
+            raise Invalid(TOO_MANY)
         if not NAME.fullmatch(name):
             problems.append(Problem(name[:80], "不是配置包里的文件；应为 types/<代号>.yaml、golden/<代号>.yaml、standards.yaml 或 package.yaml"))
             continue

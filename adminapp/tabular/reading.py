@@ -2,10 +2,10 @@
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from adminapp import zipped
 from adminapp.errors import Invalid
 
 LARGEST = 10 * 1024 * 1024
@@ -30,7 +30,8 @@ class Table:
 
 def read_table(data: bytes) -> Table:
     """Return the first sheet of a workbook, or the lines of a CSV. Raise Invalid in one sentence for anything else."""
-    return _limited(next(iter(_tables(data)))[1])
+    no_sheet = "", Table([], "")
+    return _limited(next(_tables(data), no_sheet)[1])
 
 
 def read_sheets(data: bytes) -> dict[str, Table]:
@@ -61,11 +62,8 @@ def _tables(data):
 
 def _check_size(data):
     """Refuse a small file that unpacks into a wall of bytes."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(item.file_size for item in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Invalid("文件已损坏，或者不是表格文件。") from error
+    with zipped.opened(data, "文件已损坏，或者不是表格文件。") as archive:
+        size = sum(item.file_size for item in archive.infolist())
     if size > LARGEST_UNPACKED:
         raise Invalid("表格展开后太大，请删去空行、图片后再上传。")
 

@@ -1,6 +1,7 @@
 """Packages travel: the same bytes every time, planned and sealed, merged with what the county changed, taken back like a release."""
 
 import io
+import warnings
 import zipfile
 
 import pytest
@@ -172,10 +173,10 @@ def test_in_the_browser_a_package_becomes_drafts_in_a_release(county):
 # Hostile packages
 
 
-def archive(**files):
+def archive(*doubles, **files):
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, text in files.items():
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in [*files.items(), *((name, "") for name in doubles)]:
             made.writestr(name, text)
     return stream.getvalue()
 
@@ -190,6 +191,8 @@ def archive(**files):
         (archive(**{"types/a.yaml": "x" * (LARGEST_FILE + 1)}), "超过"),
         (archive(**{"types/a.yaml": b"\xff\xfe"}), "不是 UTF-8 文本"),
         (archive(**{f"types/a{n}.yaml": "" for n in range(600)}), "最多 500 个文件"),
+        (archive("types/a.yaml", "types/a.yaml"), "在压缩包里有两份"),
+        (archive(*["types/a.yaml"] * 501), "最多 500 个文件"),
         (b"x" * 6_000_001, "最多 6,000,000 字节"),
     ],
 )
