@@ -2,6 +2,7 @@
 
     tokens.py    who asks: a token with one role and its places, kept as a digest, counted by the minute
     reading.py   cases, awards, batches and lines as JSON, masked like on a screen
+    bodies.py    what may stand in the JSON of a request
     posting.py   applications: the path of every other case, once for each key
     describing.py   the OpenAPI document, made from the declarations in force
 

@@ -190,6 +190,38 @@ def test_everything_wrong_is_told_with_its_path(township):
     assert database.raw("cases").count_documents({}) == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"village": "\ud800"}, "/village"),
+        ({"type": "\ud800"}, "/type"),
+        ({"\ud800": 1}, "/"),
+        ({"values": VALUES | {"applicant_name": "龙\ud800"}}, "/values/applicant_name"),
+        ({"values": VALUES | {"\udfff": 1}}, "/values"),
+        ({"values": VALUES | {"members": [MEMBER | {"relation": "\ud800"}]}}, "/values/members/0/relation"),
+    ],
+    ids=["village", "type", "name", "text", "field", "choice"],
+)
+def test_half_a_character_is_refused_with_its_path(township, wrong, path):
+    body = json.dumps({"type": "demo", "village": VILLAGE, "values": VALUES} | wrong).encode()
+    [told] = problem(township.ask("POST", "/applications", body, Idempotency_Key="k1"), 400)["problems"]
+    assert told["path"] == path and "不完整的字符" in told["text"]
+    assert database.raw("cases").count_documents({}) == database.raw("api_posts").count_documents({}) == 0
+    made = township.apply()
+    problem(township.ask("PATCH", f"/cases/{made.json['id']}", body, If_Match=made.headers["ETag"]), 400)
+
+
+@pytest.mark.parametrize("levels", [30, 700, 200_000])
+def test_json_nested_without_end_is_refused_in_words(township, levels):
+    text = '{"more": ' + "[" * levels + "]" * levels + "}"
+    made = township.apply("k2")
+    for method, path, headers in (
+        ("POST", "/applications", {"Idempotency_Key": "k1"}),
+        ("PATCH", f"/cases/{made.json['id']}", {"If_Match": made.headers["ETag"]}),
+    ):
+        assert problem(township.ask(method, path, text.encode(), **headers), 400)["title"] == "请求内容嵌套太深"
+
+
 def test_changes_are_made_on_the_rev_that_was_read(township):
     made = township.apply()
     path, tag = f"/cases/{made.json['id']}", made.headers["ETag"]

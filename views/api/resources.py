@@ -3,7 +3,7 @@
 from flask import Blueprint, g, jsonify, request
 
 from adminapp import engine
-from adminapp.api import describing, posting, reading
+from adminapp.api import bodies, describing, posting, reading
 from adminapp.errors import Invalid
 from adminapp.loading import load_case
 from adminapp.payments import batches
@@ -16,10 +16,10 @@ def sent() -> dict:
     """Return the JSON object of the request. Raise Invalid."""
     if (request.content_length or 0) > LARGEST_JSON:
         raise Invalid("请求内容超过 1 MB")
-    found = request.get_json(force=True, silent=True)
-    if not isinstance(found, dict):
-        raise Invalid("请求内容要是 JSON 对象")
-    return found
+    try:
+        return bodies.check(request.get_json(force=True, silent=True))
+    except RecursionError as error:
+        raise Invalid("请求内容嵌套太深") from error
 
 
 def with_rev(case_id, status=200):
