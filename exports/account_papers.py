@@ -28,10 +28,9 @@ def print_slips(slips: list[dict], county: str, home: Path) -> bytes:
 
     Raise FontsNotReady while the faces are made, Invalid for a character that no face can draw.
     """
-    from exports.paper import Sheet, faces
+    from exports.paper import Sheet
 
-    words = county + "".join(f"{slip['name']}{slip['roles']}{slip['place']}" for slip in slips)
-    paper = Sheet(faces(home, words), "初始密码条", "沿线裁开，当面交给本人；首次登录必须改掉密码")
+    paper = Sheet(home, "初始密码条", "沿线裁开，当面交给本人；首次登录必须改掉密码")
     cells = [paper.text(_words(slip, county), 11) for slip in slips]
     cells += [""] * (-len(cells) % A_LINE)
     paper.grid([cells[start : start + A_LINE] for start in range(0, len(cells), A_LINE)], (1,) * A_LINE, room=8)

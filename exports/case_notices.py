@@ -63,7 +63,7 @@ class NoticePress:
     def print(self, contents: list[NoticeContent]) -> bytes:
         """Return one PDF of a few papers. Raise FontsNotReady, PressBusy, or Invalid with the reason."""
         for content in contents:
-            self._need_fonts(content)
+            need_faces(self.home, "".join(_texts(content)))
         if not self._turn.acquire(timeout=WAIT_SECONDS):
             raise PressBusy()
         try:
@@ -78,13 +78,6 @@ class NoticePress:
         if self._owner != os.getpid():  # a forked worker must not talk to its parent's child
             self._pool, self._owner = RenderPool(self.home, 1, self.seconds), os.getpid()
         return self._pool
-
-    def _need_fonts(self, content):
-        from exports import fonts  # reportlab and fontTools: only for who prints
-
-        if not fonts.is_ready(self.home, "".join(_texts(content))):
-            fonts.prepare_aside(self.home)
-            raise FontsNotReady()
 
     def close(self):
         if self._pool is not None and self._owner == os.getpid():
@@ -130,6 +123,15 @@ def _content(record, opened) -> NoticeContent:
     return NoticeContent(
         record["kind"], record["number"], opened["values"], opened["tables"], record["check"], opened["template"]
     )
+
+
+def need_faces(home: Path, text: str):
+    """Raise FontsNotReady, and let them be made aside, while there are no faces to print `text` with."""
+    from exports import fonts  # reportlab and fontTools: only for who prints
+
+    if not fonts.is_ready(home, text):
+        fonts.prepare_aside(home)
+        raise FontsNotReady()
 
 
 def _texts(content):

@@ -16,10 +16,9 @@ def print_pdf(told: dict, home: Path) -> bytes:
     from reportlab.lib.units import mm  # reportlab: only for who prints
     from reportlab.platypus import Indenter, Spacer
 
-    from exports.paper import Sheet, faces
+    from exports.paper import Sheet
 
-    words = "".join((told["title"], told["number"], *told["paragraphs"], told["office"], told["on"], told["foot"], BLANK))
-    paper = Sheet(faces(home, words), told["title"], told["number"])
+    paper = Sheet(home, told["title"], told["number"])
     paper.add(Indenter(SIDE * mm, SIDE * mm), Spacer(0, 3 * GAP), paper.text(told["title"], TITLE, "hei", 1), Spacer(0, GAP))
     paper.add(paper.text(told["number"], 10.5, align=2), Spacer(0, 2 * GAP), paper.text(BLANK, BODY), Spacer(0, GAP))
     for paragraph in told["paragraphs"]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from adminapp.evaluation.plan import plan
-from adminapp.evaluation.tables import Chart, Evaluation, Table, percent
+from adminapp.evaluation.tables import Evaluation, Table, percent
 from adminapp.outputs import outputs
 
 WIDE = 8
@@ -14,10 +14,10 @@ FULL = 8.5
 def print_pdf(title: str, notes: list[str], headlines: list[tuple], found: Evaluation, home: Path) -> bytes:
     """Return the paper. `headlines` are (measure, share, share of the county). Raise FontsNotReady, Invalid for a character without face."""
     from exports.bars import Bars  # reportlab: only for who prints
-    from exports.paper import Sheet, faces
+    from exports.paper import Sheet
 
     tables = [*found.tables, *(chart.table for chart in found.charts if chart.table and chart.table.key == "steps")]
-    paper = Sheet(faces(home, _words(title, notes, found)), title, title, wide=True)
+    paper = Sheet(home, title, title, wide=True)
     paper.add(paper.text(title, 18, "hei", 1))
     paper.paragraph("　".join(notes))
     if headlines:
@@ -46,17 +46,6 @@ def _grid(paper, table: Table):
 def _narrow(text):
     """Put the share of a number under it."""
     return text.replace("（", "\n").removesuffix("）")
-
-
-def _words(title, notes, found: Evaluation):
-    def told(table: Table):
-        rows = "".join(row.label + "".join(cell.text for cell in row.cells) for row in table.rows)
-        return table.title + table.head + table.hint + "".join(table.columns) + rows
-
-    def drawn(chart: Chart):
-        return chart.title + chart.hint + "".join(bar.label + bar.text for bar in chart.bars) + (told(chart.table) if chart.table else "")
-
-    return title + "".join(notes) + "".join(map(told, found.tables)) + "".join(map(drawn, found.charts))
 
 
 def register():

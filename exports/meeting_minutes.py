@@ -13,10 +13,9 @@ def print_minutes(meeting: dict, home: Path) -> bytes:
 
     What is not written down yet stays blank, to be filled in by hand. Raise FontsNotReady, Invalid for a character without face.
     """
-    from exports.paper import Sheet, faces
+    from exports.paper import Sheet
 
-    words = meeting["where"] + "".join(name for name, _capacity, _present in meeting["people"]) + "".join(item["name"] for item in meeting["items"])
-    paper = Sheet(faces(home, words), f"民主评议记录 {meeting['_id']}", f"{meeting['_id']}　{meeting['where']}")
+    paper = Sheet(home, f"民主评议记录 {meeting['_id']}", f"{meeting['_id']}　{meeting['where']}")
     paper.add(paper.text("民主评议记录", 20, "hei", 1))
     paper.paragraph(f"编号：{meeting['_id']}")
     expected = f"{len(meeting['people'])} 人" if meeting["people"] else ""

@@ -25,11 +25,10 @@ def write_xlsx(report: dict, tables: list[Table], place: str, home: Path) -> byt
 
 def print_pdf(report: dict, tables: list[Table], place: str, home: Path) -> bytes:
     """Return the paper. Raise FontsNotReady, Invalid for a character without face."""
-    from exports.paper import Sheet, faces  # reportlab: only for who prints
+    from exports.paper import Sheet  # reportlab: only for who prints
 
     title = title_of(report, place)
-    words = title + "".join(table.title + table.hint + "".join(row.label for row in table.rows) for table in tables)
-    paper = Sheet(faces(home, words), title, title, wide=True)
+    paper = Sheet(home, title, title, wide=True)
     paper.add(paper.text(title, 18, "hei", 1))
     paper.paragraph("　".join(notes_of(report)))
     for table in tables:

@@ -14,6 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, LongTable, PageTemplate, Paragraph, Spacer, TableStyle
 
 from adminapp.errors import Invalid
+from exports import fonts
+from exports.case_notices import need_faces
 from exports.notices.page import CODE_SIZE, draw_code
 
 MARGIN = 14 * mm
@@ -30,11 +32,16 @@ SHADE = "#eeeeee"
 
 
 class Sheet:
-    """Collects the story of one PDF. `wide` lays the page on its side; `foot` stands at the bottom of every page."""
+    """Collects the story of one PDF. `wide` lays the page on its side; `foot` stands at the bottom of every page.
 
-    def __init__(self, fonts, title: str, foot: str = "", wide: bool = False):
-        fonts.register()
-        self.fonts, self.title, self.foot = fonts, title, foot
+    Every text goes through `text`, which raises FontsNotReady at the first one with a character whose face is still to be made:
+    drawing the 22,000 rare ones takes half a minute, too long for whoever asked for the paper.
+    """
+
+    def __init__(self, home, title: str, foot: str = "", wide: bool = False):
+        need_faces(home, title + foot)
+        self.home, self.fonts, self.title, self.foot = home, fonts.prepare(home), title, foot
+        self.fonts.register()
         self.size = landscape(A4) if wide else A4
         self.width = self.size[0] - 2 * MARGIN
         self.story: list = []
@@ -43,6 +50,7 @@ class Sheet:
     def text(self, text: str, size: float = 9, slot: str = "song", align: int = 0, indent: float = 0) -> Paragraph:
         """Return a paragraph that breaks anywhere; line breaks of the text are kept. `indent` is that of its first line."""
         text = str(text or "")
+        need_faces(self.home, text)
         self._texts.append(text)
         lines = ("".join(f'<font name="{name}">{escape(run)}</font>' for run, name in self.fonts.runs(line, slot)) for line in text.split("\n"))
         style = ParagraphStyle("cell", fontName=slot, fontSize=size, leading=size * 1.3, alignment=align, wordWrap="CJK", firstLineIndent=indent)
@@ -128,14 +136,3 @@ class _Numbered(Canvas):
             x += self.stringWidth(run, name, 8.5)
         self.setFont("song", 8.5)
         self.drawRightString(self.sheet.size[0] - MARGIN, 8 * mm, f"第 {self._pageNumber} 页 共 {pages} 页")
-
-
-def faces(home, text: str):
-    """Return the faces to print `text` with. Raise FontsNotReady while they are being made."""
-    from exports import fonts
-    from exports.case_notices import FontsNotReady
-
-    if not fonts.is_ready(home, text):
-        fonts.prepare_aside(home)
-        raise FontsNotReady()
-    return fonts.prepare(home)

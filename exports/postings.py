@@ -7,7 +7,7 @@ from pathlib import Path
 from adminapp.outputs import outputs
 from adminapp.postings.sheet import columns_of, header_of, rows_of
 from adminapp.public.pages import posting_address
-from exports.case_notices import FontsNotReady
+from exports.case_notices import need_faces
 
 
 def print_sheets(postings: Sequence[dict], county: str, home: Path, url: str = "") -> bytes:
@@ -18,15 +18,13 @@ def print_sheets(postings: Sequence[dict], county: str, home: Path, url: str = "
     """
     from exports import fonts, pdf_bundle, posting_sheet
 
-    texts = "".join(text for posting in postings for row in rows_of(posting) for text in row.values())
-    if not fonts.is_ready(home, texts):
-        fonts.prepare_aside(home)
-        raise FontsNotReady()
+    sheets = [(posting, header_of(posting, county), rows_of(posting)) for posting in postings]
+    need_faces(home, "".join(text for _posting, header, rows in sheets for line in (header, *rows) for text in line.values()))
     faces, parts = fonts.prepare(home), []
-    for posting in postings:
-        header = header_of(posting, county) | ({"url": f"{url}{posting_address(posting)}"} if url else {})
+    for posting, header, rows in sheets:
+        address = {"url": f"{url}{posting_address(posting)}"} if url else {}
         stream = BytesIO()
-        posting_sheet.write_posting_sheet(stream, header, rows_of(posting), faces, columns_of(posting))
+        posting_sheet.write_posting_sheet(stream, header | address, rows, faces, columns_of(posting))
         parts.append(stream.getvalue())
     return parts[0] if len(parts) == 1 else pdf_bundle.merge(parts)
 

@@ -46,12 +46,11 @@ def write_sheet(township: str, month: str, entries: list, sums: dict, settled: d
 
 def print_paper(township: str, month: str, entries: list, sums: dict, settled: dict, home: Path) -> bytes:
     """Return the settlement as PDF. Raise FontsNotReady, Invalid for a character without face."""
-    from exports.paper import Sheet, faces
+    from exports.paper import Sheet
 
     rows, title = list(_rows(entries)), _title(township, month)
-    words = title + "".join(str(value) for row in rows for value in row.values()) + settled.get("by_name", "")
     digest = entries[-1]["digest"] if entries else ""
-    paper = Sheet(faces(home, words), title, f"账页校验值 {digest[:32]}", wide=True)
+    paper = Sheet(home, title, f"账页校验值 {digest[:32]}", wide=True)
     paper.add(paper.text(title, 16, "hei", 1))
     out = -(sums["payment"] + sums["refund"] + sums["void"])
     paper.paragraph(

@@ -20,10 +20,9 @@ def print_pack(pack: dict, sheets: list[dict], home: Path) -> bytes:
     """
     from reportlab.platypus import PageBreak
 
-    from exports.paper import Sheet, faces
+    from exports.paper import Sheet
 
-    words = str(pack["place"]) + "".join(sheet["name"] for sheet in sheets)
-    paper = Sheet(faces(home, words), f"入户调查走访包 {pack['_id']}", f"{pack['_id']}　{pack['place']}　内部使用，注意保管，走访后交回", wide=True)
+    paper = Sheet(home, f"入户调查走访包 {pack['_id']}", f"{pack['_id']}　{pack['place']}　内部使用，注意保管，走访后交回", wide=True)
     _cover(paper, pack, sheets)
     for number, sheet in enumerate(sheets, 1):
         paper.add(PageBreak())

@@ -6,8 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from adminapp import dates
-from exports import fund_request, paper
-from tests.exports.notices.faces import faces
+from exports import fund_request
+from tests.exports.notices.faces import HOME, faces
 
 REASONS = [{"key": "new", "count": 3, "amount": 120000}, {"key": "stopped", "count": 1, "amount": -30000}]
 ROW = {"type": "demo", "name": "农村低保", "township": "433123109", "households": 12, "people": 30, "amount": 450000, "before": 360000, "reasons": REASONS}
@@ -19,12 +19,12 @@ REQUEST = {
 
 
 @pytest.fixture(autouse=True)
-def ready(monkeypatch):
-    monkeypatch.setattr(paper, "faces", lambda home, text: faces())
+def ready():
+    faces()
 
 
 def text(request):
-    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(fund_request.print_paper(request, "."))).pages).replace("\n", "")
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(fund_request.print_paper(request, HOME))).pages).replace("\n", "")
 
 
 def test_sums_reasons_and_seals_stand_there():
@@ -35,8 +35,8 @@ def test_sums_reasons_and_seals_stand_there():
 
 def test_a_large_county_goes_on_over_the_page_and_the_bytes_repeat():
     many = REQUEST | {"rows": [ROW | {"type": f"t{number}", "name": f"类别{number}"} for number in range(60)]}
-    data = fund_request.print_paper(many, ".")
-    assert len(PdfReader(io.BytesIO(data)).pages) > 1 and data == fund_request.print_paper(many, ".")
+    data = fund_request.print_paper(many, HOME)
+    assert len(PdfReader(io.BytesIO(data)).pages) > 1 and data == fund_request.print_paper(many, HOME)
 
 
 def test_a_workbook_whose_rows_do_not_sum_to_the_request_is_not_written():

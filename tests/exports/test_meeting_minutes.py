@@ -5,8 +5,8 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from exports import meeting_minutes, paper
-from tests.exports.notices.faces import faces
+from exports import meeting_minutes
+from tests.exports.notices.faces import HOME, faces
 
 ITEM = {"name": "王䶮虚构", "number": "433123109022026100001", "type": "demo", "recused": ["代表甲虚构"], "opinion": "多数同意"}
 ITEM |= {"agree": 3, "against": 1, "abstain": 0}
@@ -19,12 +19,12 @@ MEETING = {
 
 
 @pytest.fixture(autouse=True)
-def ready(monkeypatch):
-    monkeypatch.setattr(paper, "faces", lambda home, text: faces())
+def ready():
+    faces()
 
 
 def text(meeting):
-    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(meeting_minutes.print_minutes(meeting, "."))).pages)
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(meeting_minutes.print_minutes(meeting, HOME))).pages)
 
 
 def test_votes_recusals_and_people_stand_there():
@@ -41,4 +41,4 @@ def test_before_the_meeting_it_is_a_form_to_be_filled():
 
 def test_a_long_meeting_goes_on_over_the_page():
     many = MEETING | {"items": [ITEM] * 40, "people": MEETING["people"] * 30}
-    assert len(PdfReader(io.BytesIO(meeting_minutes.print_minutes(many, "."))).pages) > 2
+    assert len(PdfReader(io.BytesIO(meeting_minutes.print_minutes(many, HOME))).pages) > 2

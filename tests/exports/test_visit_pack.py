@@ -6,8 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from adminapp.errors import Invalid
-from exports import paper, visit_pack
-from tests.exports.notices.faces import faces
+from exports import visit_pack
+from tests.exports.notices.faces import HOME, faces
 
 PACK = {
     "_id": "RH433123109-2026-0001", "place": "凤凰县虚构镇虚构村", "day": "2026-09-16",
@@ -31,12 +31,12 @@ def household(name="王䶮虚构", rows=2, **values):
 
 
 @pytest.fixture(autouse=True)
-def ready(monkeypatch):
-    monkeypatch.setattr(paper, "faces", lambda home, text: faces())
+def ready():
+    faces()
 
 
 def pages(sheets):
-    return [page.extract_text() for page in PdfReader(io.BytesIO(visit_pack.print_pack(PACK, sheets, "."))).pages]
+    return [page.extract_text() for page in PdfReader(io.BytesIO(visit_pack.print_pack(PACK, sheets, HOME))).pages]
 
 
 def test_a_cover_then_a_page_or_more_for_each_household():
@@ -57,7 +57,7 @@ def test_a_large_household_goes_on_over_the_page():
 
 
 def test_the_same_pack_gives_the_same_bytes():
-    assert visit_pack.print_pack(PACK, [household()], ".") == visit_pack.print_pack(PACK, [household()], ".")
+    assert visit_pack.print_pack(PACK, [household()], HOME) == visit_pack.print_pack(PACK, [household()], HOME)
 
 
 def test_a_character_without_a_face_is_refused_and_not_left_out():
