@@ -1,7 +1,6 @@
 """What a case says: its values as formulas, forms, imports and notices see them, and the envelope that is made from them."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from adminapp import divisions, sealing
 from adminapp.declaration.model import ReliefType
@@ -10,6 +9,7 @@ from adminapp.fields import KINDS
 from adminapp.fields.table import read
 from adminapp.formula import Evaluator, parse
 from adminapp.formula.evaluator import MissingValue
+from adminapp.identity import told_by
 from adminapp.search import terms as search_terms
 
 RELATION_SELF = "self"
@@ -210,9 +210,9 @@ def born(values: CaseValues):
     """Yield (key, name, date of birth) of the persons on a case whose ID number is written down, each once."""
     seen = set()
     for name, number, _relation in _written(values):
-        if number and number not in seen:
+        if number not in seen and (told := told_by(number)):
             seen.add(number)
-            yield sealing.key_of(number), name or "", date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+            yield sealing.key_of(number), name or "", told.birth
 
 
 def _written(values):

@@ -51,14 +51,24 @@ def parse_id(text: str) -> IdNumber:
     if not _is_digits(number[:17]) or number[17] not in "0123456789X":
         raise Invalid("身份证号码前 17 位只能是数字，最后一位是数字或 X。")
     try:
-        birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        birth = _birth(number)
     except ValueError as error:
         raise Invalid(f"身份证号码中的出生日期“{number[6:14]}”不存在。") from error
     if birth > dates.today():
         raise Invalid(f"身份证号码中的出生日期“{number[6:14]}”晚于今天。")
     if number[17] != _check_character(number):
         raise Invalid("身份证号码校验码不对，请核对是否有数字填错。")
-    return IdNumber(number, birth, "male" if int(number[16]) % 2 else "female", number[:6])
+    return IdNumber(number, birth, _sex(number), number[:6])
+
+
+def told_by(number: str | None) -> IdNumber | None:
+    """Return what a stored number tells, None for one that tells no birth date. It was checked when it was entered, not again here."""
+    if not number or len(number) != 18:
+        return None
+    try:
+        return IdNumber(number, _birth(number), _sex(number), number[:6])
+    except ValueError:
+        return None
 
 
 def make_id(area: str, birth: date, sequence: int) -> str:
@@ -67,6 +77,14 @@ def make_id(area: str, birth: date, sequence: int) -> str:
     if not re.fullmatch(r"\d{17}", number, re.ASCII):
         raise Invalid("生成身份证号码需要 6 位区划代码和 0 至 999 的顺序码。")
     return number + _check_character(number)
+
+
+def _birth(number):
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+
+
+def _sex(number):
+    return "male" if int(number[16]) % 2 else "female"
 
 
 def _check_character(number: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from adminapp import dates, divisions
 from adminapp.changes.kinds import account_fields
 from adminapp.fields.table import read
-from adminapp.identity import make_id
+from adminapp.identity import make_id, told_by
 from seed.names import MARK
 from seed.people import card_number
 from seed.story import ABOUT_HOUSEHOLD
@@ -124,5 +124,5 @@ def _account(walk):
 
 
 def _age(row, on):
-    number = read(row, "id_number") or ""
-    return dates.age(date(int(number[6:10]), int(number[10:12]), int(number[12:14])), on) if len(number) == 18 else 0
+    told = told_by(read(row, "id_number"))
+    return dates.age(told.birth, on) if told else 0

@@ -5,13 +5,13 @@ twice at once and to kill anywhere: every hit has its id.
 """
 
 from collections.abc import Iterable
-from datetime import date
 from itertools import islice
 
 from pymongo.errors import DuplicateKeyError
 
 from adminapp import awards, database, dates, sealing
 from adminapp.awards.spells import PENDING, RUNNING, SUSPENDED, state_in
+from adminapp.identity import told_by
 from adminapp.matching import course, store
 from adminapp.matching.lists import MatchList
 from adminapp.tabular import Row
@@ -33,20 +33,13 @@ def judge(rows: Iterable[Row], places: dict[str, int]):
             row.refuse(places.get("until"), f"截止日期 {values['until']} 早于起始日期 {values['on']}")
         number = values.get("id_number")
         if number and values.get("on"):
-            born = _born(number)
-            if born and values["on"] < born:
-                row.refuse(places.get("on"), f"日期 {values['on']} 早于出生日期 {born}，请核对是否串行")
+            told = told_by(number)
+            if told and values["on"] < told.birth:
+                row.refuse(places.get("on"), f"日期 {values['on']} 早于出生日期 {told.birth}，请核对是否串行")
             if not row.problems:
                 first = seen.setdefault(number, row.number)
                 if first != row.number:
                     row.refuse(places.get("id_number"), f"与第 {first} 行是同一人，只取第一行")
-
-
-def _born(number):
-    try:
-        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return None
 
 
 def compare(kind: MatchList, rows: Iterable[Row], run: str, progress=lambda done: None) -> dict[str, int]:

@@ -5,13 +5,13 @@ How a file looks is no concern of the engine: `exports.payment_list` puts its wr
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 from pathlib import Path
 
 from adminapp import audit, dates, divisions, sealing
 from adminapp.bank import profiles
 from adminapp.errors import Forbidden, Invalid
+from adminapp.identity import told_by
 from adminapp.jobs import artefacts
 from adminapp.jobs import model as jobs
 from adminapp.payments import batches, lines, totals
@@ -175,8 +175,6 @@ def rows_of(batch: dict, registry) -> Iterable[dict]:
 
 
 def _age(number, on):
-    """Return full years, None when the number tells no birth date. The number was checked when it was entered."""
-    try:
-        return dates.age(date(int(number[6:10]), int(number[10:12]), int(number[12:14])), on)
-    except (ValueError, Invalid):
-        return None
+    """Return full years, None when the number tells no birth date, or one after the day."""
+    told = told_by(number)
+    return dates.age(told.birth, on) if told and told.birth <= on else None

@@ -9,10 +9,10 @@ For every row: before + plus − minus = size, where it was and is in the townsh
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from adminapp import awards, dates, sealing
 from adminapp.awards.spells import RUNNING, SUSPENDED
+from adminapp.identity import IdNumber, told_by
 from adminapp.reports.plan import Plan
 
 OPENING, ADDED, STOPPED, MOVED_IN, MOVED_OUT = "opening", "added", "stopped", "moved_in", "moved_out"
@@ -30,10 +30,9 @@ ID_NUMBER = "id_number"
 
 @dataclass(frozen=True)
 class Person:
-    """What a report tells apart of a person; None where no ID number is known."""
+    """What a report tells apart of a person; `told` is None where no ID number is known."""
 
-    male: bool | None
-    birth: date | None
+    told: IdNumber | None
     disability: str
 
 
@@ -96,11 +95,12 @@ def _closing(award, spell, month, content, relief_type, plan):
 
 
 def _traits(person, on, plan):
-    if person is None or person.birth is None:
+    if person is None or person.told is None:
         yield "unknown"
     else:
-        yield "male" if person.male else "female"
-        age = on.year - person.birth.year - ((on.month, on.day) < (person.birth.month, person.birth.day))
+        birth = person.told.birth
+        yield person.told.sex
+        age = dates.age(birth, max(on, birth))  # who is born after the month may stand in what was decided since
         yield "minor" if age < plan.ages.minor else "elderly" if age >= plan.ages.elderly else "adult"
     if person and person.disability:
         yield "disabled"
@@ -127,12 +127,4 @@ def _add(found, sealed, disability):
         return
     key = sealing.key_of(number)
     known = found.get(key)
-    found[key] = Person(*_told_by(number), str(disability or "") or (known.disability if known else ""))
-
-
-def _told_by(number):
-    """Return (male, birth) of a resident ID number of 18 characters, (None, None) of anything else."""
-    try:
-        return bool(int(number[16]) % 2), date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except (ValueError, IndexError):
-        return None, None
+    found[key] = Person(told_by(number), str(disability or "") or (known.disability if known else ""))

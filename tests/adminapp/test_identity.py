@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adminapp import dates
 from adminapp.errors import Invalid
-from adminapp.identity import check_account, check_card, make_id, parse_disability_card, parse_id
+from adminapp.identity import check_account, check_card, make_id, parse_disability_card, parse_id, told_by
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,16 @@ def test_reads_the_number_as_people_type_it(typed):
 
 def test_converts_an_old_number_of_15_digits():
     assert parse_id("433123560307421").number == "433123195603074216"
+
+
+def test_a_stored_number_tells_what_a_typed_one_does():
+    for number in ("433123195603074216", "11010519491231002X"):
+        assert told_by(number) == parse_id(number)
+
+
+@pytest.mark.parametrize("number", [None, "", "无", "433123560307421", "433123195613074216", "43312319560307AAAA", "4331231956030742166"])
+def test_what_is_no_number_tells_nothing(number):
+    assert told_by(number) is None
 
 
 def test_accepts_any_area_code():

@@ -89,24 +89,27 @@ class Field:
 
 
 @pytest.mark.parametrize(
-    ("born", "order", "disability", "traits"),
+    ("month", "born", "order", "disability", "traits"),
     [
-        (date(2008, 10, 1), 1, "", {"male", "minor"}),  # 18 on the day after the month
-        (date(2008, 9, 30), 2, "3", {"female", "adult", "disabled"}),
-        (date(1966, 9, 30), 1, "1", {"male", "elderly", "disabled", "severe"}),
-        (date(1966, 10, 1), 2, "", {"female", "adult"}),
+        ("2026-09", date(2008, 10, 1), 1, "", {"male", "minor"}),  # 18 on the day after the month
+        ("2026-09", date(2008, 9, 30), 2, "3", {"female", "adult", "disabled"}),
+        ("2026-09", date(1966, 9, 30), 1, "1", {"male", "elderly", "disabled", "severe"}),
+        ("2026-09", date(1966, 10, 1), 2, "", {"female", "adult"}),
+        ("2026-02", date(2008, 2, 29), 1, "", {"male", "adult"}),  # a common year has no such day: full years are reached on its last
+        ("2026-02", date(1966, 3, 1), 1, "", {"male", "adult"}),
+        ("2026-09", date(2026, 10, 5), 2, "", {"female", "minor"}),  # a child decided on since, in a month worked out again
     ],
 )
-def test_people_are_told_apart_by_the_end_of_the_month(app, born, order, disability, traits):
+def test_people_are_told_apart_by_the_end_of_the_month(app, month, born, order, disability, traits):
     number = make_id("433123", born, order)
 
     class Household:
         fields = {"members": Field("members", "table", ("id_number", "disability_grade"))}
 
     award = {"_id": "1", "type": "t", "number": "N", "name": "虚构"}
-    award["spells"] = derive([{"key": "1", "on": "2026-01-01", **entries.opening("2026-09", spell([sealing.key_of(number)], PLACES[0], 100), {})}])
+    award["spells"] = derive([{"key": "1", "on": "2026-01-01", **entries.opening(month, spell([sealing.key_of(number)], PLACES[0], 100), {})}])
     content = {"x_members": [{"id_number": sealing.seal(number, "id_number"), "disability_grade": disability}]}
-    (row,) = rows_of(award, "2026-09", False, content, Household, plan.plan())
+    (row,) = rows_of(award, month, False, content, Household, plan.plan())
     assert {name for name in ("male", "female", "minor", "adult", "elderly", "disabled", "severe", "unknown") if row[name]} == traits
 
 
