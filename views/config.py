@@ -3,7 +3,7 @@ type is closed to new applications and opened again."""
 
 from functools import partial
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, dates, engine, policy
@@ -13,6 +13,7 @@ from adminapp.fields.base import DISCLOSURES
 from adminapp.formula.written import write
 from adminapp.releases.comparing import compare_types
 from adminapp.workflow.machine import MILESTONES, STEPS
+from views.downloads import send_bytes
 from views.releases.changes import row_of
 
 blueprint = Blueprint("config", __name__, url_prefix="/config")
@@ -64,9 +65,7 @@ def close(key):
 @blueprint.get("/types/<key>/<int:version>/source")
 def source(key, version):
     item = engine.current().registry.get(key, version)
-    response = Response(item.source, mimetype="text/yaml")
-    response.headers["Content-Disposition"] = f'attachment; filename="{item.key}.yaml"'
-    return response
+    return send_bytes(item.source.encode(), f"{item.key}.yaml", "text/yaml")
 
 
 @blueprint.get("/standards")

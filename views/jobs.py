@@ -1,11 +1,11 @@
 """Long work of the person: what runs, how far it is, its files. Colleagues' jobs only where their kind says so."""
 
-from flask import Blueprint, abort, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, dates, engine
 from adminapp.jobs import artefacts, model
-from adminapp.security.headers import DOWNLOAD_POLICY
+from views.downloads import send_path
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -48,10 +48,7 @@ def artefact(job_id, number):
         abort(404)
     path, entry = artefacts.path_of(engine.current().settings, job, number)
     audit.log("download", job=job["_id"], digest=entry["digest"][:16])
-    answer = send_file(path, download_name=entry["name"], as_attachment=True, max_age=0)
-    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return send_path(path, entry["name"])
 
 
 def state_of(job: dict) -> dict:

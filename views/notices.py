@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 
 from bson import ObjectId
-from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, database, dates, divisions, engine, policy
@@ -17,9 +16,9 @@ from adminapp.notices.kinds import TITLES
 from adminapp.outputs import outputs
 from adminapp.related import recusal
 from adminapp.scope import ScopedCollection
-from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.workflow.machine import STATES
 from schemas import notice as notices
+from views.downloads import send_bytes, send_path
 
 blueprint = Blueprint("notices", __name__)
 
@@ -50,7 +49,7 @@ def download(notice_id):
     recusal.refuse(g.actor, database.raw("cases").find_one({"_id": record["case"]}, {"people": 1})["people"])
     pdf = outputs["notice"](record, engine.current().settings.home)
     audit.log("print", notice=record["_id"])
-    return _file(BytesIO(pdf), f"{record['number']} {record['title']}.pdf", "application/pdf")
+    return send_bytes(pdf, f"{record['number']} {record['title']}.pdf", "application/pdf")
 
 
 def _read_case(type_key, text):
@@ -71,13 +70,6 @@ def _read_case(type_key, text):
 
 def _check_root():
     return f"{request.url_root}check/"
-
-
-def _file(stream, name, mimetype):
-    response = send_file(stream, mimetype=mimetype, as_attachment=True, download_name=name.replace("/", "_"))
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @blueprint.app_template_global("notice_panel_of")
@@ -242,7 +234,7 @@ def file(job_id, number):
     job = _read_job(job_id)
     path, entry = artefacts.path_of(engine.current().settings, job, number)
     audit.log("print", job=job["_id"], file=entry["name"])
-    return _file(path, entry["name"], "application/zip" if path.suffix == ".zip" else "application/pdf")
+    return send_path(path, entry["name"], "application/zip" if path.suffix == ".zip" else "application/pdf")
 
 
 def _read_job(job_id):

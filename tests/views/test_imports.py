@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
@@ -92,7 +93,7 @@ def test_the_marked_workbook_is_handed_out(app, clerk, run):
 def test_the_template_of_a_type_offers_the_clerks_villages(clerk):
     answer = clerk.get("/imports/template/demo?mode=benefit")
     book = load_workbook(BytesIO(answer.data))
-    assert "接收现有对象" in answer.headers["Content-Disposition"] or "UTF-8''" in answer.headers["Content-Disposition"]
+    assert quote("接收现有对象") in answer.headers["Content-Disposition"]
     assert "现月金额*" in [cell.value for cell in book.worksheets[0][1]]
     words = [cell.value for cell in book["选项"]["A"] if cell.value]
     assert divisions.name_of(HERE) + VILLAGE.name in words and not any(divisions.name_of(THERE) in word for word in words)

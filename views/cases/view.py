@@ -5,9 +5,8 @@ here and has no address (views/cases/__init__.py).
 """
 
 from functools import cached_property
-from urllib.parse import quote
 
-from flask import Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_admin import expose
 from flask_admin.contrib.mongoengine import ModelView
 from flask_babel import gettext as _
@@ -15,7 +14,6 @@ from flask_babel import gettext as _
 from adminapp import audit, awards, dates, disclosure, divisions, engine, files, policy
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.forms import Context, build_form
-from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, edit, offered, perform
@@ -25,6 +23,7 @@ from views.cases.columns import Listing
 from views.cases.listing import Request, read_page
 from views.cases.rows import change_rows
 from views.cases.saved import Saved
+from views.downloads import send_bytes
 
 
 class CaseView(ModelView):
@@ -329,16 +328,7 @@ class CaseView(ModelView):
     def download(self, case, file_id):
         entry, data = files.read(case, file_id)
         audit.log("download", case=case.number, file=entry.id)
-        plain = f"file.{entry.name.rsplit('.', 1)[-1]}"  # for the few clients that read no UTF-8 name
-        return Response(
-            data,
-            mimetype=entry.type,
-            headers={
-                "Content-Disposition": f"attachment; filename={plain}; filename*=UTF-8''{quote(entry.name)}",
-                "Content-Security-Policy": DOWNLOAD_POLICY,
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return send_bytes(data, entry.name, entry.type)
 
     def remove_file(self, case, file_id):
         if not STATES[case.state].editable:

@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 
 from adminapp import audit, engine
 from adminapp.errors import Invalid
+from adminapp.files import XLSX
 from adminapp.imports import batches, duplicates
 from adminapp.imports.columns import MODES, targets
 from adminapp.imports.guessing import EXAMPLE
 from adminapp.outputs import outputs
 from adminapp.tabular.reading import LARGEST
 from views.asked import shown_rev
+from views.downloads import send_bytes
 from views.imports import shown
 from views.jobs import RESULTS
 
@@ -47,7 +49,7 @@ def template(type_key):
         with open(path, "rb") as file:
             content = file.read()
     audit.log("download", type=type_key, version=published.version, what="import_template")
-    return shown.workbook(content, name)
+    return send_bytes(content, name, XLSX.type)
 
 
 @blueprint.post("/upload")

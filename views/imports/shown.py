@@ -1,20 +1,17 @@
 """A batch as its pages show it."""
 
-from io import BytesIO
 
-from flask import g, request, send_file, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import database, divisions, engine
 from adminapp.errors import NotFound
 from adminapp.fields import KINDS
-from adminapp.files import XLSX
 from adminapp.imports import batches, duplicates
 from adminapp.imports.columns import BENEFIT, MODES
 from adminapp.jobs import model as jobs
 from adminapp.money import format_yuan
 from adminapp.scope import ScopedCollection
-from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.text import plain_number
 from adminapp.workflow.machine import STATES as CASE_STATES
 from views.cases.history import moment
@@ -206,11 +203,3 @@ def _case_side(side):
 
 def _facts(side):
     return [(_("申请人"), side["name"]), (_("村（社区）"), divisions.full_name(side["village"])), (_("家庭成员"), "、".join(dict.fromkeys(side["people"])))]
-
-
-def workbook(content: bytes, name: str):
-    """Return a workbook as a download."""
-    answer = send_file(BytesIO(content), download_name=name, as_attachment=True, max_age=0, mimetype=XLSX.type)
-    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

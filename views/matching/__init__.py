@@ -3,7 +3,7 @@
 import secrets
 from io import BytesIO
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, uploads
@@ -12,8 +12,8 @@ from adminapp.files import XLSX
 from adminapp.jobs import model as jobs
 from adminapp.matching import course, lists, store
 from adminapp.outputs import outputs
-from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.tabular.reading import LARGEST
+from views.downloads import send_bytes
 from views.jobs import RESULTS
 from views.matching import panel, shown
 
@@ -51,9 +51,7 @@ def template(list_key):
     """Hand out the empty table of a list."""
     kind, stream = lists.get(list_key), BytesIO()
     outputs["match_template"](stream, kind)
-    answer = send_file(BytesIO(stream.getvalue()), mimetype=XLSX.type, as_attachment=True, download_name=f"{kind.label}名单.xlsx")
-    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    return answer
+    return send_bytes(stream.getvalue(), f"{kind.label}名单.xlsx", XLSX.type)
 
 
 @blueprint.get("/files/<run_id>")

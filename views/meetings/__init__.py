@@ -1,16 +1,15 @@
 """Democratic appraisals: plan a meeting on the cases of a village, write down who came and how they voted, close it into the cases."""
 
-from io import BytesIO
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, divisions, engine, files
 from adminapp.appraisal import meetings
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.outputs import outputs
-from adminapp.security.headers import DOWNLOAD_POLICY
 from views.cases.rows import change_rows
+from views.downloads import send_bytes
 from views.meetings import shown
 from views.plainforms import fail
 
@@ -123,7 +122,4 @@ def minutes(meeting_id):
     found = meetings.get(meeting_id)
     pdf = outputs["minutes"](shown.minutes(found), engine.current().settings.home)
     audit.log("print", meeting=meeting_id, what="minutes", cases=len(found["items"]))
-    answer = send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=f"{meeting_id} 民主评议记录.pdf")
-    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return send_bytes(pdf, f"{meeting_id} 民主评议记录.pdf", "application/pdf")

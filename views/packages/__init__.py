@@ -1,6 +1,6 @@
 """Packages: take types, golden cases and standards out as one file, and take one in as drafts of a release."""
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, dates, engine
@@ -9,7 +9,7 @@ from adminapp.packages import applying, pending, plan, store
 from adminapp.packages.contents import LONGEST_NAME, collect, read
 from adminapp.packages.files import LARGEST_ARCHIVE, read_archive, write_archive
 from adminapp.policy import POLICY_ADMIN
-from adminapp.security.headers import DOWNLOAD_POLICY
+from views.downloads import send_bytes
 
 blueprint = Blueprint("packages", __name__, url_prefix="/packages")
 TONES = {plan.NEW: "good", plan.CHANGE: "info", plan.MERGE: "info", plan.SAME: ""}
@@ -45,10 +45,7 @@ def hand_out():
     keys, name = request.form.getlist("keys"), request.form.get("name", "").strip()[:LONGEST_NAME]
     made = collect(engine.current(), keys, name, bool(request.form.get("standards")))
     audit.log("export", what="package", types=len(made.types), digest=made.digest[:16])
-    answer = Response(write_archive(made.files()), mimetype="application/zip")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name or '救助类型'}_{made.digest[:8]}.zip")
-    answer.headers["Content-Security-Policy"], answer.headers["Cache-Control"] = DOWNLOAD_POLICY, "private, no-store"
-    return answer
+    return send_bytes(write_archive(made.files()), f"{name or '救助类型'}_{made.digest[:8]}.zip", "application/zip")
 
 
 @blueprint.post("/")

@@ -1,16 +1,16 @@
 """Results of simulations: what drafts would do to real cases, in figures for everybody who prepares or decides, by case for those
 who may read cases."""
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, drafts, engine
 from adminapp.files import XLSX
 from adminapp.jobs import model as jobs
 from adminapp.outputs import outputs
-from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.simulation import ordering, store
 from adminapp.simulation.plan import LIVE
+from views.downloads import send_bytes
 from views.jobs import RESULTS, state_of
 from views.simulations.cases import page_of, sees_cases, without_names
 from views.simulations.figures import CHANGED, figures
@@ -74,7 +74,4 @@ def workbook(simulation_id, sheet):
         abort(404)
     name, data = outputs[f"simulation_{sheet}"](row)
     audit.log("export", simulation=row["_id"], what=sheet, digest=row["digest"][:16])
-    answer = Response(data, mimetype=XLSX.type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.headers["Content-Security-Policy"], answer.headers["Cache-Control"] = DOWNLOAD_POLICY, "private, no-store"
-    return answer
+    return send_bytes(data, name, XLSX.type)

@@ -4,9 +4,8 @@ A township sees which kinds of information did not agree; what the agencies sent
 alone, for a stated reason that is logged, and stands on no other page.
 """
 
-from io import BytesIO
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, dates, engine, uploads
@@ -16,11 +15,11 @@ from adminapp.jobs import model as jobs
 from adminapp.loading import load_case
 from adminapp.outputs import outputs
 from adminapp.related import recusal
-from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.tabular.reading import LARGEST
 from adminapp.verification import batches, findings, reporting, requests
 from adminapp.verification.paper import authorisation as papers_of
 from adminapp.workflow import deadlines
+from views.downloads import send_bytes
 from views.jobs import RESULTS
 from views.verification import panel, shown
 
@@ -143,7 +142,4 @@ def authorisation(case_id):
     address = url_for("cases.details_view", type_key=case.type, id=str(case.id), _external=True)
     pdf = outputs["papers"](papers_of(case, published.relief_type, values, today, address), engine.current().settings.home)
     audit.log("print", case=case.number, what="authorisation")
-    answer = send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=f"{case.number} 核对授权书.pdf")
-    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return send_bytes(pdf, f"{case.number} 核对授权书.pdf", "application/pdf")

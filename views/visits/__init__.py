@@ -3,9 +3,8 @@
 What is entered goes through the normal action of the case; a pack only knows which of its households are left.
 """
 
-from io import BytesIO
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import audit, dates, divisions, engine
@@ -13,7 +12,6 @@ from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.loading import load_case
 from adminapp.outputs import outputs
 from adminapp.related import recusal
-from adminapp.security.headers import DOWNLOAD_POLICY
 from adminapp.visits import packs, sheets
 from adminapp.visits.compared import VISIT
 from adminapp.visits.taking import take_over
@@ -22,6 +20,7 @@ from views import keeping
 from views.asked import shown_rev
 from views.cases import acting, view_of
 from views.cases.rows import change_rows
+from views.downloads import send_bytes
 from views.plainforms import fail
 from views.visits import panel, shown
 
@@ -74,10 +73,7 @@ def paper(pack_id):
         return redirect(url_for("visits.pack", pack_id=pack_id))
     pdf = outputs["visit_pack"](found | {"place": divisions.full_name(found["village"])}, made, engine.current().settings.home)
     audit.log("print", pack=pack_id, what="visit_pack", cases=len(made))
-    answer = send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True, download_name=f"{pack_id} 走访包.pdf")
-    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return send_bytes(pdf, f"{pack_id} 走访包.pdf", "application/pdf")
 
 
 def _to_visit(found):
