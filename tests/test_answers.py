@@ -116,7 +116,7 @@ ANSWERS = {
     "errors/404.html": ("clerk.tuojiang", opened("/no/such/page")),
     "objections/receipt.html": ("clerk.tuojiang", objection),
     "packages/show.html": ("policy", package),
-    "reports/quarter.html": ("reviewer", opened("/reports/2026-Q2")),
+    "reports/quarter.html": ("reviewer", opened("/reports/2026Q2")),
     "supervision/assign.html": ("reviewer", picked(checks.COLLECTION, "/supervision/checks/assign", {"state": checks.ASSIGNED})),
 }
 

@@ -61,6 +61,12 @@ FINANCE_COLUMNS = (
     Column(f"{CLOSING}_{HOUSEHOLDS}", "户数"), Column(f"{CLOSING}_{PERSONS}", "人数"), Column(PAID, "本月金额", money=True),
     Column("last", "上月金额", money=True), Column("change", "比上月", money=True, sign=True),
 )  # fmt: skip
+QUARTERLY = {
+    "本月应发": "本季应发", "本月名册金额": "本季名册金额", "本月金额": "本季金额", "上月金额": "上季金额", "比上月": "比上季",
+    "应发按享受期间计；名册金额按本月锁定的名册计，含补发和在途的，退汇的不计": "应发按享受期间计；名册金额按本季锁定的名册计，含补发和在途的，退汇的不计",
+    "按本月锁定的名册；变动原因见发放名册的差异说明": "按本季锁定的名册；变动原因见发放名册的差异说明",
+}  # fmt: skip
+"""{text of a month: text of a quarter}"""
 
 
 def of_month(found: dict, types: dict, before: dict | None = None, township: str = "") -> list[Table]:
@@ -72,8 +78,7 @@ def of_month(found: dict, types: dict, before: dict | None = None, township: str
     if not township and len(found) > 1:
         tables.append(_places(found, types))
     tables.append(_types("money", "资金", MONEY_COLUMNS, by_type, types, "应发按享受期间计；名册金额按本月锁定的名册计，含补发和在途的，退汇的不计"))
-    ages = f"按月末年龄；未满 {plan().ages.minor} 周岁为未成年人，满 {plan().ages.elderly} 周岁为老年人"
-    tables.append(_types("people", "人员构成", TRAIT_COLUMNS, by_type, types, ages))
+    tables.append(_types("people", "人员构成", TRAIT_COLUMNS, by_type, types, _ages()))
     tables.append(_classes(by_type, types))
     if once:
         tables.append(_types("granted", "一次性救助", GRANT_COLUMNS, once, types))
@@ -84,12 +89,16 @@ def of_month(found: dict, types: dict, before: dict | None = None, township: str
 
 def quarterly(table: Table) -> Table:
     """Return a table of a quarter: what a month calls this month is this quarter."""
+    hint = _ages(quarter=True) if table.hint == _ages() else QUARTERLY.get(table.hint, table.hint)
+    columns = tuple(replace(column, label=QUARTERLY.get(column.label, column.label)) for column in table.columns)
+    return replace(table, hint=hint, columns=columns)
 
-    def said(text):
-        return text.replace("本月", "本季").replace("上月", "上季").replace("月末", "季末")
 
-    columns = tuple(replace(column, label=said(column.label)) for column in table.columns)
-    return replace(table, title=said(table.title), hint=said(table.hint), columns=columns)
+def _ages(quarter=False):
+    minor, elderly = plan().ages.minor, plan().ages.elderly
+    if quarter:
+        return f"按季末年龄；未满 {minor} 周岁为未成年人，满 {elderly} 周岁为老年人"
+    return f"按月末年龄；未满 {minor} 周岁为未成年人，满 {elderly} 周岁为老年人"
 
 
 def is_once(types: dict, key: str) -> bool:
