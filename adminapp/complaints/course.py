@@ -27,6 +27,7 @@ from adminapp.complaints.register import (
 )
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.feedback import papers, receipts, sealed
+from adminapp.jobs.sweeping import each
 from adminapp.policy import CLERK, COUNTY, DEPUTY, HEAD
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor, system
@@ -117,11 +118,9 @@ def put_flag(case, receipt: str):
 
 
 def sweep(engine, limit: int = 200) -> int:
-    """Flag the cases that a process which died left unflagged."""
+    """Flag the cases that a process which died left unflagged; return how many."""
     found = list(database.raw(COLLECTION).find({"flagging": True}, limit=limit))
-    for complaint in found:
-        flag_case(engine.registry, complaint)
-    return len(found)
+    return each(found, lambda complaint: flag_case(engine.registry, complaint))
 
 
 def may_investigate(user, complaint: dict) -> str | None:

@@ -2,6 +2,7 @@
 
 from adminapp.funds import requests
 from adminapp.funds.requests import APPROVED, ARRIVED, SUBMITTED, UNSETTLED
+from adminapp.jobs import sweeping
 from adminapp.payments import batches
 from adminapp.policy import FINANCE
 from adminapp.scope import ALL, Actor
@@ -43,5 +44,4 @@ def _fund(request):
 
 def sweep(engine=None):
     """Settle what was left by processes that died between a step and its effect."""
-    for request in requests.collection().find({"settled": UNSETTLED}, {"_id": 1}):
-        settle(request["_id"])
+    sweeping.each(requests.collection().find({"settled": UNSETTLED}, {"_id": 1}), lambda request: settle(request["_id"]))

@@ -5,6 +5,7 @@ Runs in the consumer; each write is a compare-and-set on the match, so it may ru
 
 from adminapp import awards, database, dates
 from adminapp.awards.spells import SUSPENDED, state_in
+from adminapp.jobs.sweeping import each
 from adminapp.matching import course, store
 from adminapp.matching.intake import LIVE, OPEN_STATES
 from adminapp.matching.lists import DEATH, match_lists
@@ -16,8 +17,7 @@ BATCH = 500
 def sweep(engine=None) -> int:
     """Look at every match of which something has to follow; return how many changed."""
     table, last, changed = database.raw(store.COLLECTION), "", 0
-    for row in table.find({"following": True}):  # a machine died between two writes
-        course.follow(row)
+    each(table.find({"following": True}), course.follow)  # a machine died between two writes
     with system("matches"):
         while rows := list(table.find({"state": {"$in": list(store.RUNNING)}, "_id": {"$gt": last}}, {"detail": 0}, sort=[("_id", 1)], limit=BATCH)):
             changed += sum(map(_follow, rows, _standing(rows)))

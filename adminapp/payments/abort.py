@@ -3,6 +3,7 @@
 import logging
 
 from adminapp import database
+from adminapp.jobs.sweeping import each
 from adminapp.payments import batches, lines, roster
 
 log = logging.getLogger(__name__)
@@ -31,5 +32,5 @@ def clear(batch_id: str):
 
 def sweep(engine=None):
     """Clear what was left by processes that died between the step and its effect."""
-    for batch in batches.collection().find({"state": batches.ABORTED, "cleared": {"$ne": True}}, {"_id": 1}):
-        clear(batch["_id"])
+    left = {"state": batches.ABORTED, "cleared": {"$ne": True}}
+    each(batches.collection().find(left, {"_id": 1}), lambda batch: clear(batch["_id"]))

@@ -4,6 +4,7 @@ The step itself is one compare-and-set on the batch; this may be killed anywhere
 """
 
 from adminapp import database, dates
+from adminapp.jobs.sweeping import each
 from adminapp.payments import batches, lines
 
 GONE = (batches.SENT, batches.RECONCILING, batches.CLOSED)
@@ -34,5 +35,4 @@ def settle(old: dict, by: str):
 def sweep(engine=None):
     """Do what was left by processes that died between the step and its effect."""
     query = {"state": {"$in": list(GONE)}, "sent": {"$ne": True}}
-    for batch in batches.collection().find(query, {"_id": 1}):
-        mark(batch["_id"])
+    each(batches.collection().find(query, {"_id": 1}), lambda batch: mark(batch["_id"]))

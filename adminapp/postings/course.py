@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from adminapp import database, dates, procedure
 from adminapp.errors import Conflict, Forbidden, Invalid, ReliefError
 from adminapp.jobs.model import actor_of, snapshot
+from adminapp.jobs.sweeping import each
 from adminapp.postings import evidence, prepare, register, rows, settings
 from adminapp.postings.register import (
     CLOSED,
@@ -244,14 +245,9 @@ def leave(posting_id: str, case_id, state: str = LEFT, note: str = ""):
 
 
 def sweep(engine, limit: int = 200) -> int:
-    """Go on with rows whose cases did not follow because a process died; return the number of postings looked at."""
+    """Go on with rows whose cases did not follow because a process died; return how many postings went on."""
     found = list(database.raw(register.COLLECTION).find({"following": True}, limit=limit))
-    for posting in found:
-        if "next" in posting:
-            _succeed(posting)
-        else:
-            follow(engine, posting)
-    return len(found)
+    return each(found, lambda posting: _succeed(posting) if "next" in posting else follow(engine, posting))
 
 
 def _may(actor, roles, posting):

@@ -12,6 +12,7 @@ from pymongo import UpdateOne
 from adminapp import database, dates, divisions, history, sealing
 from adminapp.awards.spells import PAYING, spell_in
 from adminapp.jobs.model import snapshot
+from adminapp.jobs.sweeping import each
 from adminapp.legal_basis import legal_basis
 from adminapp.money import format_yuan
 from adminapp.postings import register, settings
@@ -30,18 +31,24 @@ CHUNK = 500
 
 def sweep(engine) -> int:
     """Make the lists of this month, township by township; return how many townships were done now."""
-    month, began, count = dates.month_of(dates.today()), time.monotonic(), 0
-    done = database.raw("settings").find_one({"_id": DONE}) or {}
+    month = dates.month_of(dates.today())
+
+    def make(township):
+        build(engine, township, month)
+        _note(month, township)
+
+    return each(_left(month), make)
+
+
+def _left(month):
+    """Yield the townships whose lists of the month are still to be made, for as long as one sweep may take."""
+    began, done = time.monotonic(), database.raw("settings").find_one({"_id": DONE}) or {}
     ready = set(done.get("townships", ())) if done.get("month") == month else set()
     for township in divisions.townships():
-        if township.code in ready:
-            continue
         if time.monotonic() - began > SECONDS:
-            break
-        build(engine, township.code, month)
-        _note(month, township.code)
-        count += 1
-    return count
+            return
+        if township.code not in ready:
+            yield township.code
 
 
 def _note(month, township):

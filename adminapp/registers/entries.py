@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from adminapp import audit, database, dates, divisions, indexes, sealing
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
+from adminapp.jobs.sweeping import each
 from adminapp.numbering import next_serial
 from adminapp.policy import CLERK, DEPUTY
 from adminapp.registers import model
@@ -104,9 +105,7 @@ def strike(row: dict, actor: Actor, reason: str) -> dict:
 def sweep(limit: int = 200) -> int:
     """Strike what corrections replaced whose process died in between; return how many."""
     found = list(database.raw(COLLECTION).find({"striking": {"$gt": ""}}, limit=limit))
-    for row in found:
-        _follow(row)
-    return len(found)
+    return each(found, _follow)
 
 
 def plain(row: dict, register: Register) -> dict:

@@ -11,6 +11,7 @@ from adminapp import awards, database, dates, files
 from adminapp.cases import values_of
 from adminapp.decision import scoped
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
+from adminapp.jobs.sweeping import each
 from adminapp.money import format_yuan, parse_yuan
 from adminapp.payments import batches, lines, roster, sending
 from adminapp.policy import CLERK, DEPUTY
@@ -209,5 +210,4 @@ def document(entry: dict, case, actor: Actor, name: str, data: bytes):
 
 def sweep(engine=None):
     """Do what was left by processes that died between the two writes of a payment."""
-    for entry in database.raw(book.COLLECTION).find({"open": True}):
-        (follow_refund if entry["kind"] == book.REFUND else follow)(entry)
+    each(database.raw(book.COLLECTION).find({"open": True}), lambda entry: (follow_refund if entry["kind"] == book.REFUND else follow)(entry))

@@ -15,6 +15,7 @@ from bson import ObjectId
 from adminapp import database, dates, indexes, procedure
 from adminapp.cases import values_of
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
+from adminapp.jobs.sweeping import each
 from adminapp.numbering import next_serial
 from adminapp.policy import CLERK, DEPUTY
 from adminapp.related import recusal
@@ -205,5 +206,4 @@ def settle(pack: dict) -> dict:
 def sweep():
     """Settle open packs: of visits entered without the pack, or left unmarked by a process that died."""
     with system("visit packs"):
-        for pack in list(collection().find({"state": OPEN}, sort=[("day", 1), ("_id", 1)])):
-            settle(pack)
+        each(list(collection().find({"state": OPEN}, sort=[("day", 1), ("_id", 1)])), settle)

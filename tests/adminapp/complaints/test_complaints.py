@@ -145,6 +145,17 @@ def test_a_process_that_died_before_the_flag_is_made_good(engine, case, boss, mo
     assert database.raw("cases").find_one({"_id": case.id})["flags"] == ["complaint"]
 
 
+def test_one_case_that_cannot_be_flagged_keeps_no_other_from_its_turn(engine, case, boss, monkeypatch):
+    bad, good = receive()[0], receive()[0]
+    monkeypatch.setattr(course, "flag_case", lambda *_: None)
+    linked(engine, bad, case, boss)
+    linked(engine, good, case, boss)
+    monkeypatch.undo()
+    database.raw(register.COLLECTION).update_one({"_id": bad["_id"]}, {"$set": {"case": None}})
+    assert course.sweep(engine.engine) == 1
+    assert now(bad)["flagging"] and "flagging" not in now(good)
+
+
 # Who sees, who investigates
 
 

@@ -83,6 +83,15 @@ def test_made_again_it_is_the_same_and_the_next_month_takes_its_place(village, a
     assert village.now(posting)["state"] == "CLOSED" and village.now(later)["state"] == "POSTED"
 
 
+def test_a_township_that_fails_keeps_no_other_from_its_lists(village, monkeypatch):
+    build = longterm.build
+    monkeypatch.setattr(longterm, "build", lambda engine, township, month: 1 / 0 if township == VILLAGE[:9] else build(engine, township, month))
+    with dates.frozen(DAY):
+        assert longterm.sweep(village.engine) == 16
+        monkeypatch.undo()
+        assert longterm.sweep(village.engine) == 1
+
+
 def test_the_sweep_makes_every_township_once_a_month(village, award):
     award(0)
     with dates.frozen(DAY):
