@@ -13,6 +13,7 @@ from adminapp import database, dates, history, procedure
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.feedback import papers, receipts, sealed
 from adminapp.jobs.model import actor_of, snapshot
+from adminapp.jobs.sweeping import each
 from adminapp.objections import register
 from adminapp.objections.register import (
     CHANNELS,
@@ -29,7 +30,7 @@ from adminapp.postings import register as postings
 from adminapp.related import recusal
 from adminapp.scope import Actor, acting
 from adminapp.workflow.action import TOWNSHIP
-from adminapp.workflow.transition import Move, perform
+from adminapp.workflow.transition import Move, perform, refusals
 
 MARK = "YY"
 TRIES = 5
@@ -95,11 +96,9 @@ def follow(engine, objection: dict) -> dict:
 
 
 def sweep(engine, limit: int = 200) -> int:
-    """Go on where a process died between an objection and its case."""
+    """Go on where a process died between an objection and its case; return how many went on."""
     found = list(database.raw(COLLECTION).find({"following": True}, limit=limit))
-    for objection in found:
-        follow(engine, objection)
-    return len(found)
+    return each(found, lambda objection: follow(engine, objection))
 
 
 def _following(actor):
@@ -131,6 +130,8 @@ def decline(engine, objection: dict, actor: Actor, rev: int, reason: str) -> dic
     if objection["state"] != RECEIVED:
         raise Forbidden("已经登记的异议要核实并答复")
     reason = sealed.tidy("reason", "理由", reason, True)
+    if _dismissed(objection):
+        _check_answer(engine, objection, actor)
     values = {"state": DECLINED, "held": False, "due": None, "answer": reason, "decided_on": dates.today().isoformat(), **_following(actor)}
     return follow(engine, history.change(COLLECTION, objection, rev, values, actor, "不作异议处理", reason))
 
@@ -139,15 +140,29 @@ def _let_go(engine, objection, actor):
     """Let a household go on once nothing holds it: by the answer to another objection, or on its sheet, which may be closed by now."""
     if register.open_of_case(objection["case"]):
         return
+    if dismissed := _dismissed(objection):
+        _release(engine, dismissed, actor)
+        return
+    postings.set_row(objection["posting"], objection["case"], {"state": postings.UP}, {"state": postings.OBJECTED})
+    posting = database.raw(postings.COLLECTION).find_one({"_id": objection["posting"]})
+    if posting["state"] == postings.CLOSED:
+        posting_course.follow(engine, posting)
+
+
+def _dismissed(objection):
+    """Return another objection by whose answer the household goes back to its opinion; None when there is none, or one was upheld."""
     place = {"posting": objection["posting"], "case": objection["case"]}
     others = {row["decision"]: row for row in database.raw(COLLECTION).find({**place, "decision": {"$in": list(DECISIONS)}})}
-    if "dismissed" in others and "upheld" not in others:
-        _release(engine, others["dismissed"], actor)
-    elif not others:
-        postings.set_row(objection["posting"], objection["case"], {"state": postings.UP}, {"state": postings.OBJECTED})
-        posting = database.raw(postings.COLLECTION).find_one({"_id": objection["posting"]})
-        if posting["state"] == postings.CLOSED:
-            posting_course.follow(engine, posting)
+    return None if "upheld" in others else others.get("dismissed")
+
+
+def _check_answer(engine, objection, actor):
+    """Raise Invalid when this was the last objection that holds the household, and its case could not go back to the opinion now."""
+    if any(row["_id"] != objection["_id"] for row in register.open_of_case(objection["case"])):
+        return
+    move = _move(engine, objection, actor)
+    if move.case.state == "objection" and (sentences := refusals(move, "answer_objection")):
+        raise Invalid(sentences)
 
 
 def decide(engine, objection: dict, actor: Actor, rev: int, decision: str, finding: str, answer: str) -> dict:
@@ -162,6 +177,8 @@ def decide(engine, objection: dict, actor: Actor, rev: int, decision: str, findi
         raise Invalid("请选择处理结果", problems=[{"decision": ["请选择处理结果"]}])
     finding = sealed.tidy("finding", "核实情况", finding, True)
     answer = sealed.tidy("answer", "答复内容", answer, True)
+    if decision == "dismissed":
+        _check_answer(engine, objection, actor)
     values = {
         "state": DECIDED, "decision": decision, "finding": sealed.seal(COLLECTION, "finding", finding), "answer": answer,
         "decided_on": dates.today().isoformat(), "held": False, **_following(actor),

@@ -13,6 +13,7 @@ from adminapp.postings.register import DONE, LEFT, OBJECTED, UP, UPHELD
 from adminapp.related import recusal
 from adminapp.scope import Actor, acting
 from adminapp.workflow import events
+from adminapp.workflow.guards import GUARDS
 from adminapp.workflow.transition import offered, perform
 from tests.adminapp.postings.test_course import file_relative, states
 from tests.adminapp.postings.village import AFTER, ASSISTANT, CLERK, END, FAR
@@ -273,6 +274,49 @@ def test_a_process_that_died_after_declining_is_made_good(village, monkeypatch):
     with dates.frozen(ON):
         assert course.sweep(village.engine) == 1 and course.sweep(village.engine) == 0
     assert states(village.now(posting)) == [UP]
+
+
+def test_one_that_cannot_go_on_keeps_no_other_from_its_turn(village, monkeypatch):
+    cases, posting = village.posted(2)
+    found = [village.object(posting, case)[0] for case in cases]
+    monkeypatch.setattr(course, "follow", lambda *_: None)
+    for objection in found:
+        take(village, objection, course.accept)
+    monkeypatch.undo()
+
+    def refuse(move, key):
+        if move.case.pk == cases[0].pk:
+            raise Invalid("不能办理")
+        return perform(move, key)
+
+    monkeypatch.setattr(course, "perform", refuse)
+    with dates.frozen(ON):
+        assert course.sweep(village.engine) == 1
+    assert [village.state(case) for case in cases] == ["publicity", "objection"] and now(found[0])["following"]
+
+
+def test_what_the_case_does_not_let_pass_is_not_decided(village, monkeypatch):
+    cases, posting = village.posted(1)
+    first, second = village.object(posting, cases[0])[0], village.object(posting, cases[0], name="", contact="")[0]
+    for objection in (first, second):
+        take(village, objection, course.accept)
+    monkeypatch.setitem(GUARDS, "appraised", lambda move: "本件应当民主评议，请先转民主评议")
+    assert take(village, first, course.decide, "dismissed", "属实", "不成立")["state"] == DECIDED  # the other still holds the case
+    with pytest.raises(Invalid, match="应当民主评议"):
+        take(village, second, course.decide, "dismissed", "属实", "不成立")
+    assert now(second)["state"] == INVESTIGATING and village.state(cases[0]) == "objection"
+    assert take(village, second, course.decide, "upheld", "收入有遗漏", "成立")["state"] == DECIDED
+
+
+def test_nor_is_the_last_one_declined_while_the_case_cannot_go_on(village, monkeypatch):
+    cases, posting = village.posted(1)
+    real, advert = village.object(posting, cases[0])[0], village.object(posting, cases[0], content="广告")[0]
+    take(village, real, course.accept)
+    take(village, real, course.decide, "dismissed", "属实", "不成立")
+    monkeypatch.setitem(GUARDS, "appraised", lambda move: "本件应当民主评议，请先转民主评议")
+    with pytest.raises(Invalid, match="应当民主评议"):
+        take(village, advert, course.decline, "内容与公示无关")
+    assert now(advert)["state"] == RECEIVED
 
 
 def test_two_clerks_at_once_one_is_refused(village):
