@@ -6,6 +6,7 @@ the key of the move; a process that dies in between leaves it `open` for the swe
 """
 
 import secrets
+from contextlib import suppress
 
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -13,6 +14,7 @@ from pymongo.errors import DuplicateKeyError
 from adminapp import audit, database, dates, divisions, indexes
 from adminapp.bank import reach
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
+from adminapp.jobs.sweeping import each
 from adminapp.money import format_yuan, parse_yuan
 from adminapp.policy import DEPUTY, FINANCE, HEAD, REVIEWER
 from adminapp.reserve import book
@@ -71,7 +73,7 @@ def propose(township: str, kind: str, amount: str, reason: str, actor: Actor) ->
         raise Invalid(problems)
     move = {
         "_id": secrets.token_hex(12), "township": township, "kind": kind, "amount": fen, "reason": reason.strip()[:300], "state": PROPOSED, "rev": 1,
-        "by": actor.id, "by_name": actor.name, "at": dates.now(), "holds": f"{township}:{kind}",
+        "by": actor.id, "by_name": actor.name, "at": dates.now(), "holds": _holds(township, kind),
     }  # fmt: skip
     try:
         database.raw(COLLECTION).insert_one(move)
@@ -97,14 +99,23 @@ def confirm(move: dict, actor: Actor, rev: int, voucher: str, on: str) -> dict:
     if problems:
         raise Invalid(problems)
     done = {"state": DONE, "voucher": number, "on": day.isoformat(), "done_by": actor.id, "done_name": actor.name, "open": True}
-    after = _change(move, rev, {"$set": done, "$unset": {"holds": ""}})
+    return _book(_change(move, rev, {"$set": done, "$unset": {"holds": ""}}))
+
+
+def _book(move):
+    """Book a confirmed move and return its entry. Raise Invalid when the money is gone; the move then waits for finance again."""
     try:
-        return follow(after)
+        return follow(move)
     except Invalid:
         undo = dict.fromkeys(("voucher", "on", "done_by", "done_name", "open"), "")
-        back = {"$set": {"state": PROPOSED, "holds": move["holds"]}, "$unset": undo, "$inc": {"rev": 1}}
-        database.raw(COLLECTION).update_one({"_id": move["_id"], "rev": after["rev"]}, back)
+        back = {"$set": {"state": PROPOSED, "holds": _holds(move["township"], move["kind"])}, "$unset": undo, "$inc": {"rev": 1}}
+        with suppress(DuplicateKeyError):  # another of the kind waits by now: this one is tried again by the sweep
+            database.raw(COLLECTION).update_one({"_id": move["_id"], "rev": move["rev"]}, back)
         raise
+
+
+def _holds(township, kind):
+    return f"{township}:{kind}"
 
 
 def follow(move: dict) -> dict:
@@ -139,5 +150,4 @@ def _change(move, rev, update):
 
 def sweep(engine=None):
     """Book what a process that died had confirmed only."""
-    for move in database.raw(COLLECTION).find({"open": True}):
-        follow(move)
+    each(database.raw(COLLECTION).find({"open": True}), _book)
