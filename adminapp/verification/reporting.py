@@ -36,6 +36,7 @@ def send(engine, row: dict, actor: Actor, told: dict | None = None) -> str:
 
 def _cancel(row):
     requests.change(row, {"state": requests.CANCELLED})
+    batches.close_if_done(row["batch"])
     return "本件已不在调查阶段，没有发出"
 
 

@@ -127,6 +127,15 @@ def test_a_request_sent_late_waits_for_the_reason_and_goes_out_with_it(county, c
     assert record["late_reason"] == "核对人员轮换" and record["late"][0]["clock"] == "verification"
 
 
+def test_a_batch_whose_last_household_left_the_survey_is_closed(county, case, batch):
+    database.raw(requests.COLLECTION).update_one({"_id": request(case)["_id"]}, {"$set": {"batch": "HD2026-0009"}})  # as if never sent
+    database.raw(batches.COLLECTION).insert_one({**batch, "_id": "HD2026-0009", "serial": 9})
+    act(county, reloaded(case), "stop_uncooperative", {"reason": "拒不配合"})
+    with acting(REVIEWER), dates.frozen(DAY):
+        assert reporting.send(county, request(case), REVIEWER)
+    assert request(case)["state"] == "cancelled" and batches.get("HD2026-0009")["state"] == "closed"
+
+
 def test_a_report_given_late_tells_why(county):
     clock = "  - {id: reporting, label: 出具报告, from: verification_started, to: verified, limit: 1, clause: 本县}\n"
     county.registry.publish(SOURCE.replace("clocks:\n", "clocks:\n" + clock), "test", county.standards.types())
