@@ -10,7 +10,7 @@ What was voted stands in the record of each case, written by its normal action; 
 from collections import Counter
 from datetime import date
 
-from adminapp import database, dates, files, indexes, procedure
+from adminapp import database, dates, files, indexes, paging, procedure
 from adminapp.appraisal import counting
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound, ReliefError
 from adminapp.loading import load_case
@@ -29,8 +29,8 @@ ITEMS = {WAITING: "待评议", RECORDED: "已写入案件", DROPPED: "没有写�
 MOST, MOST_PEOPLE, LONGEST = 60, 200, 500
 SCAN, RECORD = "appraisal_scan", "record_appraisal"
 
-indexes.declare(COLLECTION, "work_township", ["township", "state", "day"])
-indexes.declare(COLLECTION, "work", ["state", "day"])
+indexes.declare(COLLECTION, "work_township", ["township", "state", "day", "_id"])
+indexes.declare(COLLECTION, "work", ["state", "day", "_id"])
 
 
 def collection() -> ScopedCollection:
@@ -112,12 +112,9 @@ def get(meeting_id: str) -> dict:
     return meeting
 
 
-def listed(limit: int = 50) -> list[dict]:
-    """Return the meetings within scope: open ones by day, then the newest of the others."""
-    found = [row for state in OPEN for row in collection().find({"state": state}, sort=[("day", 1), ("_id", 1)], limit=limit)]
-    for state in (CLOSED, CANCELLED):
-        found += collection().find({"state": state}, sort=[("day", -1), ("_id", 1)], limit=limit)
-    return found
+def listed(limit: int = 50, after: str = "") -> list[dict]:
+    """Return the meetings within scope: open ones by day, then the newest of the others; `after` is the mark of the last one shown."""
+    return paging.by_state(collection(), dict.fromkeys(OPEN, paging.UP) | dict.fromkeys((CLOSED, CANCELLED), paging.DOWN), limit, after)
 
 
 def _change(meeting, changes) -> dict:

@@ -29,8 +29,8 @@ from adminapp.scope import ALL, Actor, ScopedCollection
 from adminapp.tabular import read_sheets
 
 COLLECTION, ROWS, TAKEN = "imports", "import_rows", "import_cases"
-indexes.declare(COLLECTION, "place", ["township", "-at"])
-indexes.declare(COLLECTION, "at", ["-at"])
+indexes.declare(COLLECTION, "place", ["township", "-at", "-_id"])
+indexes.declare(COLLECTION, "at", ["-at", "-_id"])
 indexes.declare(COLLECTION, "work_township", ["township", "state", "due"])
 indexes.declare(COLLECTION, "work", ["state", "due"])
 indexes.declare(ROWS, "batch", ["batch", "kind", "n"])
@@ -63,6 +63,13 @@ def get(batch_id: str) -> dict:
     if row is None:
         raise NotFound()
     return _settled(row) if row["state"] in AFTER_FAILURE else row
+
+
+def listed(limit: int, before: str = "") -> list[dict]:
+    """Return the batches the actor may see, newest first, without their sheets; `before` is the last one shown. Raise NotFound."""
+    at = get(before)["at"] if before else None
+    query = {"at": {"$lte": at}, "$or": [{"at": {"$lt": at}}, {"_id": {"$lt": before}}]} if at else {}
+    return list(collection().find(query, {"sheets": 0, "samples": 0, "history": 0}, sort=[("at", -1), ("_id", -1)], limit=limit))
 
 
 def _settled(batch: dict) -> dict:

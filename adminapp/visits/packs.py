@@ -12,7 +12,7 @@ from collections import Counter
 
 from bson import ObjectId
 
-from adminapp import database, dates, indexes, procedure
+from adminapp import database, dates, indexes, paging, procedure
 from adminapp.cases import values_of
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.jobs.sweeping import each
@@ -33,8 +33,8 @@ LONGEST_NOTE = 100
 WAITING = {"state": "surveying", "records.kind": {"$ne": "visit"}}
 ADDRESSES = ("home_address", "hukou_address")
 
-indexes.declare(COLLECTION, "work_township", ["township", "state", "day"])
-indexes.declare(COLLECTION, "work", ["state", "day"])
+indexes.declare(COLLECTION, "work_township", ["township", "state", "day", "_id"])
+indexes.declare(COLLECTION, "work", ["state", "day", "_id"])
 indexes.declare(COLLECTION, "recent_township", ["township", "-day", "_id"])
 
 
@@ -129,10 +129,9 @@ def get(pack_id: str) -> dict:
     return pack
 
 
-def listed(limit: int = 50) -> list[dict]:
-    """Return the packs within scope, open ones by day first, then the newest closed ones."""
-    opened = list(collection().find({"state": OPEN}, sort=[("day", 1), ("_id", 1)], limit=limit))
-    return opened + list(collection().find({"state": CLOSED}, sort=[("day", -1), ("_id", 1)], limit=limit))
+def listed(limit: int = 50, after: str = "") -> list[dict]:
+    """Return the packs within scope, open ones by day first, then the newest closed ones; `after` is the mark of the last one shown."""
+    return paging.by_state(collection(), {OPEN: paging.UP, CLOSED: paging.DOWN}, limit, after)
 
 
 def stop_of(pack: dict, case_id) -> dict:

@@ -8,9 +8,11 @@ import pytest
 from openpyxl import load_workbook
 
 from adminapp import database, divisions
+from adminapp.imports import batches
 from adminapp.jobs import model, runner
 from tests.adminapp.imports.conftest import HEADS, IDS, MEMBERS, family, workbook
 from tests.conftest import HERE, THERE
+from views.imports import pages
 
 VILLAGE = divisions.villages(HERE)[0]
 FAR = divisions.villages(THERE)[0]
@@ -65,6 +67,24 @@ def act(browser, place, deed):
 
 def household(name="龙甲虚构", number=IDS[0], village=VILLAGE.name):
     return family(["1", village, name, number, "9000"], members=[["1", name, "本人", number]])
+
+
+def test_batches_beyond_the_first_page_are_reached(clerk, monkeypatch):
+    monkeypatch.setattr(pages, "LISTED", 2)
+    first = upload(clerk, household())
+    batch = database.raw(batches.COLLECTION).find_one()
+    database.raw(batches.COLLECTION).insert_many([batch | {"_id": f"{batch['_id'][:-1]}{mark}"} for mark in "xyz"])  # of the same moment
+    found, address = [], "/imports/"
+    while address:
+        page = clerk.get(address).text
+        found += set(re.findall(r'href="(/imports/[0-9a-f]{8,}[xyz]?)"', page))
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following and following[1]
+    assert len(found) == len(set(found)) == 4 and first in found
+    assert clerk.get("/imports/?before=none").status_code == 404
+    sort = [("at", -1), ("_id", -1)]
+    plan = str(database.raw(batches.COLLECTION).find({"at": {"$lte": batch["at"]}}, sort=sort).explain()["queryPlanner"]["winningPlan"])
+    assert "'indexName': 'at'" in plan and "SORT" not in plan
 
 
 def test_a_clerk_brings_a_file_in_and_takes_it_back(clerk, run):

@@ -1,5 +1,6 @@
 """Appraisal meetings on screen: plan, who came, how they voted with a recusal, into the cases; what is refused keeps what was typed."""
 
+import html
 import re
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from tests.adminapp.appraisal.conftest import NUMBERS, PEOPLE, SOURCE, STAGES
 from tests.story import SURVEYORS
 from tests.views.conftest import DAY, Cases
 from tests.world import PDF
+from views.meetings import shown
 
 HERE, THERE = SMALL
 VILLAGE = f"{HERE}001"
@@ -62,6 +64,18 @@ def ballots(two, url, **changes):
 
 def scan():
     return {"stages": STAGES, "scan": (BytesIO(PDF), "签字页.pdf")}
+
+
+def test_meetings_beyond_the_first_page_are_reached(url, login, monkeypatch):
+    monkeypatch.setattr(shown, "PAGE", 2)
+    more = [stored(url) | {"_id": f"PY{HERE}-2025-000{n}", "day": "2025-09-01", "state": meetings.CLOSED} for n in range(1, 4)]
+    connection.raw(meetings.COLLECTION).insert_many(more)
+    browser = login("clerk.tuojiang")
+    first = browser.get("/appraisals/").text
+    following = html.unescape(re.search(r'rel="next" href="([^"]+)"', first)[1]).partition("#")[0]
+    second = browser.get(following).text
+    seen = [sorted(set(re.findall(rf"PY{HERE}-\d+-\d+", page))) for page in (first, second)]
+    assert seen == [sorted([stored(url)["_id"], more[2]["_id"]]), [more[0]["_id"], more[1]["_id"]]] and 'rel="next"' not in second
 
 
 def test_a_village_that_waits_leads_to_a_meeting(two, login):

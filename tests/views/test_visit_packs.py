@@ -1,5 +1,8 @@
 """Packs on screen: choose, print, enter sheet after sheet, take findings over."""
 
+import html
+import re
+
 import pytest
 
 from adminapp import audit
@@ -12,6 +15,7 @@ from tests.adminapp.related.filings import REVIEWER, values
 from tests.views.conftest import DAY
 from tests.views.test_visits import HERE, VILLAGE, VISIT, stored, surveying, world  # noqa: F401
 from tests.world import PDF
+from views.visits import shown
 
 FORM = {
     "day": str(DAY), "surveyors-0-name": "吴虚构", "surveyors-0-unit": "社会事务办", "surveyors-0-relative": "no",
@@ -46,6 +50,18 @@ def test_villages_that_wait_lead_to_a_pack(two, login):
     found = pack_of(answer.location.rsplit("/", 1)[1])
     assert [stop["name"] for stop in found["stops"]] == ["石乙虚构"] and [row["name"] for row in found["surveyors"]] == ["吴虚构", "龙虚构"]
     assert "录入走访结果，还有 1 户" in browser.get("/work/").text
+
+
+def test_packs_beyond_the_first_page_are_reached(pack, login, monkeypatch):
+    monkeypatch.setattr(shown, "PAGE", 2)
+    more = [pack_of(pack) | {"_id": f"RH{HERE}-2025-000{n}", "day": "2025-09-01", "state": packs.CLOSED} for n in range(1, 4)]
+    connection.raw(packs.COLLECTION).insert_many(more)
+    browser = login("clerk.tuojiang")
+    first = browser.get("/visits/").text
+    following = html.unescape(re.search(r'rel="next" href="([^"]+)"', first)[1]).partition("#")[0]
+    second = browser.get(following).text
+    seen = [sorted(set(re.findall(rf"RH{HERE}-\d+-\d+", page))) for page in (first, second)]
+    assert seen == [sorted([pack, more[2]["_id"]]), [more[0]["_id"], more[1]["_id"]]] and 'rel="next"' not in second
 
 
 def test_new_pack_begins_with_the_name_of_who_makes_it_as_a_form_takes_it(two, login):

@@ -29,12 +29,15 @@ for _kind in (batches.CHECK, batches.APPLY, batches.UNDO):
 
 @blueprint.get("/")
 def index():
-    """List the batches of the actor's places, newest first, under the form of an upload."""
-    rows = batches.collection().find({}, {"sheets": 0, "samples": 0, "history": 0}, sort=[("at", -1)], limit=LISTED)
+    """List the batches of the actor's places, newest first, under the form of an upload; ?before= is the one to go on below."""
+    before = request.args.get("before", "")
+    found = batches.listed(LISTED + 1, before)
+    rows = found[:LISTED]
     may_bring = g.actor.has(*batches.MAKERS)
     return render_template(
         "imports/list.html", columns=shown.columns(), rows=[shown.row(batch) for batch in rows], types=shown.types() if may_bring else [],
         modes=[{"value": key, "label": _(label)} for key, label in MODES.items()], chosen=request.args.get("type", ""), may_bring=may_bring,
+        next_url=url_for("imports.index", before=rows[-1]["_id"]) if len(found) > LISTED else None, first_url=url_for("imports.index") if before else None,
     )  # fmt: skip
 
 

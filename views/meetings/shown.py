@@ -3,17 +3,19 @@
 import re
 from datetime import date
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import dates, divisions, policy, procedure
 from adminapp.appraisal import counting, meetings
+from adminapp.paging import mark_of
 from adminapp.policy import CLERK, DEPUTY
 from adminapp.text import narrow, plain_number
 from adminapp.workflow.action import entry, options
 from views.plainforms import form_class, section
 from views.worklist import type_names
 
+PAGE = 50
 TONES = {meetings.PLANNED: "wait", meetings.HELD: "info", meetings.CLOSED: "good", meetings.CANCELLED: ""}
 ITEM_TONES = {meetings.WAITING: "wait", meetings.RECORDED: "good", meetings.DROPPED: "bad"}
 VOTE_LABELS = {"agree": "同意", "against": "不同意", "abstain": "弃权"}
@@ -34,6 +36,9 @@ def may_work() -> bool:
 
 
 def listing() -> dict:
+    """Return the villages that wait and the meetings; ?after= is the mark of the meeting to go on behind."""
+    after = request.args.get("after", "")
+    found = meetings.listed(PAGE + 1, after)
     return {
         "villages": [_village(code, number) for code, number in meetings.villages_waiting(g.actor).items()],
         "village_columns": [{"key": "village", "label": _("村（社区）"), "main": True}, {"key": "waiting", "label": _("待评议"), "align": "r"}],
@@ -44,7 +49,9 @@ def listing() -> dict:
             {"key": "cases", "label": _("户数"), "align": "r"},
             {"key": "state", "label": _("状态")},
         ],
-        "rows": [_row(row) for row in meetings.listed()],
+        "rows": [_row(row) for row in found[:PAGE]],
+        "next_url": url_for("meetings.index", after=mark_of(found[PAGE - 1]), _anchor="meetings") if len(found) > PAGE else None,
+        "first_url": url_for("meetings.index", _anchor="meetings") if after else None,
     }
 
 

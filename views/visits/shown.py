@@ -1,9 +1,10 @@
 """What the screens of visits show: villages with households that wait, packs, one pack, one sheet to be entered."""
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from adminapp import dates, divisions, engine, policy
+from adminapp.paging import mark_of
 from adminapp.policy import CLERK, DEPUTY
 from adminapp.text import bare_name
 from adminapp.visits import packs
@@ -11,6 +12,7 @@ from adminapp.workflow.action import SURVEYORS, entry
 from views.plainforms import form_class, section
 from views.worklist import type_names
 
+PAGE = 50
 TONES = {packs.PLANNED: "wait", packs.DONE: "good", packs.ABSENT: "bad", packs.DROPPED: ""}
 FIELDS = (entry("day", "走访日期", "date"), SURVEYORS)
 
@@ -20,6 +22,9 @@ def may_work() -> bool:
 
 
 def listing() -> dict:
+    """Return the villages that wait and the packs; ?after= is the mark of the pack to go on behind."""
+    after = request.args.get("after", "")
+    found = packs.listed(PAGE + 1, after)
     return {
         "villages": [_village(code, number) for code, number in packs.villages_waiting(engine.current(), g.actor).items()],
         "village_columns": [
@@ -34,7 +39,9 @@ def listing() -> dict:
             {"key": "done", "label": _("已录入"), "align": "r"},
             {"key": "state", "label": _("状态")},
         ],
-        "packs": [_pack_row(pack) for pack in packs.listed()],
+        "packs": [_pack_row(pack) for pack in found[:PAGE]],
+        "next_url": url_for("visits.index", after=mark_of(found[PAGE - 1]), _anchor="packs") if len(found) > PAGE else None,
+        "first_url": url_for("visits.index", _anchor="packs") if after else None,
         "may_work": may_work(),
     }  # fmt: skip
 
