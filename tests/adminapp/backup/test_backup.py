@@ -73,6 +73,19 @@ def test_what_comes_back_is_what_was_saved(saved, case, settings_here, story_set
         assert restoring.MARK not in db.list_collection_names()
 
 
+def test_rows_whose_time_is_over_may_go_as_soon_as_their_index_is_there(saved, story_settings, pair, tmp_path, monkeypatch):
+    build = restoring._build
+
+    def then_the_server_drops(db, name, told):
+        build(db, name, told)
+        db[name].delete_many({})
+
+    monkeypatch.setattr(restoring, "_build", then_the_server_drops)
+    with elsewhere(story_settings, tmp_path) as (other, db):
+        assert "cases" in restoring.restore(other, saved, pair[1])["collections"]
+        assert restoring.MARK not in db.list_collection_names()
+
+
 def test_no_number_and_no_name_lies_open_in_the_file(saved):
     data = saved.read_bytes()
     assert "龙䶮虚构".encode() not in data and b"433123195603074216" not in data and data.startswith(b"age-encryption.org/v1")
