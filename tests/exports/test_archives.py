@@ -85,7 +85,9 @@ def test_same_case_same_bytes(clean):
 
 def test_every_record_file_and_notice_has_its_place(clean):
     engine, db = clean
-    for row in db.cases.find({"state": {"$nin": ["draft"]}}).limit(60):
+    rows = list(db.cases.find({"state": {"$nin": ["draft"]}}).limit(60))
+    assert any(row.get("files") for row in rows) and any(row.get("records") for row in rows)
+    for row in rows:
         standing = archive.stood(row, engine.registry)
         found = dossier(standing, notices.of_case(row["_id"]), archive.plan(), engine.standards, REVIEWER)
         assert sum(len(part.papers) for part in found.parts) == len(row.get("files", ())) + len(notices.of_case(row["_id"]))

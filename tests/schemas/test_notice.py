@@ -99,9 +99,10 @@ def test_a_decision_without_remedy_is_refused_and_uses_no_number(engine, case, d
 def test_stored_content_is_sealed_and_a_touched_one_refuses(engine, case, database):
     record = issue(engine, accepted(engine, case), "acceptance")
     assert record["content"].startswith("sm4:") and "龙䶮虚构" not in record["content"]
+    sealed = record["content"]  # a character in the middle: the last ones may spell the same bytes
+    touched = {**record, "content": sealed[:40] + ("A" if sealed[40] != "A" else "B") + sealed[41:]}
     with pytest.raises(BrokenSeal):
-        touched = record["content"]  # a character in the middle: the last ones may spell the same bytes
-        content_of({**record, "content": touched[:40] + ("A" if touched[40] != "A" else "B") + touched[41:]})
+        content_of(touched)
     database.notice_templates.update_one({"_id": record["template"]}, {"$set": {"html": "<p></p>"}})
     with pytest.raises(Invalid, match="改动"):
         content_of(record)

@@ -12,6 +12,7 @@ def test_every_entry_of_the_menu_opens(app, login, username):
     browser = login(username)
     page = browser.get("/sessions").text
     links = re.findall(r'<a href="([^"]+)"', re.search(r'<nav class="menu".*?</nav>', page, re.DOTALL)[0])
+    assert links
     for link in links:
         answer = browser.get(link)
         assert answer.status_code == 200, link

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from adminapp import dates
@@ -217,19 +217,20 @@ def test_a_compulsory_appraisal_cannot_be_passed_by(engine):
             perform(move(engine, case), "form_opinion")
 
 
-capacities = st.sampled_from(sorted(counting.CAPACITIES))
-people = st.lists(st.tuples(capacities, st.booleans()), min_size=1, max_size=12)
+capacities = st.sampled_from([*sorted(counting.CAPACITIES), *[counting.REPRESENTATIVE] * 9])
+people = st.lists(st.tuples(capacities, st.sampled_from([True] * 9 + [False])), min_size=1, max_size=12)
 
 
 @given(people, st.data())
 def test_votes_that_pass_always_add_up_to_people_who_were_there_and_unrelated(who, data):
     rows = [{"name": f"人{number}", "capacity": capacity, "present": present} for number, (capacity, present) in enumerate(who)]
     meeting = {"day": "2026-09-16", "attendance": rows}
-    numbers = st.integers(0, len(rows))
     recused = data.draw(st.lists(st.sampled_from([row["name"] for row in rows]), unique=True, max_size=3))
-    item = {"name": "某户", "recused": recused, "opinion": "同意", **{key: data.draw(numbers) for key in counting.VOTES}}
-    if not counting.problems_of_attendance(meeting) and not counting.problems_of_votes(meeting, item):
-        judges = counting.voters(meeting, item)
-        assert sum(item[key] for key in counting.VOTES) == len(judges) > 0
-        assert not {row["name"] for row in judges} & set(recused) and all(row["present"] for row in judges)
-        assert sum(row["capacity"] == "representative" for row in judges) * 3 >= len(judges) * 2
+    may_vote = [row for row in rows if row["present"] and row["name"] not in recused]
+    agree = data.draw(st.integers(0, len(may_vote)))
+    against = data.draw(st.integers(0, len(may_vote) - agree))
+    abstain = len(may_vote) - agree - against + data.draw(st.sampled_from([0, 0, 0, 1]))
+    item = {"name": "某户", "recused": recused, "opinion": "同意", "agree": agree, "against": against, "abstain": abstain}
+    assume(not counting.problems_of_attendance(meeting) and not counting.problems_of_votes(meeting, item))
+    assert counting.voters(meeting, item) == may_vote and agree + against + abstain == len(may_vote) > 0
+    assert sum(row["capacity"] == "representative" for row in may_vote) * 3 >= len(may_vote) * 2

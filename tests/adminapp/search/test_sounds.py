@@ -57,7 +57,8 @@ def test_every_name_is_found_by_itself_and_by_its_pinyin(name):
     keys = set(sounds.keys_of(name))
     assert set(sounds.same(name)) <= keys
     spelled = pinyin.spell(name)
-    assert not sounds.same(spelled) or set(sounds.same(spelled)) <= keys
+    assert set(sounds.same(spelled)) <= keys
+    assert sounds.same(spelled) or len(spelled) > sounds.LONGEST
 
 
 @given(NAMES, st.data())
@@ -70,4 +71,4 @@ def test_every_name_is_found_without_any_one_of_its_later_characters(name, data)
 
 @pytest.mark.parametrize("text", ["", "·", "\U000323af", "a" * 500, "1234", "ab cd", "🙂🙂🙂", "\x00" * 9])
 def test_signs_that_sound_like_nothing_ask_for_nothing(text):
-    assert sounds.near(text) == [] or len(sounds.near(text)) < 2000
+    assert sounds.near(text) == sounds.same(text) == []
