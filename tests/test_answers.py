@@ -1,10 +1,11 @@
 """Pages that no link leads to: what a form answers when it is sent, well or badly.
 
 Each template of a page is looked at here or by the crawl of test_screens.py, or stands in ELSEWHERE with a reason. Every
-form of the product is sent with nothing in it: the answer says what is missing, in the reader's language, on a page that
-fits both widths and satisfies axe.
+form that a screen shows is sent with nothing in it and with what no field wants: the answer says so in the reader's language.
 """
 
+import re
+from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
 
@@ -15,9 +16,20 @@ from adminapp import database
 from adminapp.drafts import OPEN
 from adminapp.postings import register as postings
 from adminapp.supervision import checks
-from seed.accounts import SMALL
+from seed.accounts import DEMO_PASSWORD, SMALL
 from tests import browser as chrome
-from tests.test_screens import address, app, examine, in_english, left_in_chinese, resize, screens, written_by_people  # noqa: F401 - fixtures
+from tests.conftest import Browser
+from tests.test_screens import (  # noqa: F401 - fixtures
+    ROLES,
+    address,
+    app,
+    examine,
+    in_english,
+    left_in_chinese,
+    resize,
+    screens,
+    written_by_people,
+)
 from views.language import catalogue
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
@@ -157,4 +169,63 @@ def test_answers_keep_the_policy_fit_and_satisfy_axe(app, shown, chromium, addre
             troubles += [f"{template}: {trouble}" for trouble in examine(page) if "server responded with a status of 4" not in str(trouble)]
             if english:
                 troubles += [f"{template}: {run} | {where}" for run, where in left_in_chinese(page.content(), people, catalogue.english())]
+    assert not troubles, "\n".join(troubles)
+
+
+# Forms filled badly
+
+BAD = ("", "虚构\x00'\"><script>", "9" * 40)
+"""Nothing; a character that nobody sees, within what would be markup; a number longer than any."""
+
+
+class Forms(HTMLParser):
+    """The forms of a page: [{action, hidden: {name: value}, shown: [name]}]."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.form = [], None
+        self.feed(page.partition("<main")[2])
+
+    def handle_starttag(self, tag, attrs):
+        said = dict(attrs)
+        if tag == "form" and said.get("method") == "post":
+            self.form = {"action": said.get("action"), "hidden": {}, "shown": []}
+            self.found.append(self.form)
+        elif self.form and said.get("name") and tag in ("input", "textarea", "select"):
+            if said.get("type") == "hidden":
+                self.form["hidden"][said["name"]] = said.get("value", "")
+            else:
+                self.form["shown"].append(said["name"])
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.form = None
+
+
+def filled_in(screens, browsers):  # noqa: F811 - fixture
+    """Return {form: (username, address, form)} of the forms with something to fill in: each kind once."""
+    found = {}
+    for key, (username, path) in screens.items():
+        for form in Forms(browsers[username].get(path, follow_redirects=True).text).found:
+            address = form["action"] or path  # noqa: F811
+            if form["shown"]:
+                found.setdefault((key, re.sub(r"[0-9a-f]{8,}|\d+", "#", address)), (username, address, form))
+    return found
+
+
+def test_what_no_field_wants_is_told_in_the_language_of_the_reader(app, screens):  # noqa: F811 - fixtures
+    people, known, troubles = written_by_people(), catalogue.english(), []
+    browsers = {username: Browser(app) for username in ROLES}
+    for username, browser in browsers.items():
+        browser.post("/login", {"username": username, "password": DEMO_PASSWORD})
+        browser.post("/language/en", {})
+    forms = filled_in(screens, browsers)
+    assert len(forms) > 90
+    for bad in BAD:
+        for username, path, form in forms.values():
+            answer = browsers[username].post(path, form["hidden"] | dict.fromkeys(form["shown"], bad), follow_redirects=True)
+            if answer.status_code >= 500:
+                troubles.append(f"{path} {bad[:3]}: {answer.status}")
+            elif answer.mimetype == "text/html":
+                troubles += [f"{path} {bad[:3]}: {run} | {where}" for run, where in left_in_chinese(answer.text, people, known)]
     assert not troubles, "\n".join(troubles)

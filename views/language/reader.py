@@ -36,7 +36,7 @@ WHOLE = re.compile("“[^“”]*”|（[^（）]*）")
 """What is quoted or put in brackets, from its beginning to its end."""
 
 
-SENTENCE = re.compile("[，。（）]|[A-Za-z]{2} ")
+SENTENCE = re.compile("[，。：（）]|[A-Za-z]{2} ")
 """What is more than a word or a number."""
 
 
@@ -56,7 +56,8 @@ class Pattern:
         A single character, as in "{0}人", says too little beside words, and two, as in "{0}分之{1}", say it of no gap,
         of no sentence, and of nothing that stands in English already. No value tears a quotation or reaches into the next sentence.
         """
-        if any(_torn(value) or (self.weight < 3 and "“" not in self.english and SENTENCE.search(value)) for value in values):
+        said = [WHOLE.sub("", value) for value in values] if "“" in self.english else values
+        if any(map(_torn, values)) or (self.weight < 3 and any(map(SENTENCE.search, said))):
             return False
         return (self.weight > 1 or not any(map(HAN.search, values))) and (self.weight > 2 or all(map(str.strip, values)))
 
@@ -109,10 +110,12 @@ def _known(text):
 
 
 def _matched(text, depth):
+    """Return the English of a key with values; as in `_known`, its full stop may be lost."""
     for pattern in patterns():
         if pattern.known in text and (found := pattern.expression.fullmatch(text)) and pattern.fits(found.groups()):
             return _filled(pattern, [_read(value, depth + 1) for value in found.groups()])
-    return None
+    stopped = not text.endswith("。") and any(pattern.known.endswith("。") and pattern.known[:-1] in text for pattern in patterns())
+    return _matched(f"{text}。", depth).removesuffix(".") if stopped and _matched(f"{text}。", depth) else None
 
 
 def _filled(pattern, values):
@@ -182,8 +185,15 @@ def _built(text, depth):
     return f"{place} {_read(rest, depth + 1)}" if rest[0].isdigit() else f"{_read(rest, depth + 1)}, {place}"
 
 
+def _labelled(text, depth):
+    """Read a sentence behind the label of its field, which may have the same colon within."""
+    label, _colon, rest = text.partition("：")
+    found = label and rest and (_known(rest) or _matched(rest, depth + 1))
+    return f"{_read(label, depth + 1)}: {found}" if found else None
+
+
 def _taken_apart(text, depth):
-    for way in (_of_more_sentences, _sentences, _among, _quoted, _within, _built):
+    for way in (_labelled, _of_more_sentences, _sentences, _among, _quoted, _within, _built):
         if (found := way(text, depth)) is not None:
             return found
     if len(parts := rules.parts(text)) > 1:
