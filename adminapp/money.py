@@ -46,6 +46,11 @@ def format_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{yuan:,}.{rest:02d}"
 
 
+def signed_yuan(fen: int) -> str:
+    """Return a difference as yuan with its sign in front, none for nothing: 123450 is "+1,234.50"."""
+    return f"{'+' if fen > 0 else ''}{format_yuan(fen)}"
+
+
 def plain_yuan(fen: int) -> str:
     """Return fen as yuan for machines, without commas: 123450 is "1234.50"."""
     yuan, rest = divmod(abs(fen), 100)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from adminapp import dates, divisions
 from adminapp.funds import requests, table
-from adminapp.money import format_yuan, in_words
+from adminapp.money import format_yuan, in_words, signed_yuan
 from adminapp.outputs import outputs
 from exports import xlsx
 from exports.columns import Column
@@ -64,7 +64,7 @@ def print_paper(request: dict, home: Path) -> bytes:
 
 def _line(paper, row):
     """Return the cells of a row of sums, or of the request itself; numbers stand at the right."""
-    change = table.signed(row["amount"] - row["before"])
+    change = signed_yuan(row["amount"] - row["before"])
     numbers = [f"{row['households']:,}", f"{row['people']:,}", format_yuan(row["amount"]), format_yuan(row["before"]), change]
     return [row.get("name", "合计"), *(paper.text(text, 8.5, align=2) for text in numbers), table.told(row) if "reasons" in row else ""]
 

@@ -5,7 +5,7 @@ import json
 
 from adminapp import database, divisions
 from adminapp.errors import Invalid
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.payments import batches, lines, variance
 
 EXTRA, FIRST = "extra", "first"
@@ -105,12 +105,7 @@ def totals(found: list[dict]) -> dict:
 
 def told(row: dict) -> str:
     """Return the reasons of a row in words: "新增 12 笔 +3,400.00 元；停发、减员 3 笔 -900.00 元"."""
-    return "；".join(f"{REASONS[each['key']]} {each['count']:,} 笔 {signed(each['amount'])} 元" for each in row["reasons"])
-
-
-def signed(fen: int) -> str:
-    """Return a difference in yuan with its sign."""
-    return ("+" if fen > 0 else "") + format_yuan(fen)
+    return "；".join(f"{REASONS[each['key']]} {each['count']:,} 笔 {signed_yuan(each['amount'])} 元" for each in row["reasons"])
 
 
 def digest_of(month: str, lists: list[dict], found: list[dict]) -> str:

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adminapp.errors import Invalid
-from adminapp.money import LARGEST, ROUNDING_NAMES, ROUNDINGS, format_yuan, in_words, parse_yuan, plain_yuan
+from adminapp.money import (
+    LARGEST,
+    ROUNDING_NAMES,
+    ROUNDINGS,
+    format_yuan,
+    in_words,
+    parse_yuan,
+    plain_yuan,
+    signed_yuan,
+)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +83,10 @@ def test_every_amount_survives_the_way_to_text_and_back(fen):
 
 def test_shows_two_decimals_and_thousands():
     assert [format_yuan(fen) for fen in (123450, 5, 0, -100001)] == ["1,234.50", "0.05", "0.00", "-1,000.01"]
+
+
+def test_a_difference_has_its_sign_in_front():
+    assert [signed_yuan(fen) for fen in (123450, 0, -100001)] == ["+1,234.50", "0.00", "-1,000.01"]
 
 
 @pytest.mark.parametrize(

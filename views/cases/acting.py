@@ -11,7 +11,7 @@ from adminapp.changes.kinds import CHANGES
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.fields.choice import BLANK, choices
 from adminapp.forms import build_action_form, build_fields_form
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.verification import people
 from adminapp.workflow import deadlines
 from adminapp.workflow.asked import CASE_OPTIONS, asked
@@ -187,12 +187,11 @@ def waits(case, action: str) -> bool:
 
 
 def _step(step):
-    difference = step.amount - step.before
     return {
         "months": f"{step.month} — {step.last}" if step.last else _("%(month)s 起", month=step.month),
         "before": format_yuan(step.before),
         "after": format_yuan(step.amount),
-        "difference": ("+" if difference > 0 else "") + format_yuan(difference),
+        "difference": signed_yuan(step.amount - step.before),
     }
 
 

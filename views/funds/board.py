@@ -4,8 +4,7 @@ from flask import Blueprint
 from flask_babel import gettext as _
 
 from adminapp.funds import requests, table
-from adminapp.money import format_yuan
-from views.payments.shown import signed
+from adminapp.money import format_yuan, signed_yuan
 
 blueprint = Blueprint("funds", __name__, url_prefix="/funds")
 
@@ -35,7 +34,7 @@ def cells(row: dict) -> dict:
         "people": f"{row['people']:,}",
         "amount": format_yuan(row["amount"]),
         "before": format_yuan(row["before"]),
-        "change": signed(row["amount"] - row["before"]),
+        "change": signed_yuan(row["amount"] - row["before"]),
         "reasons": table.told(row) if row.get("reasons") else "",
     }
 
@@ -49,5 +48,5 @@ def tiles(request: dict) -> list[dict]:
         {"label": _("户数"), "value": f"{request['households']:,}", "unit": _("户")},
         {"label": _("人数"), "value": f"{request['people']:,}", "unit": _("人")},
         {"label": _("申请金额"), "value": format_yuan(request["amount"]), "unit": _("元")},
-        {"label": _("比上月增减"), "value": signed(request["amount"] - request["before"]), "unit": _("元")},
+        {"label": _("比上月增减"), "value": signed_yuan(request["amount"] - request["before"]), "unit": _("元")},
     ]

@@ -7,14 +7,14 @@ from adminapp import audit, dates, engine
 from adminapp.errors import Invalid
 from adminapp.files import XLSX
 from adminapp.funds import asking, requests, steps
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.outputs import outputs
 from adminapp.payments import batches
 from adminapp.policy import permits
 from views.downloads import send_bytes
 from views.funds.board import blueprint, cells, columns, state_of, sums_by, tiles
 from views.payments.board import seen_rev
-from views.payments.shown import day, signed
+from views.payments.shown import day
 
 PAGE = 30
 
@@ -37,7 +37,7 @@ def _row(found):
         "state": {"text": state_of(found)["label"], "tone": state_of(found)["tone"]},
         "people": f"{found['people']:,}",
         "amount": format_yuan(found["amount"]),
-        "change": signed(found["amount"] - found["before"]),
+        "change": signed_yuan(found["amount"] - found["before"]),
         "arrived": format_yuan(found["arrived"]) if found["arrived"] else "",
         "by": {"text": found["by_name"], "sub": day(found["at"])},
     }

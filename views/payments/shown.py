@@ -7,7 +7,7 @@ from adminapp import dates, divisions, policy
 from adminapp.bank import reach
 from adminapp.errors import NotFound
 from adminapp.jobs import model as jobs
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.payments import acts, batches, lines, variance
 
 STEPS = (
@@ -119,18 +119,13 @@ def variance_of(batch):
     if not found:
         return None
     rows = [
-        {"label": _(variance.REASONS[row["key"]]), "count": f"{row['count']:+,}", "amount": signed(row["amount"]),
+        {"label": _(variance.REASONS[row["key"]]), "count": f"{row['count']:+,}", "amount": signed_yuan(row["amount"]),
          "url": url_for("payments.variance", batch_id=batch["_id"], key=row["key"])}
         for row in found["rows"]
     ]  # fmt: skip
     if found["unexplained"]:
-        rows.append({"label": _("未能说明"), "count": "", "amount": signed(found["unexplained"])})
-    return {"rows": rows, "total": {"count": f"{found['count']:+,}", "amount": signed(found["amount"])}}
-
-
-def signed(fen: int) -> str:
-    """Return a difference in yuan with its sign."""
-    return ("+" if fen > 0 else "") + format_yuan(fen)
+        rows.append({"label": _("未能说明"), "count": "", "amount": signed_yuan(found["unexplained"])})
+    return {"rows": rows, "total": {"count": f"{found['count']:+,}", "amount": signed_yuan(found["amount"])}}
 
 
 def actions(batch):

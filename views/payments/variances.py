@@ -6,12 +6,11 @@ from flask_babel import gettext as _
 from adminapp import divisions
 from adminapp.bank import reach
 from adminapp.errors import NotFound
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.payments import batches, variance
 from views.narrowing import Choice, chips, filters
 from views.payments.board import blueprint, frame
 from views.payments.paging import beyond
-from views.payments.shown import signed
 
 PAGE = 30
 ORDER = [("township", 1), ("village", 1), ("_id", 1)]
@@ -71,7 +70,7 @@ def _row(batch, row):
         "why": {"text": _(variance.REASONS[row["key"]]), "sub": row["cause"]},
         "before": format_yuan(row["before"]),
         "after": format_yuan(row["after"]),
-        "amount": signed(row["amount"]),
+        "amount": signed_yuan(row["amount"]),
     }
     return {"id": row["_id"], "cells": cells}
 

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from adminapp import dates, divisions
 from adminapp.bank import reach
 from adminapp.errors import Conflict, Invalid, NotFound
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.reserve import book, moves, overview, settling
 from views.payments.board import seen_rev
-from views.payments.shown import day, signed
+from views.payments.shown import day
 
 blueprint = Blueprint("reserve", __name__, url_prefix="/reserve")
 
@@ -99,7 +99,7 @@ def entry_row(entry: dict) -> dict:
         "what": what,
         "who": {"text": entry["name"], "sub": divisions.name_of(entry["village"])} if entry.get("name") else entry.get("note", ""),
         "voucher": entry.get("voucher", ""),
-        "amount": signed(entry["amount"]) if entry["amount"] else "",
+        "amount": signed_yuan(entry["amount"]) if entry["amount"] else "",
         "balance": format_yuan(entry["balance"]),
         "receipt": receipt,
     }

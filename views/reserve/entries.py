@@ -6,10 +6,9 @@ from flask_babel import gettext as _
 from adminapp import database, divisions, engine, policy
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.loading import load_case
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.payments import lines
 from adminapp.reserve import book, paying
-from views.payments.shown import signed
 from views.reserve.board import blueprint, township_of
 
 
@@ -39,7 +38,7 @@ def _facts(found):
     case = found.get("case")
     case_url = url_for("cases.details_view", type_key=found["type"], id=case) if case and policy.permits("cases.details_view", g.actor.roles) else None
     rows = [
-        (_("金额"), _("%(sum)s 元", sum=signed(found["amount"]))),
+        (_("金额"), _("%(sum)s 元", sum=signed_yuan(found["amount"]))),
         (_("余额"), _("%(sum)s 元", sum=format_yuan(found["balance"]))),
         (_("收付日期"), found["on"]),
         (_("记入月份"), found["month"]),

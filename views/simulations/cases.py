@@ -6,14 +6,14 @@ from flask import g, url_for
 from flask_babel import gettext as _
 
 from adminapp import divisions
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.policy import APPROVER, AUDITOR, REVIEWER
 from adminapp.scope import system
 from adminapp.simulation import store
 from adminapp.workflow.machine import STATES
 from views.narrowing import Choice, filters
 from views.simulations.figures import CHANGED
-from views.simulations.texts import masked, signed
+from views.simulations.texts import masked
 
 BY_CASE = {REVIEWER, APPROVER, AUDITOR}
 PAGE = 20
@@ -70,7 +70,7 @@ def _case(row, by_case):
         "number": row["number"] if by_case else masked(row["number"]),
         "place": divisions.name_of(row["village"] if by_case else row["township"]),
         "outcome": {"text": _(store.OUTCOMES[row["outcome"]]), "tone": store.TONES[row["outcome"]], "sub": state},
-        "before": _amount(row["before"]), "after": _amount(row["after"]), "delta": signed(row["delta"]),
+        "before": _amount(row["before"]), "after": _amount(row["after"]), "delta": signed_yuan(row["delta"]),
         "why": "；".join(row["reasons"] if by_case else causes),
     }  # fmt: skip
     url = {"url": url_for("cases.details_view", type_key=row["type"], id=row["case"])} if by_case else {}

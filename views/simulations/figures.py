@@ -3,11 +3,10 @@
 from flask_babel import gettext as _
 
 from adminapp import divisions, engine
-from adminapp.money import format_yuan
+from adminapp.money import format_yuan, signed_yuan
 from adminapp.simulation import store
 from adminapp.simulation.totals import pick
 from adminapp.startpage import Figures, Row
-from views.simulations.texts import signed
 from views.start import show as shown
 
 CHANGED = [key for key in store.OUTCOMES if key != "same"]
@@ -30,8 +29,8 @@ def _tiles(outcomes):
     everything = sum(found["cases"] for found in outcomes.values())
     return [
         {"label": _("有变化"), "value": f"{changed:,}", "unit": _("件"), "sub": _("共试算 %(n)s 件", n=f"{everything:,}")},
-        {"label": _("每月增减"), "value": signed(delta), "unit": _("元"), "tone": "bad" if delta < 0 else ""},
-        {"label": _("全年增减"), "value": signed(yearly), "unit": _("元"), "sub": _("一次性救助按一次计")},
+        {"label": _("每月增减"), "value": signed_yuan(delta), "unit": _("元"), "tone": "bad" if delta < 0 else ""},
+        {"label": _("全年增减"), "value": signed_yuan(yearly), "unit": _("元"), "sub": _("一次性救助按一次计")},
     ]  # fmt: skip
 
 
@@ -44,7 +43,7 @@ def _outcomes(outcomes):
                 "outcome": {"text": _(label), "tone": store.TONES[key]},
                 **{name: f"{found[name]:,}" for name in ("cases", "persons")},
                 **{name: format_yuan(found[name]) for name in ("before", "after")},
-                **{name: signed(found[name]) for name in ("delta", "yearly")},
+                **{name: signed_yuan(found[name]) for name in ("delta", "yearly")},
             }
             rows.append({"id": key, "cells": cells})
     return rows

@@ -3,7 +3,6 @@
 from flask_babel import gettext as _
 
 from adminapp import dates
-from adminapp.money import format_yuan
 from adminapp.simulation.plan import LIVE
 
 
@@ -16,11 +15,6 @@ def over_of(row: dict) -> str:
 
 def moment(at) -> str:
     return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
-def signed(fen: int) -> str:
-    """Return yuan with a sign in front of what is more."""
-    return f"{'+' if fen > 0 else ''}{format_yuan(fen)}"
 
 
 def masked(number: str) -> str:
