@@ -156,7 +156,7 @@ def fill_templates(app):
     settings = app.extensions["relief"].settings
     app.jinja_env.globals["csp_nonce"] = lambda: headers.nonce(request.environ)
     app.jinja_env.filters["format_yuan"] = money.format_yuan
-    app.jinja_env.filters["local_time"] = lambda moment: moment.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    app.jinja_env.filters["local_time"] = dates.minute_text
 
     @app.context_processor
     def frame():

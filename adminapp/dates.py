@@ -35,6 +35,11 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def minute_text(moment: datetime) -> str:
+    """Return an aware moment as read in China, to the minute: "2026-09-16 14:05"."""
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
 @contextmanager
 def frozen(day: date | datetime | str) -> Iterator[None]:
     """Hold the clock at `day` (09:00 in China, or the aware moment given) inside the block; blocks nest.

@@ -162,7 +162,7 @@ def _row(user):
         "username": user.username,
         "roles": "、".join(_(label) for label in user.role_labels),
         "place": "、".join(divisions.name_of(code) for code in user.townships),
-        "login": last.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if last else "",
+        "login": dates.minute_text(last) if last else "",
         "state": state,
     }
     return {

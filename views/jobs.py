@@ -88,6 +88,6 @@ def _row(job):
         "state": {"text": _(model.STATES[job["state"]]), "tone": model.TONES[job["state"]]},
         "done": f"{job['done']} / {job['total']}" if job["total"] else "",
         "failed": str(job["failed"] or ""),
-        "created": job["created"].astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        "created": dates.minute_text(job["created"]),
     }
     return {"id": job["_id"], "url": url_for("jobs.show", job_id=job["_id"]), "cells": cells}

@@ -42,7 +42,7 @@ class Block:
 
 def moment_text(at) -> str:
     """Return a moment as read in China, to the minute."""
-    return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else str(at or "")
+    return dates.minute_text(at) if isinstance(at, datetime) else str(at or "")
 
 
 def form_blocks(standing, standards, actor) -> list[Block]:

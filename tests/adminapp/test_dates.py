@@ -208,6 +208,10 @@ def test_ages_are_full_years(birth, on, years):
     assert dates.age(birth, on) == years
 
 
+def test_a_moment_is_read_in_china_to_the_minute():
+    assert dates.minute_text(datetime(2026, 9, 16, 16, 5, 59, tzinfo=UTC)) == "2026-09-17 00:05"
+
+
 def test_nobody_has_an_age_before_birth():
     with pytest.raises(Invalid):
         dates.age(date(2026, 9, 17), date(2026, 9, 16))

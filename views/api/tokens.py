@@ -91,7 +91,7 @@ def _row(row):
         "role": {"text": _(policy.ROLES[row["role"]]), "sub": " · ".join(filter(None, [place, reveal]))},
         "state": {"text": str(label), "tone": tone},
         "expires": row["expires"],
-        "last": row["last"].astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if row["last"] else _("没有用过"),
+        "last": dates.minute_text(row["last"]) if row["last"] else _("没有用过"),
     }
     action = {"label": _("撤销令牌"), "url": url_for("tokens.revoke", token_id=row["_id"]), "post": True, "danger": True}
     action["confirm"] = _("撤销这个令牌？使用它的系统立即不能再访问。")

@@ -60,7 +60,7 @@ EVENT_TONES = {"primary": "", "danger": "bad", "warning": "wait", "secondary": "
 
 def moment(at) -> str:
     """Return a moment as read in China, to the minute."""
-    return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M") if isinstance(at, datetime) else str(at or "")
+    return dates.minute_text(at) if isinstance(at, datetime) else str(at or "")
 
 
 def records(case, relief_type, actor, place, file_url) -> list[dict]:

@@ -33,7 +33,7 @@ def _index(problems=(), name=""):
 def _taken(row):
     release = row["release"]
     cells = {
-        "name": {"text": row["name"] or _("未署名"), "sub": row["digest"][:12]}, "at": row["at"].astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        "name": {"text": row["name"] or _("未署名"), "sub": row["digest"][:12]}, "at": dates.minute_text(row["at"]),
         "release": {"text": release["title"], "sub": release["number"]},
     }  # fmt: skip
     return {"id": row["_id"], "url": url_for("releases.show", release_id=row["_id"]), "cells": cells}

@@ -59,7 +59,7 @@ def _row(row):
         "state": {"text": _(STATES[row["state"]]), "tone": TONES[row["state"]], "sub": due},
         "items": "、".join(item["title"] for item in row["items"]),
         "author": row["author"]["name"],
-        "updated": {"text": f"{last['by_name']} {_(EVENTS[last['event']])}", "sub": moment(last["at"])},
+        "updated": {"text": f"{last['by_name']} {_(EVENTS[last['event']])}", "sub": dates.minute_text(last["at"])},
     }
     return {"id": row["_id"], "url": url_for("releases.show", release_id=row["_id"]), "cells": cells, "dim": row["state"] in (CANCELLED, WITHDRAWN)}
 
@@ -68,7 +68,7 @@ def _draft(draft):
     cells = {
         "title": {"text": draft.title or _("未命名"), "sub": _(draft.sort.title)},
         "base": _("第 %(n)s 版", n=draft.base) if draft.kind == "type" and draft.base else _("新类型") if draft.kind == "type" else _("现行标准表"),
-        "by": draft.by["name"], "updated": moment(draft.updated),
+        "by": draft.by["name"], "updated": dates.minute_text(draft.updated),
     }  # fmt: skip
     return {"id": draft.id, "name": draft.title, "url": draft_url(draft.id), "cells": cells}
 
@@ -76,10 +76,6 @@ def _draft(draft):
 def draft_url(draft_id) -> str | None:
     """Return the address of a draft in the designer, None where there is none for this person."""
     return address(("designer.draft", {"draft_id": draft_id})) if draft_id else None
-
-
-def moment(at) -> str:
-    return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 # One release
@@ -91,7 +87,7 @@ def release(row: dict, engine, tab: str) -> dict:
     tabs = [("show", _("概况")), ("compare", _("差异与影响")), *([("cases", _("已有案件"))] if types else [])]
     return {
         "state": {"label": _(STATES[row["state"]]), "tone": TONES[row["state"]]},
-        "facts": [row["number"], _("%(name)s拟定", name=row["author"]["name"]), moment(row["created"])],
+        "facts": [row["number"], _("%(name)s拟定", name=row["author"]["name"]), dates.minute_text(row["created"])],
         "tabs": [{"label": label, "url": url_for(f"releases.{key}", release_id=row["_id"]), "active": key == tab} for key, label in tabs],
         **taking(row, engine), "may_write": g.actor.has(POLICY_ADMIN) and row["state"] in EDITABLE,
         "items_shown": [_item(row, item, engine) for item in row["items"]],
@@ -189,7 +185,7 @@ def _simulation(row):
     counts = found["counts"] or {}
     return {
         "id": found["_id"], "url": url_for("simulations.show", simulation_id=found["_id"]), "job": state_of(job) if job else None,
-        "stale": ordered["pin"] != row["digest"], "at": moment(found["at"]), "by": found["by_name"], "digest": found["digest"],
+        "stale": ordered["pin"] != row["digest"], "at": dates.minute_text(found["at"]), "by": found["by_name"], "digest": found["digest"],
         "tiles": [
             {"label": _(label), "value": f"{counts[key]:,}", "unit": _("件"), "tone": tone if counts[key] else ""}
             for key, label in simulations.OUTCOMES.items() if key in counts and (counts[key] or key != "error") for tone in [simulations.TONES[key]]
@@ -199,11 +195,11 @@ def _simulation(row):
 
 def _approval(row):
     found = row["approval"]
-    return found and found | {"at": moment(found["at"])}
+    return found and found | {"at": dates.minute_text(found["at"])}
 
 
 def _event(entry):
     tone = {"approve": "good", "published": "good", "failed": "bad", "return": "wait", "changed": "wait", "withdraw": "bad"}.get(entry["event"], "")
-    return {"title": _(EVENTS[entry["event"]]), "actor": entry["by_name"], "at": moment(entry["at"]), "note": entry["note"], "tone": tone}
+    return {"title": _(EVENTS[entry["event"]]), "actor": entry["by_name"], "at": dates.minute_text(entry["at"]), "note": entry["note"], "tone": tone}
 
 

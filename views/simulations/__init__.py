@@ -4,7 +4,7 @@ who may read cases."""
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from adminapp import audit, drafts, engine
+from adminapp import audit, dates, drafts, engine
 from adminapp.files import XLSX
 from adminapp.jobs import model as jobs
 from adminapp.outputs import outputs
@@ -14,7 +14,7 @@ from views.downloads import send_bytes
 from views.jobs import RESULTS, state_of
 from views.simulations.cases import page_of, sees_cases, without_names
 from views.simulations.figures import CHANGED, figures
-from views.simulations.texts import moment, over_of
+from views.simulations.texts import over_of
 
 blueprint = Blueprint("simulations", __name__, url_prefix="/simulations")
 RESULTS[store.JOB] = lambda job: url_for("simulations.show", simulation_id=job["args"]["simulation"])
@@ -37,7 +37,7 @@ def _listed(row):
     cells = {
         "title": row["title"], "over": over_of(row), "changed": f"{sum(counts.get(key, 0) for key in CHANGED):,}" if done else "",
         "state": {"text": _("已完成") if done else _("进行中"), "tone": "good" if done else "info"},
-        "by": {"text": row["by_name"], "sub": moment(row["at"])},
+        "by": {"text": row["by_name"], "sub": dates.minute_text(row["at"])},
     }  # fmt: skip
     return {"id": row["_id"], "url": url_for(".show", simulation_id=row["_id"]), "cells": cells}
 
@@ -57,7 +57,7 @@ def show(simulation_id):
     row = store.get(simulation_id)
     done = row["state"] == store.DONE
     job = jobs.get(row["job"]) if row["job"] and not done else None
-    values = {"simulation": row, "over": over_of(row), "job": state_of(job) if job else None, "at": moment(row["at"])}
+    values = {"simulation": row, "over": over_of(row), "job": state_of(job) if job else None, "at": dates.minute_text(row["at"])}
     more = {}
     if done:
         with without_names():

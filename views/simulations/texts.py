@@ -2,7 +2,6 @@
 
 from flask_babel import gettext as _
 
-from adminapp import dates
 from adminapp.simulation.plan import LIVE
 
 
@@ -11,10 +10,6 @@ def over_of(row: dict) -> str:
     if row["over"] == LIVE:
         return _("现有全部案件，按 %(day)s", day=row["on"])
     return _("%(month)s 发放的待遇", month=row["over"])
-
-
-def moment(at) -> str:
-    return at.astimezone(dates.SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def masked(number: str) -> str:
