@@ -17,6 +17,7 @@ from adminapp.scope import ScopedCollection
 from adminapp.workflow.machine import STATES
 from schemas import notice as notices
 from views.cases.history import moment
+from views.places import townships
 
 blueprint = Blueprint("archive", __name__, url_prefix="/archive")
 JOB = "archive"
@@ -106,7 +107,7 @@ class Wanted:
         year = values.get("year", "")
         return cls(
             _known(values.get("type"), engine.current().registry.latest()),
-            _known(values.get("township"), dict(_townships())),
+            _known(values.get("township"), dict(townships())),
             _known(year, dict(_years())),
             _known(values.get("state"), STATES),
         )
@@ -152,15 +153,11 @@ def _known(value, known):
     return value if value in known else ""
 
 
-def _townships():
-    return [choice for choice in divisions.township_choices() if g.actor.townships is None or choice[0] in g.actor.townships]
-
-
 def _choices():
     types = sorted(engine.current().registry.latest().values(), key=lambda item: item.relief_type.code)
     return {
         "type": [(item.key, item.relief_type.name) for item in types],
-        "township": _townships(),
+        "township": townships(),
         "state": [(key, _(state.label)) for key, state in STATES.items()],
         "year": _years(),
     }

@@ -12,6 +12,7 @@ from adminapp.registers import codes, periods
 from views import counting
 from views.downloads import send_bytes
 from views.narrowing import Choice, chips, filters
+from views.places import townships
 
 blueprint = Blueprint("evaluation", __name__, url_prefix="/evaluation")
 YEARS, QUARTERS = 3, 6
@@ -46,7 +47,7 @@ def paper():
 
 def _asked():
     """Return {period, township, type}; unknown places and types count as not given, a span that is none is refused."""
-    values, places = request.args, _places()
+    values, places = request.args, dict(townships())
     period = values.get("period") or str(dates.today().year)
     if values.get("from") or values.get("to"):
         first, last = values.get("from") or values["to"], values.get("to") or dates.month_of(dates.today())
@@ -67,11 +68,7 @@ def _evaluate(asked) -> tables.Evaluation:
     )
     steps = codes.labels_of("clock", engine.current().registry.latest())
     count = len(divisions.township_choices())
-    return tables.evaluate(found, plan().readable(g.actor), _places(), count, asked["township"], asked["type"], _types(), steps)
-
-
-def _places() -> dict[str, str]:
-    return {code: name for code, name in divisions.township_choices() if g.actor.reaches(code)}
+    return tables.evaluate(found, plan().readable(g.actor), dict(townships()), count, asked["township"], asked["type"], _types(), steps)
 
 
 def _types() -> dict[str, str]:
@@ -148,8 +145,8 @@ def _chart(chart, asked):
 
 
 def _choices(asked):
-    if len(_places()) > 1:
-        yield Choice("township", _("乡镇"), _places(), asked["township"])
+    if len(townships()) > 1:
+        yield Choice("township", _("乡镇"), dict(townships()), asked["township"])
     yield Choice("type", _("救助类型"), _types(), asked["type"])
 
 

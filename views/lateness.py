@@ -13,6 +13,7 @@ from views import start
 from views.asked import page_asked
 from views.downloads import send_bytes
 from views.narrowing import Choice, chips, filters
+from views.places import townships
 from views.worklist import type_names
 
 blueprint = Blueprint("lateness", __name__, url_prefix="/lateness")
@@ -21,7 +22,7 @@ PAGE = 50
 
 def read_span() -> lateness.Span:
     """Return what is asked for; unknown words count as not given."""
-    places = [code for code, _name in divisions.township_choices() if g.actor.reaches(code)]
+    places = [code for code, _name in townships()]
     asked = request.args.get("township", "")
     alone = places[0] if g.actor.townships is not None and len(places) == 1 else ""
     first, last = lateness.read_span(request.args, dates.today())
@@ -110,7 +111,7 @@ def _row(row):
 
 
 def _choices(span):
-    places = {code: name for code, name in divisions.township_choices() if g.actor.reaches(code)}
+    places = dict(townships())
     if len(places) > 1:
         yield Choice("township", _("乡镇"), places, span.township)
     yield Choice("step", _("环节"), {key: _(label) for key, label in step_names().items()}, span.step)

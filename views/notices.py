@@ -7,7 +7,7 @@ from bson import ObjectId
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from adminapp import audit, database, dates, divisions, engine, policy
+from adminapp import audit, database, dates, engine, policy
 from adminapp.auth import attempts
 from adminapp.errors import NotFound, ReliefError
 from adminapp.jobs import artefacts, model
@@ -19,6 +19,7 @@ from adminapp.scope import ScopedCollection
 from adminapp.workflow.machine import STATES
 from schemas import notice as notices
 from views.downloads import send_bytes, send_path
+from views.places import townships
 
 blueprint = Blueprint("notices", __name__)
 
@@ -120,7 +121,7 @@ class Wanted:
         return cls(
             _known(values.get("kind"), TITLES),
             _known(values.get("type"), engine.current().registry.latest()),
-            _known(values.get("township"), dict(_townships())),
+            _known(values.get("township"), dict(townships())),
             _known(values.get("state"), STATES),
             _day(values.get("on.from")),
             _day(values.get("on.to")),
@@ -159,12 +160,6 @@ def _day(text):
     return dates.parse_date(text) if text else None
 
 
-def _townships():
-    return [
-        choice for choice in divisions.township_choices() if g.actor.townships is None or choice[0] in g.actor.townships
-    ]
-
-
 def find_cases(wanted: Wanted, ids=None) -> list[str]:
     """Return the ids of the cases, by township and number; with `ids` only these. No kind, or no id, means nobody."""
     if not wanted.kind or (ids is not None and not ids):
@@ -186,7 +181,7 @@ def bulk():
     choices = {
         "kind": [(key, _(title)) for key, title in TITLES.items()],
         "type": [(item.key, item.relief_type.name) for item in types],
-        "township": _townships(),
+        "township": townships(),
         "state": [(key, _(state.label)) for key, state in STATES.items()],
         "form": [(key, _(label)) for key, label in FORMS.items()],
     }

@@ -9,6 +9,7 @@ from adminapp import database, dates, delegation, divisions, engine, policy, wor
 from adminapp.auth import users
 from adminapp.workflow import bulk
 from views.cases.badges import due_badge
+from views.places import townships
 
 blueprint = Blueprint("worklist", __name__, url_prefix="/work")
 TONES = {"todo": "", "soon": "wait", "late": "bad", "urged": "bad"}
@@ -65,11 +66,6 @@ def may_see_all() -> bool:
 
 def type_names() -> dict[str, str]:
     return {key: item.relief_type.name for key, item in engine.current().registry.latest().items()}
-
-
-def townships() -> list[tuple[str, str]]:
-    mine = g.actor.townships
-    return [choice for choice in divisions.township_choices() if mine is None or choice[0] in mine]
 
 
 def address(**changes) -> str:

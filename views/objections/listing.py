@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import g, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from adminapp import dates, divisions
 from adminapp.objections import register as objections
 from views.narrowing import Choice, chips, filters
+from views.places import townships
 
 PAGE = 50
 TABS = ("open", "late", "all")
@@ -71,10 +72,6 @@ class Wanted:
         if self.waits:
             return "work_township" if self.township else "work"
         return "recent" if self.township else "_id_"
-
-
-def townships() -> list[tuple[str, str]]:
-    return [choice for choice in divisions.township_choices() if g.actor.reaches(choice[0])]
 
 
 def years() -> list[str]:

@@ -10,6 +10,7 @@ from adminapp.objections import register as objections
 from adminapp.postings import prepare
 from adminapp.postings import register as postings
 from adminapp.postings.sheet import period_of
+from views.places import townships
 
 PAGE = 50
 TABS = ("due", "prepared", "up", "down", "over", "long")
@@ -43,11 +44,6 @@ class Wanted:
 
     def place(self) -> dict:
         return {key: value for key, value in (("township", self.township), ("village", self.village)) if value}
-
-
-def townships() -> list[tuple[str, str]]:
-    reached = g.actor.townships
-    return [item for item in divisions.township_choices() if reached is None or item[0] in reached]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from adminapp.text import normalise, plain_number
 from schemas.case import AnyCase
 from views.cases.badges import state_badge
 from views.cases.history import moment
+from views.places import townships
 
 PAGE = 100
 MOST_CASES = 100
@@ -62,7 +63,7 @@ def listing(wanted: Wanted) -> dict:
         "wanted": wanted, "columns": _columns(), "rows": [_row(row) for row in found[:PAGE]], "more": len(found) > PAGE, "page": PAGE,
         "missing": missing, "due": _due(wanted.year), "may_file": policy.permits("related.create", g.actor.roles),
         "years": range(dates.today().year, dates.today().year - 5, -1),
-        "townships": [item for item in divisions.township_choices() if g.actor.reaches(item[0])], "kinds": kinship().officials,
+        "townships": townships(), "kinds": kinship().officials,
         "tiles": [
             {"label": _("本年度已备案"), "value": register.collection().count_documents(year), "unit": _("人")},
             {"label": _("应备案账户未备案"), "value": len(missing), "unit": _("人"), "tone": "bad" if missing else "good"},

@@ -9,6 +9,7 @@ from adminapp.startpage import TILES, Figures, Part, Row, Tile, register
 from adminapp.supervision import checks, course, progress, rounds
 from adminapp.text import plain_number
 from views import counting, start
+from views.places import townships
 
 FIRST_YEAR = 2021
 DUTY_OPEN = (checks.DRAWN, checks.ASSIGNED)
@@ -27,7 +28,7 @@ def years() -> list[int]:
 
 def read_township(values) -> str:
     """Return the township asked for within the actor's places; their only one by itself, "" for all."""
-    mine = [code for code, name in divisions.township_choices() if g.actor.reaches(code)]
+    mine = [code for code, _name in townships()]
     if g.actor.townships is not None and len(mine) == 1:
         return mine[0]
     asked = values.get("township", "")

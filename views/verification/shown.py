@@ -17,6 +17,7 @@ from adminapp.workflow import deadlines
 from views.asked import page_asked
 from views.cases.badges import due_badge
 from views.jobs import state_of
+from views.places import townships
 from views.worklist import type_names
 
 PAGE = 200
@@ -53,7 +54,7 @@ class Wanted:
 def listing(wanted: Wanted) -> dict:
     county, checker = g.actor.townships is None, g.actor.has(REVIEWER)
     values = {"wanted": wanted, "tabs": _tabs(wanted, county), "may_make": checker and wanted.show == requests.WAITING, "more": False, "page": PAGE,
-              "townships": [item for item in divisions.township_choices() if g.actor.reaches(item[0])] if county else []}  # fmt: skip
+              "townships": townships() if county else []}  # fmt: skip
     if wanted.show == BATCHES and county:
         return values | {"columns": _batch_columns(), "rows": [_batch_row(row) for row in batches.recent()], "pick": None}
     found = wanted.find(PAGE + 1)
