@@ -13,7 +13,6 @@ LIST, CASE, PRINT = "list", "case", "print"
 CHECKER = "checker"
 REVEALERS = {"secret": CASE_WORKERS | {AUDITOR}, "personal": CASE_WORKERS | {AUDITOR}, CHECKER: frozenset({REVIEWER})}
 """Class → roles that may see a value of it for a stated reason."""
-REVEALABLE = set(REVEALERS)
 
 
 def class_of(field) -> str:

@@ -38,7 +38,6 @@ REPLICA_SET = "rs0"
 HOST = "127.0.0.1"
 START_SECONDS = 120
 KEEPER = Path(__file__).with_name("mongod_keeper.py")
-NOT_A_MEMBER = 93  # the stored replica set names another port
 NOT_INITIALIZED = 94
 
 

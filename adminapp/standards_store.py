@@ -33,11 +33,6 @@ class StandardsStore:
         row = database.raw(COLLECTION).find_one({"_id": f"rev:{rev}"})
         return Standards.from_rows(row["rows"]) if row else Standards()
 
-    def rev_known(self, moment) -> int:
-        """Return the revision that was current at a moment, 0 before the first."""
-        row = database.raw(COLLECTION).find_one({"_id": {"$ne": CURRENT}, "at": {"$lte": moment}}, {"rev": 1}, sort=[("rev", -1)])
-        return row["rev"] if row else 0
-
     def released(self, release: str) -> int:
         """Return the revision that a release stored, 0 when it stored none."""
         row = database.raw(COLLECTION).find_one({"release": release, "_id": {"$ne": CURRENT}}, {"rev": 1})

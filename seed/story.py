@@ -25,17 +25,6 @@ class Step:
     on: date | None = None
 
 
-ENDED_EARLY = {
-    "draft",
-    "submitted",
-    "supplement",
-    "withdrawn",
-    "not_accepted",
-    "accepted",
-    "surveying",
-    "terminated_uncoop",
-    "opinion",
-}
 ON_ROLL = {"in_benefit", "change_pending", "suspended", "terminating", "terminated", GRACE}
 POSTING = {"publicity", "objection", "appraisal"}
 

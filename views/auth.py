@@ -32,7 +32,6 @@ blueprint = Blueprint("auth", __name__)
 
 CLEAR = '"cache", "storage"'
 YEAR = 365 * 24 * 3600
-LANGUAGES = ("zh", "en")
 
 
 class LoginForm(FlaskForm):

@@ -23,11 +23,6 @@ def write(formula: Formula | str, lexicon: Lexicon) -> str:
     return Written(lexicon).write(formula.tree) if formula else ""
 
 
-def write_node(node, lexicon: Lexicon) -> str:
-    """Return a part of a formula's tree for people."""
-    return Written(lexicon).write(node)
-
-
 def quoted(text: str) -> str:
     return f"“{text.replace('”', '””')}”"
 

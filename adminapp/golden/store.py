@@ -25,11 +25,6 @@ def of_draft(draft_id: str) -> str:
     return f"draft:{draft_id}"
 
 
-def proposed_for(key: str) -> str:
-    """Return the holder of examples made from cases, which nobody has taken into a draft yet."""
-    return f"proposed:{key}"
-
-
 def get(holder: str) -> dict:
     """Return ``{rev, text, digest}``; rev 0 and no text when there is nothing yet."""
     found = database.raw(COLLECTION).find_one({"_id": holder})

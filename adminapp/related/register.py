@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from time import monotonic
 
-from pymongo import DESCENDING
-
 from adminapp import database, dates, indexes, sealing
 from adminapp.errors import NotFound
 from adminapp.related.kinship import SELF, kinship
@@ -153,11 +151,6 @@ def replace_older(row: dict):
 
 
 # Who filed, and who did not
-
-
-def newest_of(key: str) -> dict | None:
-    """Return the newest filing of a person, wherever it lies."""
-    return database.raw(COLLECTION).find_one({"key": key}, sort=[("year", DESCENDING)])
 
 
 def accounts_filed(year: int) -> set[str]:

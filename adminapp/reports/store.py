@@ -86,9 +86,3 @@ def keep(month: str, run: str, figures: dict, digest: str, actor: Actor, freeze:
 def compare(month: str, figures: dict):
     """Keep beside a frozen month what it would be now."""
     database.raw(COLLECTION).update_one({"_id": month, "state": FROZEN}, {"$set": {"live": {"at": dates.now(), "figures": figures}}})
-
-
-def visible(report: dict, actor: Actor, which: str = "figures") -> dict[str, dict]:
-    """Return {township: {type: figures}} of the townships that the person may see."""
-    found = report["figures"] if which == "figures" else (report.get("live") or {}).get("figures", {})
-    return {place: types for place, types in found.items() if actor.townships is None or place in actor.townships}

@@ -14,7 +14,7 @@ from datetime import date
 
 from pymongo.errors import DuplicateKeyError
 
-from adminapp import database, dates, indexes, policy, procedure
+from adminapp import database, dates, indexes, procedure
 from adminapp.errors import Conflict, NotFound
 from adminapp.scope import Actor, ScopedCollection
 
@@ -113,7 +113,3 @@ def change(row: dict, changes: dict, note: dict) -> dict:
     if not database.raw(COLLECTION).update_one({"_id": row["_id"], "rev": row["rev"]}, update).matched_count:
         raise Conflict()
     return {**row, **changes, "rev": row["rev"] + 1, "history": [*row["history"], note]}
-
-
-def is_county(actor: Actor) -> bool:
-    return actor.has(*policy.COUNTY)

@@ -20,12 +20,6 @@ def of_year(year: int, until: date) -> dict[tuple[str, str], list[str]]:
     return {key: sorted(numbers) for key, numbers in sorted(strata.items())}
 
 
-def of_stratum(year: int, until: date, township: str, kind: str) -> list[str]:
-    """Return the case numbers of one stratum, sorted."""
-    query = {**_opened(year, until), "origin": township, "type": kind}
-    return sorted(row["number"] for row in _awards().find(query, KEYS, hint="new"))
-
-
 def by_month(year: int, until: date, township: str = "") -> dict[tuple[str, str, str], int]:
     """Return {(township, type, month): number of new awards} of the year, of all townships or of one."""
     place = {"origin": township} if township else {}

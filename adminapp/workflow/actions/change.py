@@ -24,7 +24,6 @@ ADDED = options(birth="出生", marriage="婚嫁迁入", moved_in="户籍迁入"
 REMOVED = options(
     death="死亡", moved="户籍迁出", married="婚嫁迁出", prison="服刑", army="服兵役", graduated="毕业", waited="择业期满", other="其他"
 )  # fmt: skip
-DEATH_ONLY = 'code == "death"'
 
 
 def change(label, fields, **more):

@@ -3,7 +3,6 @@
 from datetime import date
 
 from adminapp import dates, procedure
-from adminapp.money import format_yuan
 from adminapp.workflow.action import APPROVER, HEAD
 from adminapp.workflow.persons import makers
 
@@ -100,10 +99,6 @@ def grace_over(move):
 
 def end_posting_declared(move):
     return bool(move.relief_type.ongoing.end_days)
-
-
-def reduced_text(before: int, after: int) -> str:
-    return f"{format_yuan(before)} 元 → {format_yuan(after)} 元"
 
 
 GUARDS = (proposer_not_confirmer, suspender_not_resumer, heard_before_stop, end_posted, grace_over)
