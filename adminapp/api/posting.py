@@ -17,7 +17,6 @@ from adminapp.fields import KINDS
 from adminapp.files import LARGEST, OTHER
 from adminapp.files import add as add_file
 from adminapp.loading import load_case
-from adminapp.scope import ScopedCollection
 from adminapp.text import plain_number
 from adminapp.workflow import opening
 from adminapp.workflow.transition import Move, edit, perform
@@ -88,7 +87,10 @@ def check_key(key: str) -> str:
 
 
 def apply(engine, token: dict, key: str, sent: dict, actor) -> tuple[object, bool]:
-    """Store an application as a draft and return (case, whether it is new). Raise Invalid, Forbidden, Conflict."""
+    """Store an application as a draft and return (case, whether it is new). Raise Invalid, Forbidden, Conflict.
+
+    A key stands for what was stored under it: as long as that was refused, the same key may come with the corrected application.
+    """
     key = check_key(key)
     known = engine.registry.latest()
     if not isinstance(sent.get("type"), str) or sent["type"] not in known:
@@ -101,9 +103,12 @@ def apply(engine, token: dict, key: str, sent: dict, actor) -> tuple[object, boo
     reserved = {"$setOnInsert": {"case": ObjectId(), "digest": digest, "at": dates.now()}}
     ident = f"{token['_id']}:{key}"
     post = database.raw(COLLECTION).find_one_and_update({"_id": ident}, reserved, upsert=True, return_document=ReturnDocument.AFTER)
+    stored = database.raw("cases").find_one({"_id": post["case"]}, {"_id": 1})
     if post["digest"] != digest:
-        raise Conflict("同一个 Idempotency-Key 先前用于另一份申请，请换一个键")
-    if ScopedCollection(database.raw("cases")).find_one({"_id": post["case"]}, {"_id": 1}):
+        replaced = {"_id": ident, "digest": post["digest"]}
+        if stored or not database.raw(COLLECTION).update_one(replaced, {"$set": {"digest": digest}}).matched_count:
+            raise Conflict("同一个 Idempotency-Key 先前用于另一份申请，请换一个键")
+    if stored:
         return load_case(engine.registry, str(post["case"]))[0], False
     on = dates.today()
     case = opening.draft_of(published, actor, sent["village"], values, on)

@@ -166,6 +166,14 @@ def test_an_application_is_stored_once_for_its_key(township):
     assert database.raw("events").find_one({"case": case["_id"]})["action"] == "api_open"
 
 
+def test_a_refused_application_is_sent_again_under_its_key_once_corrected(township):
+    problem(township.apply(village="433123109999"), 400)
+    created = township.apply()
+    assert created.status_code == 201
+    assert township.apply().json["id"] == created.json["id"]
+    problem(township.apply(village="433123109999"), 409)
+
+
 def test_a_request_that_died_before_the_case_was_stored_goes_on(township, monkeypatch):
     from adminapp.workflow import opening
 
