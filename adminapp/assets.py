@@ -36,7 +36,10 @@ COMBINED = re.compile(r"(?<=[\w\])*]) ([+~>]) (?=[\w.:\[*#])(?=[^{};]*\{)")
 DOUBLE = re.compile(r"::(before|after)\b")
 CONSTANT = re.compile(r"\bconst\b(?=[ {\[])")
 ALONE = re.compile(r"(?<![\w$])\((\w+)\)=>")
-"""What a browser reads the same in fewer letters: `::before`, `const name`, `(item)=>`."""
+LAST = re.compile(r";(?=\})|(?<=\})\n")
+WORD = re.compile(r'(?<=[=!]=)=(?="[A-Za-z])')
+"""What a browser reads the same in fewer letters: `::before`, `const name`, `(item)=>`, the last `;` of a block and a line
+behind one (each statement of ours ends in `;` or `}`), `=== "word"`."""
 NAMED = re.compile(r"(.+)\.[0-9a-f]{10}(\.\w+)")
 
 
@@ -93,7 +96,7 @@ class Assets:
         if path.suffix == ".js":
             folder = name.rpartition("/")[0]
             text = IMPORTED.sub(lambda found: f'"./{self._beside(folder, found[1])}"', path.read_text("utf-8"))
-            return ALONE.sub(r"\1=>", CONSTANT.sub("let", rjsmin.jsmin(text))).encode()
+            return WORD.sub("", LAST.sub("", ALONE.sub(r"\1=>", CONSTANT.sub("let", rjsmin.jsmin(text))))).encode()
         if path.suffix == ".css":
             return DRAWING.sub(self._inside, self._short(rcssmin.cssmin(path.read_text("utf-8")))).encode()
         return path.read_bytes()

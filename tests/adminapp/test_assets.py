@@ -66,11 +66,12 @@ def test_a_token_with_one_short_value_gives_way_to_it(folder):
 
 def test_what_has_a_shorter_spelling_of_the_same_meaning_is_sent_in_it(folder):
     (folder / "css/one.css").write_text(".a::before{content:\"a\"}::placeholder{color:red}")
-    (folder / "js/ask.js").write_text('const { a } = b;\nlist.map((item) => a).map(async (row) => row === "const");\nconst constant = (x, y) => x;\n')
+    source = 'const { a } = b;\nlist.map((item) => a).map(async (row) => row === "const");\nconst constant = (x, y) => x;\n'
+    (folder / "js/ask.js").write_text(source + "function f() {\n  g(1);\n}\nf();\n")
     found = assets.Assets(folder)
     assert found.get("css/one.css").content.decode() == '.a:before{content:"a"}::placeholder{color:red}'
     script = found.get("js/ask.js").content.decode()
-    assert script == 'let{a}=b;list.map(item=>a).map(async(row)=>row==="const");let constant=(x,y)=>x;'
+    assert script == 'let{a}=b;list.map(item=>a).map(async(row)=>row=="const");let constant=(x,y)=>x;function f(){g(1)}f();'
 
 
 def test_drawings_are_put_into_the_style_sheet(folder):

@@ -29,6 +29,14 @@ def test_the_last_one_stands_and_goes_when_sent():
     assert kept.find("clerk", "/f") is None
 
 
+def test_what_arrives_after_the_form_was_sent_is_not_offered_again():
+    kept.keep("clerk", "/f", PAIRS)
+    kept.forget("clerk", "/f")
+    assert kept.keep("clerk", "/f", PAIRS) is None and kept.find("clerk", "/f") is None
+    connection.raw(kept.COLLECTION).update_one({}, {"$set": {"at": dates.now() - kept.LATE * 2}})
+    assert kept.keep("clerk", "/f", PAIRS[:1]) and kept.find("clerk", "/f").pairs == PAIRS[:1]
+
+
 def test_nothing_of_it_is_readable_in_the_database():
     kept.keep("clerk", "/f", PAIRS)
     assert all(word not in str(connection.raw(kept.COLLECTION).find_one()) for word in ("龙甲", "4331231956", "x_name"))

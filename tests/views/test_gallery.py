@@ -228,10 +228,30 @@ def test_rows_are_pasted_from_a_spreadsheet(open_page):
     assert not page.evaluate(PASTE, ["#members-0-name", "一个词"]), "a word is pasted as ever"
 
 
+@pytest.mark.parametrize("written", ["2026/1/5", "20260105", "2026年1月5日", "2026.01.05"])
+def test_a_date_is_pasted_as_it_is_written(open_page, written):
+    page = open_page("form")
+    assert page.evaluate(PASTE, ["#members-0-birth", f"{written}\n"])
+    assert page.input_value("#members-0-birth") == "2026-01-05"
+
+
+def test_what_is_no_date_leaves_the_one_that_stood_there(open_page):
+    page = open_page("form")
+    page.fill("#members-0-birth", "1950-01-01")
+    assert page.evaluate(PASTE, ["#members-0-birth", "不详\n"])
+    assert page.input_value("#members-0-birth") == "1950-01-01" and "1 格不能填入" in page.inner_text("[data-row-count]")
+
+
+def test_paragraphs_stay_in_the_box_they_are_pasted_into(open_page):
+    page = open_page("form")
+    page.evaluate("""() => { const box = document.createElement("textarea"); box.id = "told"; document.querySelector("#members-0-name").replaceWith(box) }""")
+    assert not page.evaluate(PASTE, ["#told", "一段\n又一段"]), "the browser pastes it"
+
+
 def test_what_no_choice_offers_is_told(open_page):
     page = open_page("form")
     assert page.evaluate(PASTE, ["#members-0-relation", "邻居的朋友\n"])
-    assert "1 格没有对应的选项" in page.inner_text("[data-row-count]")
+    assert "1 格不能填入" in page.inner_text("[data-row-count]")
 
 
 def test_button_of_the_shared_form_sends_once_however_often_it_is_pressed(open_page):

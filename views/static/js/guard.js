@@ -2,16 +2,16 @@
 import { all, on, one } from "./dom.js";
 import { words } from "./words.js";
 
-const dirty = new Set();
+const dirty = new Map(); // {form: something else at each change}
 const say = (form, text) => (one("[data-state]", form) ?? {}).textContent = text;
 
 /* The form's own address keeps what was typed when asked with _keep; files stay out. */
 async function keep(form) {
-  const typed = new FormData(form);
+  const typed = new FormData(form), change = dirty.get(form);
   for (const input of all("[type=file]", form)) typed.delete(input.name);
   typed.append("_keep", "1");
   const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body: typed }).catch(() => 0);
-  if (answer.status !== 200 || answer.redirected || !dirty.has(form)) return;
+  if (answer.status !== 200 || answer.redirected || dirty.get(form) !== change) return;
   say(form, await answer.text());
   dirty.delete(form);
 }
@@ -19,7 +19,7 @@ async function keep(form) {
 for (const form of all("form[data-guard]")) {
   let later;
   on("input", () => {
-    dirty.add(form);
+    dirty.set(form, {});
     say(form, words("有未保存的修改"));
     clearTimeout(later);
     if ("keep" in form.dataset) later = setTimeout(keep, 1500, form);
@@ -28,7 +28,7 @@ for (const form of all("form[data-guard]")) {
     clearTimeout(later);
     dirty.delete(form);
   }, form);
-  if (one("[data-focus]", form)) dirty.add(form); // sent back with errors: still unsaved
+  if (one("[data-focus]", form)) dirty.set(form, {}); // sent back with errors: still unsaved
 }
 
 on("beforeunload", (event) => dirty.size && event.preventDefault(), window);

@@ -36,7 +36,8 @@ function drop(box, row) {
   (next ? inputs(next)[0] : one("[data-add-row]", box)).focus();
 }
 
-/* Put a cell of a spreadsheet into an input; false when a choice has no such word. A blank cell leaves what is there. */
+/* Put a cell of a spreadsheet into an input; false when it does not take it, as a choice without such a word: what stood
+   there stays. A blank cell leaves what is there. Dates come as 2026/1/5, 20260105 or 2026年1月5日. */
 function put(input, text) {
   if (!text) return true;
   if (input.type === "checkbox") input.checked = /^(是|有|√|1|y)/i.test(text);
@@ -44,7 +45,12 @@ function put(input, text) {
     const option = [...input.options].find(({ label, value }) => text === label.trim() || text === value);
     if (!option) return false;
     input.value = option.value;
-  } else input.value = text;
+  } else {
+    const before = input.value;
+    const parts = /date|month/.test(input.type) && text.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3").match(/\d+/g);
+    input.value = parts ? parts.map((part) => part.padStart(2, 0)).join("-") : text;
+    if (!input.value) return (input.value = before), false;
+  }
   tell("input", input);
   tell("change", input);
   return true;
@@ -59,7 +65,7 @@ function paste(box, row, column, text) {
     row = row.nextElementSibling;
     lines++;
   }
-  say(box, words("已粘贴 {0} 行", lines) + (missed ? words("，{0} 格没有对应的选项", missed) : ""));
+  say(box, words("已粘贴 {0} 行", lines) + (missed ? words("，{0} 格不能填入", missed) : ""));
 }
 
 for (const box of all("[data-rows]")) {
@@ -76,7 +82,7 @@ for (const box of all("[data-rows]")) {
   }, box);
   on("paste", (event) => {
     const text = event.clipboardData.getData("text"), row = event.target.closest("tbody tr");
-    if (!row || !/[\t\n]/.test(text)) return;
+    if (!row || !/[\t\n]/.test(text) || (event.target.matches("textarea") && !text.includes("\t"))) return;
     event.preventDefault();
     paste(box, row, inputs(row).indexOf(event.target), text);
   }, box);
