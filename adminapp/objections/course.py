@@ -24,6 +24,7 @@ from adminapp.objections.register import (
     INVESTIGATING,
     RECEIVED,
     REPLIED,
+    STATES,
 )
 from adminapp.postings import course as posting_course
 from adminapp.postings import register as postings
@@ -137,7 +138,10 @@ def decline(engine, objection: dict, actor: Actor, rev: int, reason: str) -> dic
 
 
 def _let_go(engine, objection, actor):
-    """Let a household go on once nothing holds it: by the answer to another objection, or on its sheet, which may be closed by now."""
+    """Let a household go on once nothing holds it: by the answer to another objection, or on its sheet.
+
+    By now the sheet may be closed; or replaced without the household, which then is due again (postings/prepare.py).
+    """
     if register.open_of_case(objection["case"]):
         return
     if dismissed := _dismissed(objection):
@@ -147,6 +151,8 @@ def _let_go(engine, objection, actor):
     posting = database.raw(postings.COLLECTION).find_one({"_id": objection["posting"]})
     if posting["state"] == postings.CLOSED:
         posting_course.follow(engine, posting)
+    elif posting["state"] == postings.REPOSTED:
+        posting_course.leave(objection["posting"], objection["case"], postings.LEFT, f"{STATES[DECLINED]}，重新公示")
 
 
 def _dismissed(objection):

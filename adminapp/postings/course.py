@@ -81,7 +81,7 @@ def stale_rows(engine, posting) -> list[str]:
     maker = actor_of({"actor": posting["maker"], "_id": posting["_id"]})
     for row in posting["rows"]:
         move = _move(engine, row, maker)
-        if move is None or move.case.state != ("publicity" if posting["replaces"] else "opinion"):
+        if move is None or move.case.state not in (("publicity",) if posting["replaces"] else prepare.STEPS):
             sentences.append(f"{row['name']}（{row['number']}）已不在待公示状态")
         elif rows.freeze(move.case, move.relief_type, move.values, held)["texts"] != row["texts"]:
             sentences.append(f"{row['name']}（{row['number']}）的公示内容有变化")
@@ -122,9 +122,6 @@ def _each(engine, posting, waiting, step, told):
 
 def _post(engine, posting, row, maker, told):
     data = told | {"start": date.fromisoformat(posting["start"]), "place": posting["place"], "phone": posting["phone"], "posting": posting["_id"]}
-    action = "repost" if posting["replaces"] else "post"
-    if posting["replaces"]:
-        data["reason"] = posting["history"][0]["note"] or "重新公示"
     for _ in range(TRIES):
         move = _move(engine, row, maker, data)
         if move is None:
@@ -133,7 +130,11 @@ def _post(engine, posting, row, maker, told):
         if last and last["data"].get("posting") == posting["_id"]:  # done before, the row only does not know yet
             return {"state": UP, "note": ""}
         try:
-            perform(move, action)
+            if posting["replaces"] or move.case.state == "publicity":  # of a sheet that was replaced
+                move.data = data | {"reason": posting["history"][0]["note"] or "重新公示"}
+                perform(move, "repost")
+            else:
+                perform(move, "post")
             return {"state": UP, "note": ""}
         except Conflict:
             continue
@@ -199,8 +200,9 @@ def void(posting: dict, actor: Actor, rev: int, reason: str) -> dict:
 def repost(engine, posting: dict, actor: Actor, rev: int, reason: str, planned: date) -> dict:
     """Replace a posting that hangs by a new sheet (torn down, wrong in content): its running rows are frozen anew.
 
-    The clock of the new one starts with its own photo; until then the old one stays closed to the public. Return the new
-    posting. Raise Forbidden, Invalid, Conflict.
+    The clock of the new one starts with its own photo; until then the old one stays closed to the public. A household that
+    is held by an objection stays behind; it is due again once nothing holds it. Return the new posting. Raise Forbidden,
+    Invalid, Conflict.
     """
     _may(actor, TOWNSHIP, posting)
     if posting["state"] != POSTED:

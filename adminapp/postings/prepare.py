@@ -11,30 +11,47 @@ from adminapp import database, dates, divisions, history
 from adminapp.errors import Conflict, Invalid
 from adminapp.jobs import model
 from adminapp.legal_basis import legal_basis
+from adminapp.objections import register as objections
 from adminapp.postings import register, rows, settings
-from adminapp.postings.register import PREPARED, REVIEW, RUNNING
+from adminapp.postings.register import PREPARED, REPOSTED, REVIEW, RUNNING
 from adminapp.scope import Actor, ScopedCollection
 from adminapp.workflow.transition import Move, offered
 
 MOST_ROWS = 400
+STEPS = {"opinion": "post", "publicity": "repost"}
+"""State of a case that is to be posted → its action."""
 
 
 def due_by_village(engine, township: str, actor: Actor, village: str = "") -> dict[str, list[Move]]:
     """Return {village: moves} of the cases that are to be posted and stand in no running posting, in order of number."""
-    query = {"township": township, "state": "opinion"} | ({"village": village} if village else {})
-    found = ScopedCollection(database.raw("cases")).find(query, sort=[("number", 1)])
-    taken = _taken(township)
     due = defaultdict(list)
-    for row in found:
-        if row["_id"] in taken:
-            continue
+    for row in _without_sheet(township, village):
         published = engine.registry.get(row["type"], row["schema_version"])
         if published.relief_type.protected or "posting" not in published.relief_type.step_by_name:
             continue
         move = Move(published.model._from_son(row), published, actor, engine.standards, driver="posting")
-        if "post" in offered(move):
+        if STEPS[row["state"]] in offered(move):
             due[row["village"]].append(move)
     return dict(due)
+
+
+def _without_sheet(township, village) -> list[dict]:
+    """Return the cases that no sheet shows: those with an opinion, and those that a replaced sheet left behind."""
+    query = {"township": township, "state": {"$in": list(STEPS)}, "_id": {"$nin": list(_taken(township))}}
+    found = list(ScopedCollection(database.raw("cases")).find(query | ({"village": village} if village else {}), sort=[("number", 1)]))
+    behind = _left_behind({row["_id"]: _sheet_of(row) for row in found if row["state"] == "publicity"})
+    return [row for row in found if row["state"] == "opinion" or row["_id"] in behind]
+
+
+def _sheet_of(row):
+    return next((record["data"].get("posting") for record in reversed(row.get("records") or ()) if record["kind"] == "posting"), None)
+
+
+def _left_behind(sheets: dict) -> set:
+    """Return those of {case: its sheet} whose sheet was replaced without them, or by one that was given up, and whom no objection holds."""
+    wanted = {"_id": {"$in": list(set(sheets.values()))}, "state": REPOSTED, "next": {"$exists": False}}
+    replaced = {row["_id"] for row in database.raw(register.COLLECTION).find(wanted, {"_id": 1})} if sheets else set()
+    return {case for case, sheet in sheets.items() if sheet in replaced and not objections.open_of_case(case)}
 
 
 def _taken(township) -> set:

@@ -278,6 +278,18 @@ def test_a_torn_sheet_is_posted_anew_with_its_own_photo_and_clock(village):
     assert states(village.close(new, on=after)) == [DONE, DONE]
 
 
+def test_what_was_to_replace_a_sheet_can_be_given_up_and_its_households_are_due_again(village):
+    cases, posting = village.posted(2)
+    with acting(CLERK), dates.frozen(DAY):
+        new = course.repost(village.engine, posting, CLERK, posting["rev"], "公示表被撕毁", DAY)
+        assert prepare.due_by_village(village.engine, VILLAGE[:9], CLERK) == {}
+        course.void(new, CLERK, new["rev"], "村名印错")
+    [again] = village.prepare()
+    assert [row["case"] for row in again["rows"]] == [case.pk for case in cases]
+    assert states(village.hang(again)) == [UP, UP]
+    assert [record["data"].get("reason") for record in village.move(cases[0]).case.records_of("posting")] == [None, "重新公示"]
+
+
 def test_a_crash_between_the_old_sheet_and_the_new_loses_neither(village, monkeypatch):
     _cases, posting = village.posted(1)
     monkeypatch.setattr(course, "_succeed", lambda old: (_ for _ in ()).throw(KeyboardInterrupt))
@@ -285,6 +297,8 @@ def test_a_crash_between_the_old_sheet_and_the_new_loses_neither(village, monkey
         course.repost(village.engine, posting, CLERK, posting["rev"], "公示表被撕毁", DAY)
     monkeypatch.undo()
     assert database.raw("postings").count_documents({}) == 1
+    with acting(CLERK), dates.frozen(DAY):
+        assert prepare.due_by_village(village.engine, VILLAGE[:9], CLERK) == {}  # the waiting successor has them
     course.sweep(village.engine)
     assert village.now({"_id": village.now(posting)["replaced_by"]})["state"] == PREPARED
 

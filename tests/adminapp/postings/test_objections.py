@@ -9,6 +9,8 @@ from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.feedback import receipts
 from adminapp.objections import course, register
 from adminapp.objections.register import DECIDED, DECLINED, INVESTIGATING, RECEIVED, REPLIED
+from adminapp.postings import course as posting_course
+from adminapp.postings import evidence
 from adminapp.postings.register import DONE, LEFT, OBJECTED, UP, UPHELD
 from adminapp.related import recusal
 from adminapp.scope import Actor, acting
@@ -16,7 +18,7 @@ from adminapp.workflow import events
 from adminapp.workflow.guards import GUARDS
 from adminapp.workflow.transition import offered, perform
 from tests.adminapp.postings.test_course import file_relative, states
-from tests.adminapp.postings.village import AFTER, ASSISTANT, CLERK, END, FAR
+from tests.adminapp.postings.village import AFTER, ASSISTANT, CLERK, END, FAR, picture
 
 ON = date(2026, 9, 18)
 
@@ -193,6 +195,54 @@ def test_declined_after_another_was_dismissed_the_household_is_posted_anew(villa
     assert village.state(cases[0]) == "objection"
     take(village, advert, course.decline, "内容与公示无关")
     assert village.state(cases[0]) == "opinion" and states(village.now(posting)) == [LEFT]
+
+
+def reposted(village, posting, on=ON):
+    posting = village.now(posting)
+    with acting(CLERK), dates.frozen(on):
+        return posting_course.repost(village.engine, posting, CLERK, posting["rev"], "公示表被撕毁", on)
+
+
+def test_declined_after_its_sheet_was_replaced_the_household_is_posted_by_a_sheet_of_its_own(village):
+    cases, posting = village.posted(2)
+    objection, _secret = village.object(posting, cases[0], content="广告")
+    new = village.hang(reposted(village, posting), on=ON)
+    assert [row["case"] for row in new["rows"]] == [cases[1].pk]
+    with pytest.raises(Invalid, match="没有可以公示的案件"):  # it is answered first
+        village.prepare(on=ON)
+    take(village, objection, course.decline, "内容与公示无关")
+    assert states(village.now(posting)) == [LEFT, UP]
+    [own] = village.prepare(on=ON)
+    assert [row["case"] for row in own["rows"]] == [cases[0].pk]
+    own = village.hang(own, on=ON, photo=evidence.read_photo("张贴.jpg", picture(200)))
+    assert states(own) == [UP] and village.move(cases[0]).case.last_record("posting")["data"]["end"] == own["end"]
+    after = date(2026, 10, 9)
+    village.take_down(own, on=after)
+    assert states(village.close(own, on=after)) == [DONE] and village.state(cases[0]) == "confirm_ready"
+    assert list(events.verify()) == []
+
+
+def test_a_process_that_died_after_declining_on_a_replaced_sheet_is_made_good(village, monkeypatch):
+    cases, posting = village.posted(2)
+    objection, _secret = village.object(posting, cases[0], content="广告")
+    reposted(village, posting)
+    monkeypatch.setattr(course, "follow", lambda *_: None)
+    take(village, objection, course.decline, "内容与公示无关")
+    monkeypatch.undo()
+    with dates.frozen(ON):
+        assert course.sweep(village.engine) == 1
+    assert states(village.now(posting)) == [LEFT, UP]
+    assert [row["case"] for row in village.prepare(on=ON)[0]["rows"]] == [cases[0].pk]
+
+
+def test_dismissed_after_its_sheet_was_replaced_the_household_is_posted_anew(village):
+    cases, posting = village.posted(2)
+    objection, _secret = village.object(posting, cases[0])
+    reposted(village, posting)
+    take(village, objection, course.accept)
+    take(village, objection, course.decide, "dismissed", "属实", "不成立")
+    assert village.state(cases[0]) == "opinion" and states(village.now(posting)) == [LEFT, UP]
+    assert [row["case"] for row in village.prepare(on=ON)[0]["rows"]] == [cases[0].pk]
 
 
 def test_it_is_answered_in_writing_and_a_late_answer_is_marked(village):
