@@ -167,8 +167,15 @@ def _check_answer(engine, objection, actor):
     if any(row["_id"] != objection["_id"] for row in register.open_of_case(objection["case"])):
         return
     move = _move(engine, objection, actor)
-    if move.case.state == "objection" and (sentences := refusals(move, "answer_objection")):
+    if _goes_back(move.case) and (sentences := refusals(move, "answer_objection")):
         raise Invalid(sentences)
+
+
+def _goes_back(case) -> bool:
+    """Tell whether the case goes back to its opinion once every objection is answered; one that was upheld has it surveyed or appraised anew."""
+    posting = case.last_record("posting")
+    upheld = {"case": case.pk, "posting": posting and posting["data"].get("posting"), "decision": "upheld"}
+    return case.state == "objection" and not database.raw(COLLECTION).find_one(upheld, {"_id": 1})
 
 
 def decide(engine, objection: dict, actor: Actor, rev: int, decision: str, finding: str, answer: str) -> dict:
@@ -193,7 +200,7 @@ def decide(engine, objection: dict, actor: Actor, rev: int, decision: str, findi
 
 
 def _release(engine, objection, actor):
-    """Take the household off the sheet once nothing holds it; dismissed, it goes back to the opinion and is posted anew."""
+    """Take the household off the sheet once nothing holds it; where none was upheld, it goes back to the opinion and is posted anew."""
     upheld = objection["decision"] == "upheld"
     if upheld:
         posting_course.leave(objection["posting"], objection["case"], postings.UPHELD, DECISIONS["upheld"])
@@ -205,7 +212,7 @@ def _release(engine, objection, actor):
 def _resume(engine, objection, actor):
     for _ in range(TRIES):
         move = _move(engine, objection, actor, {"answer": objection["answer"], "receipt": objection["_id"]})
-        if move.case.state != "objection":  # surveyed or appraised anew meanwhile: the new opinion counts
+        if not _goes_back(move.case):  # it is, or is to be, surveyed or appraised anew: the new opinion counts
             return
         try:
             perform(move, "answer_objection")

@@ -19,6 +19,7 @@ from adminapp.workflow.guards import GUARDS
 from adminapp.workflow.transition import offered, perform
 from tests.adminapp.postings.test_course import file_relative, states
 from tests.adminapp.postings.village import AFTER, ASSISTANT, CLERK, END, FAR, picture
+from tests.story import SURVEYORS, walk
 
 ON = date(2026, 9, 18)
 
@@ -162,6 +163,38 @@ def test_two_objections_to_one_household_both_have_to_be_decided(village):
     take(village, first, course.accept)
     take(village, second, course.accept)
     take(village, first, course.decide, "dismissed", "属实", "不成立")
+    assert village.state(cases[0]) == "objection"
+    take(village, second, course.decide, "dismissed", "属实", "不成立")
+    assert village.state(cases[0]) == "opinion"
+
+
+@pytest.mark.parametrize("decisions", [("upheld", "dismissed"), ("dismissed", "upheld")])
+def test_of_two_objections_the_upheld_one_wins_in_either_order(village, monkeypatch, decisions):
+    cases, posting = village.posted(1)
+    found = [village.object(posting, cases[0])[0], village.object(posting, cases[0], name="", contact="")[0]]
+    for objection in found:
+        take(village, objection, course.accept)
+    monkeypatch.setitem(GUARDS, "appraised", lambda move: "本件应当民主评议，请先转民主评议")  # asked of a case that goes back alone
+    for objection, decision in zip(found, decisions, strict=True):
+        assert take(village, objection, course.decide, decision, "已核实", "答复")["state"] == DECIDED
+    assert village.state(cases[0]) == "objection" and states(village.now(posting)) == [UPHELD]
+    with acting(CLERK):
+        assert "back_to_survey" in offered(village.move(cases[0]))
+
+
+def test_what_was_upheld_on_an_earlier_sheet_does_not_hold_the_case_on_a_later_one(village):
+    cases, posting = village.posted(1)
+    first = village.object(posting, cases[0])[0]
+    take(village, first, course.accept)
+    take(village, first, course.decide, "upheld", "收入有遗漏", "成立")
+    visit = {"date": ON, "way": "visit", "surveyors": SURVEYORS, "respondent": "本人", "findings": "属实", "conclusion": "eligible"}
+    opinion = {"proposal": "approve", "comment": "符合"}
+    steps = (("back_to_survey", {"reason": "异议成立"}), ("record_visit", visit), ("form_opinion", {}), ("give_opinion", opinion))
+    walk(village.held, village.move(cases[0]).case, *((CLERK, ON, key, data) for key, data in steps))
+    [again] = village.prepare(on=ON)
+    again = village.hang(again, on=ON, photo=evidence.read_photo("张贴.jpg", picture(200)))
+    second = village.object(again, cases[0])[0]
+    take(village, second, course.accept)
     assert village.state(cases[0]) == "objection"
     take(village, second, course.decide, "dismissed", "属实", "不成立")
     assert village.state(cases[0]) == "opinion"
