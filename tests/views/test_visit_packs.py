@@ -163,6 +163,15 @@ def test_who_must_keep_off_marks_nothing_of_the_household(two, pack, login, kin)
     assert answer.status_code == 403 and pack_of(pack)["stops"][0]["state"] == "planned"
 
 
+def test_the_way_through_a_pack_passes_by_the_household_of_a_relative(two, pack, login, kin):
+    browser, own = login(kin), f"/visits/packs/{pack}/enter/{two[1].id}"
+    page = browser.get(f"/visits/packs/{pack}").text
+    assert re.search(r'href="([^"]*/enter/[^"]*)"(?:(?!</a>).)*开始录入', page, re.S)[1] == own
+    assert "保存，录完" in browser.get(own).text
+    answer = browser.post(own, {**VISIT, "rev": str(two[1].rev), "x_s_savings": "5000"})
+    assert answer.location.endswith(f"/packs/{pack}") and pack_of(pack)["stops"][0]["state"] == "planned"
+
+
 def test_nothing_left_to_print_is_a_sentence(two, pack, login, monkeypatch):
     monkeypatch.setitem(outputs, "visit_pack", lambda *args: PDF)
     browser = login("clerk.tuojiang")

@@ -132,9 +132,9 @@ def mark(pack_id, case_id):
 
 
 def _go_on(found, stop, sentence):
-    """Go to the next sheet of the pack, or to the pack when none is left."""
+    """Go to the next sheet of the pack that is not of a relative, or to the pack when none is left."""
     flash(sentence, "success")
-    after = packs.following(found, stop["case"])
+    after = packs.following(packs.without_relatives(found, g.actor), stop["case"])
     if after is None:
         return redirect(url_for("visits.pack", pack_id=found["_id"]), 303)
     return redirect(url_for("visits.enter", pack_id=found["_id"], case_id=str(after["case"])), 303)

@@ -94,7 +94,7 @@ def _choice(stop, ticked):
 
 
 def pack(found) -> dict:
-    following = packs.following(found)
+    following = packs.following(packs.without_relatives(found, g.actor))
     work = may_work()
     return {
         "pack": found, "place": divisions.full_name(found["village"]),
@@ -151,5 +151,5 @@ def entering(found, stop) -> dict:
         "url": url_for("visits.enter", pack_id=found["_id"], case_id=str(stop["case"])),
         "cancel_url": url_for("visits.pack", pack_id=found["_id"]),
         "pack": found, "place_in_pack": ids.index(stop["case"]) + 1, "left": left,
-        "last": packs.following(found, stop["case"]) is None,
+        "last": packs.following(packs.without_relatives(found, g.actor), stop["case"]) is None,
     }  # fmt: skip
