@@ -4,6 +4,7 @@ from adminapp import dates
 from adminapp.cases import values_of
 from adminapp.errors import Forbidden, Invalid, NotFound
 from adminapp.loading import load_case
+from adminapp.related import recusal
 from adminapp.scope import Actor
 from adminapp.verification import batches, findings, requests
 from adminapp.workflow import deadlines
@@ -21,6 +22,8 @@ def send(engine, row: dict, actor: Actor, told: dict | None = None) -> str:
         case, published = load_case(engine.registry, row["case"])
     except NotFound:
         return _cancel(row)
+    if sentence := recusal.bar(actor.id, case.people):  # also of a household that a colleague sent: its numbers go into the file
+        return sentence
     if any(record["data"].get("batch") == row["batch"] for record in case.records_of("verification_sent")):
         return ""
     if case.state != "surveying":

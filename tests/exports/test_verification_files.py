@@ -24,6 +24,7 @@ from tests.adminapp.verification.conftest import (  # noqa: F401 - fixtures
     asked,
     case,
     county,
+    official,
     opened,
     sign,
 )
@@ -106,6 +107,22 @@ def test_the_file_names_only_the_households_that_were_sent(county, case, batch):
     assert job["result"] == {"requests": 1, "lines": 1} and job["problems"][0]["item"] == f"{case.number} 龙䶮虚构"
     names = [cell for row in read_table(content(county, job)).rows for cell in row]
     assert "石丙虚构" in names and "龙䶮虚构" not in names
+
+
+def test_a_reviewer_who_exports_again_gets_no_rows_of_a_relative(county, case, batch, official):  # noqa: F811
+    other = opened(county, name="石丙虚构", number="433123192412310024", members=[])
+    sign(county, other, "石丙虚构")
+    act(county, other, "request_verification")
+    with acting(REVIEWER), dates.frozen(DAY):
+        connection.raw(requests.COLLECTION).update_many({}, {"$set": {"state": "waiting"}})
+        made = batches.make([row["_id"] for row in connection.raw(requests.COLLECTION).find()], REVIEWER)
+    assert send(county, made)["result"] == {"requests": 2, "lines": 4}
+    official(account=REVIEWER.id, relatives=[("parent", "龙䶮虚构", HEAD_ID)])
+    job = send(county, made)
+    assert job["result"] == {"requests": 1, "lines": 1}
+    assert job["problems"][0]["item"] == f"{case.number} 龙䶮虚构" and "应当回避" in job["problems"][0]["text"]
+    cells = [cell for row in read_table(content(county, job)).rows for cell in row]
+    assert "石丙虚构" in cells and not {HEAD_ID, WIFE_ID, CHILD_ID} & set(cells)
 
 
 def test_good_rows_are_taken_and_bad_ones_come_back_marked_in_the_same_workbook(county, case, batch):  # noqa: F811
