@@ -58,6 +58,8 @@ def _judge(row, lines, places):
         return
     if request["state"] == requests.REPORTED:
         row.refuse(places.get("line"), "本户的核对报告已经出具；需要更正的，请由乡镇登记异议后复查")
+    elif request["state"] == requests.CANCELLED:
+        row.refuse(places.get("line"), "本户的核对已经撤销，结果不再导入")
     if values.get("id_number") and sealing.key_of(values["id_number"]) != person["key"]:
         row.refuse(places.get("id_number"), "公民身份号码与发出的这一行不是同一人，请核对是否串行")
     elif values.get("name") and values["name"] != person["name"]:
@@ -78,7 +80,7 @@ def store(request_id: str, arrived: dict, digest: str) -> str:
     good = {line: kinds for line, kinds in arrived.items() if line != "faulty"}
     for _ in range(TRIES):
         row = requests.get(request_id)
-        if row["state"] == requests.REPORTED:
+        if row["state"] in (requests.REPORTED, requests.CANCELLED):
             return row["state"]
         before = findings.unseal(row)
         after = findings.merged(before, good)

@@ -89,6 +89,11 @@ def of_case(case_id) -> list[dict]:
     return list(collection().find({"case": case_id}, {"findings": 0}, sort=[("asked_on", -1), ("_id", -1)]))
 
 
+def is_cancelled(record_id: str) -> bool:
+    """Tell whether the request that a record of a case opened was cancelled, wherever it lies."""
+    return database.raw(COLLECTION).find_one({"_id": record_id, "state": CANCELLED}, {"_id": 1}) is not None
+
+
 def change(row: dict, changes: dict) -> dict:
     """Store changes of a request that stands at its `rev` and return it. Raise Conflict when somebody was first."""
     done = collection().update_one({"_id": row["_id"], "rev": row["rev"]}, {"$set": {**changes, "rev": row["rev"] + 1}})

@@ -278,3 +278,12 @@ def test_numbers_are_masked_on_every_page(app, world, login):
     for path in ("/verification/", "/verification/?show=sent", f"/verification/{request_of(case)['_id']}", f"/verification/batches/{made['_id']}"):
         page = browser.get(path).text
         assert HEAD_ID not in page and WIFE_ID not in page and sealing.key_of(HEAD_ID) not in page
+
+
+def test_the_township_reads_why_a_request_was_cancelled(world, app, login):
+    case = asked(world)
+    made = batch_of(world, app, case)
+    world.move(case, "stop_uncooperative", reason="拒不配合")
+    run(app, login("reviewer").post(f"/verification/batches/{made['_id']}/send", {"reason": "九月第一批"}).location)
+    page = login("clerk.tuojiang").get(f"/verification/{request_of(case)['_id']}").text
+    assert "撤销原因" in page and "本件已不在调查阶段，没有发出" in page

@@ -200,6 +200,7 @@ def _facts(row):
         (_("提请"), f"{_(requests.OCCASIONS[row['occasion']])} · {row['asked_on']} · {row['asked_by_name']}"),
         (_("批次"), row["batch"]),
         (_("报告"), f"{row['reported_on']} · {row['reported_by']}" if row["reported_on"] else None),
+        (_("撤销原因"), _(row["summary"]) if row["summary"] and row["state"] == requests.CANCELLED else None),
         (_("需要说明的情况"), row["note"]),
     ]
     return [{"label": label, "value": value, "wide": label == _("需要说明的情况")} for label, value in facts if value]

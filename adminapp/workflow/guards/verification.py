@@ -3,7 +3,7 @@
 from datetime import date
 
 from adminapp import dates, procedure
-from adminapp.verification import people
+from adminapp.verification import people, requests
 
 REPORTS = ("verification", "verification_exemption")
 """Records that settle a verification."""
@@ -27,14 +27,20 @@ def nothing_asked(move):
 
 def settled(move) -> bool:
     """Return whether the last thing asked has its report, or none was needed."""
-    last = next((record for record in reversed(move.case.records) if record["kind"] in REPORTS + ASKS), None)
+    last = _last(move)
     return bool(last) and last["kind"] in REPORTS
 
 
 def open_ask(move):
     """Return the record that waits for a report, None when there is none."""
-    last = next((record for record in reversed(move.case.records) if record["kind"] in REPORTS + ASKS), None)
+    last = _last(move)
     return last if last and last["kind"] in ASKS else None
+
+
+def _last(move):
+    """Return the last record that opens or settles a verification; one whose request was cancelled is as if it were not there."""
+    found = (record for record in reversed(move.case.records) if record["kind"] in REPORTS + ASKS)
+    return next((record for record in found if record["kind"] in REPORTS or not requests.is_cancelled(record["id"])), None)
 
 
 def exemption_declared(move):

@@ -11,6 +11,7 @@ from adminapp.errors import Forbidden, Invalid
 from adminapp.scope import Actor, acting
 from adminapp.tabular import read_table
 from adminapp.verification import batches, findings, intake, reporting, requests
+from adminapp.workflow.transition import edit
 from tests.adminapp.verification.conftest import (
     CHILD_ID,
     DAY,
@@ -21,6 +22,7 @@ from tests.adminapp.verification.conftest import (
     WIFE_ID,
     act,
     asked,
+    move,
     opened,
 )
 from tests.story import CLERK, STRANGER
@@ -134,6 +136,54 @@ def test_a_batch_whose_last_household_left_the_survey_is_closed(county, case, ba
     with acting(REVIEWER), dates.frozen(DAY):
         assert reporting.send(county, request(case), REVIEWER)
     assert request(case)["state"] == "cancelled" and batches.get("HD2026-0009")["state"] == "closed"
+
+
+@pytest.fixture
+def spared(county):
+    """Return an asked case of a type that spares whoever is in urgent need the verification."""
+    county.registry.publish(SOURCE.replace("  - verification\n", "  - {step: verification, unless: urgent}\n"), "test", county.standards.types())
+    return asked(county, opened(county))
+
+
+def say_urgent(county, case, urgent):
+    with acting(CLERK), dates.frozen(DAY):
+        edit(move(county, case), {"urgent": urgent}, case.rev)
+
+
+def test_a_case_that_needs_no_verification_any_more_is_taken_out_and_goes_on(county, spared):
+    say_urgent(county, spared, True)
+    with acting(REVIEWER), dates.frozen(DAY):
+        made = batches.make([request(spared)["_id"]], REVIEWER)
+        batches.mark_sent(made["_id"], REVIEWER, "job")
+        assert "不再需要核对，没有发出" in reporting.send(county, batches.rows_of(made["_id"])[0], REVIEWER)
+    assert request(spared)["state"] == "cancelled" and "不再需要核对" in request(spared)["summary"]
+    assert batches.get(made["_id"])["state"] == "closed"
+    assert [clock["stopped"] for clock in reloaded(spared).clocks if clock["id"] == "verification"] == [DAY.isoformat()]
+    told = database.raw("events").find_one({"case": spared.id, "action": "cancel_verification"})["data"]
+    assert told["request"] == request(spared)["_id"]
+    act(county, reloaded(spared), "record_visit", VISIT)
+    assert act(county, reloaded(spared), "form_opinion").state == "opinion"
+
+
+def test_what_was_cancelled_can_be_asked_for_again_when_it_is_needed_after_all(county, spared):
+    say_urgent(county, spared, True)
+    with acting(REVIEWER), dates.frozen(DAY):
+        made = batches.make([request(spared)["_id"]], REVIEWER)
+        reporting.send(county, batches.rows_of(made["_id"])[0], REVIEWER)
+    say_urgent(county, reloaded(spared), False)
+    act(county, reloaded(spared), "request_verification")
+    assert [row["state"] for row in database.raw(requests.COLLECTION).find().sort("state")] == ["cancelled", "waiting"]
+
+
+def test_what_came_back_of_a_case_that_needs_no_verification_any_more_is_not_reported(county, spared):
+    batch = sent_out(county, spared)
+    take(batch, file_of(*lines_of(batch)))
+    say_urgent(county, reloaded(spared), True)
+    with pytest.raises(Invalid, match="不再需要核对，不再出具报告"):
+        report(county, spared)
+    assert request(spared)["state"] == "cancelled" and batches.get(batch["_id"])["state"] == "closed"
+    rows, states = take(batch, file_of(*lines_of(batch)))
+    assert "已经撤销" in rows[0].problems[0][1] and list(states.values()) == ["cancelled"]
 
 
 def test_a_report_given_late_tells_why(county):
