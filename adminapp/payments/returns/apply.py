@@ -118,9 +118,9 @@ def told(found, number, line, to, paid, row) -> dict:
 
 
 def _write_rest(found, batch):
-    """Take every line a file of failures does not name for paid, where the bank has agreed to that."""
-    form = profiles.get(found["profile"]).profile.returns
-    if form.covers != "failures":
+    """Take every line of its banks that a file of failures does not name for paid, where the bank has agreed to that."""
+    profile = profiles.get(found["profile"]).profile
+    if profile.returns.covers != "failures":
         return
     event = {
         "at": found["applied_at"], "by": found["by"], "from": lines.SENT, "to": lines.PAID, "code": "", "reason": "",
@@ -129,7 +129,9 @@ def _write_rest(found, batch):
     # The amount credited is the line's own: only a pipeline can put it into the event.
     paid = {"$mergeObjects": [event, {"paid": "$amount"}]}
     pipeline = [{"$set": {"state": lines.PAID, "events": {"$concatArrays": [{"$ifNull": ["$events", []]}, [paid]]}}}]
-    database.raw(lines.COLLECTION).update_many({"batch": batch["_id"], "state": lines.SENT}, pipeline)
+    table, query = database.raw(lines.COLLECTION), {"batch": batch["_id"], "state": lines.SENT}
+    banks = [bank for bank in table.distinct("bank", query) if profile.serves(bank)]
+    table.update_many(query | {"bank": {"$in": banks}}, pipeline)
 
 
 def _accounts_fall(found, rows):

@@ -41,7 +41,7 @@ def run(job, args):
 
 
 def compare(batch, profile, parsed, registry):
-    """Return (told, problems, {line id: line as it stands}) of a file that was read."""
+    """Return (told, problems, {line id: line as it stands}) of a file that was read; the lines are those of its banks."""
     states = {}
 
     def seen(rows):
@@ -53,7 +53,8 @@ def compare(batch, profile, parsed, registry):
     told, problems = match.match(profile, parsed, sent)
     for said in told:
         problems += _refused(said, states)
-    return told, sorted(problems, key=lambda problem: problem.row), states
+    served = {ident: states[ident] for item in sent for ident in item["lines"]}
+    return told, sorted(problems, key=lambda problem: problem.row), served
 
 
 def _refused(said, states):
@@ -67,7 +68,7 @@ def _refused(said, states):
 
 
 def tally(told, parsed, states) -> dict:
-    """Return ``{rows, missing, <state>: {count, amount}}``; `missing` are lines the file says nothing about."""
+    """Return ``{rows, missing, <state>: {count, amount}}``; `missing` are lines of its banks that the file says nothing about."""
     found = {"rows": parsed.count if parsed else 0}
     named = {ident for said in told for ident in said.transfer["lines"]}
     found["missing"] = sum(1 for ident, line in states.items() if line["state"] == lines.SENT and ident not in named)

@@ -1,5 +1,7 @@
 """What the events of each line must be, worked out again from the return files that were applied to its batch."""
 
+from itertools import islice
+
 from adminapp import database
 from adminapp.bank import profiles
 from adminapp.payments import lines
@@ -12,7 +14,7 @@ class Told:
     def __init__(self, batch: dict):
         self.files = model.applied(batch["_id"])
         self.events: dict[str, list[tuple]] = {}
-        self.rest = [found for found in self.files if _covers_failures(found)]
+        self.rest = [(found, profile) for found in self.files if (profile := _covers_failures(found))]
         for found in self.files:
             for rows in model.rows_of(found):
                 amounts = _amounts([ident for row in rows for ident in row["lines"]])
@@ -31,9 +33,10 @@ class Told:
     def of(self, line: dict) -> list[tuple]:
         """Return [(state, fen, file, row)] a line must have been told."""
         told = self.events.get(line["_id"])
-        if told is None and self.rest:
-            return [(lines.PAID, line["amount"], self.rest[0]["digest"], 0)]
-        return told or []
+        if told is None:
+            rest = (found for found, profile in self.rest if profile.serves(line["bank"]))
+            return [(lines.PAID, line["amount"], found["digest"], 0) for found in islice(rest, 1)]
+        return told
 
 
 def _amounts(ids):
@@ -42,4 +45,6 @@ def _amounts(ids):
 
 
 def _covers_failures(found):
-    return profiles.get(found["profile"]).profile.returns.covers == "failures"
+    """Return the profile of a file that names failures only, None for one that names every transfer."""
+    profile = profiles.get(found["profile"]).profile
+    return profile if profile.returns.covers == "failures" else None

@@ -1,7 +1,10 @@
 """What the bank sends back: matched row by row, applied once, blocked when a single row cannot be true."""
 
+from dataclasses import replace
+
 import pytest
 
+from adminapp.bank import profiles
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.jobs import model as jobs
 from adminapp.payments import batches, lines
@@ -303,10 +306,6 @@ def test_two_files_do_not_work_on_one_batch_at_once(world, month, work, database
 
 
 def test_a_file_of_failures_takes_the_rest_for_paid(world, month, monkeypatch):
-    from dataclasses import replace
-
-    from adminapp.bank import profiles
-
     stored = profiles.get(TXT)
     form = replace(stored.profile.returns, covers="failures")
     monkeypatch.setitem(profiles._shipped(), TXT, replace(stored, profile=replace(stored.profile, returns=form)))
@@ -316,6 +315,31 @@ def test_a_file_of_failures_takes_the_rest_for_paid(world, month, monkeypatch):
     month.answered(batch, {"虚构00002": ("002", 0)})
     assert states(batch) == {"虚构00000": "PAID", "虚构00001": "PAID", "虚构00002": "FAILED", "虚构00003": "PAID"}
     assert verify(batches.get(batch["_id"])) == [] and batches.get(batch["_id"])["results"]["PAID"]["paid"] == 3004
+
+
+def test_a_file_of_failures_says_nothing_of_payees_of_other_banks(world, month, monkeypatch, database):
+    profile = profiles.get(TXT).profile
+    form = replace(profile.returns, covers="failures")
+    for key, payees in ((TXT, "listed"), ("rest@1", "others")):
+        split = replace(profile, key=key[:-2], payees=payees, banks=("农商",), returns=form)
+        monkeypatch.setitem(profiles._shipped(), key, replace(profiles.get(TXT), profile=split))
+    for number in range(4):
+        award = world.award(number, amount=1000 + number)
+        if number >= 2:
+            database.cases.update_one({"_id": award["_id"]}, {"$set": {"x_bank_name": "虚构邮储银行"}})
+    batch = month.sent()
+    rows = month.content(batch, {"虚构00001": ("002", 0), "虚构00003": ("002", 0)}).decode("gbk").splitlines()
+    ours, theirs = ("\r\n".join([row, f"1 {1000 + number} 0", ""]).encode("gbk") for number in (1, 3) for row in rows if f"虚构0000{number}" in row)
+    found = month.upload(batch, ours)
+    assert (found["state"], found["counts"]["missing"]) == ("CHECKED", 1), found["problems"]
+    month.apply(found)
+    assert states(batch) == {"虚构00000": "PAID", "虚构00001": "FAILED", "虚构00002": "SENT", "虚构00003": "SENT"}
+    assert verify(batches.get(batch["_id"])) == []
+    with pytest.raises(Invalid, match="2 行没有回盘"):
+        month.take(batch, "close", TREASURER)
+    month.apply(month.upload(batch, theirs, "rest@1"))
+    assert states(batch) == {"虚构00000": "PAID", "虚构00001": "FAILED", "虚构00002": "PAID", "虚构00003": "FAILED"}
+    assert verify(batches.get(batch["_id"])) == [] and month.take(batch, "close", TREASURER)["state"] == "CLOSED"
 
 
 def test_a_part_is_shared_out_over_the_lines_of_a_payee_to_the_fen():
