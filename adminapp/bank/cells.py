@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from adminapp.money import format_yuan, plain_yuan
 from adminapp.text import narrow
+
+LARGEST = 10**15
+"""Fen of an amount that may be read; digits beyond any money would only break what counts with them."""
 
 
 class Cell:
@@ -40,9 +43,9 @@ class Amount(Cell):
     def value(self, text, profile):
         try:
             fen = Decimal(narrow(text).replace(",", "").replace("，", "")) * (1 if profile.unit == "fen" else 100)
-        except InvalidOperation as error:
+        except ArithmeticError as error:
             raise ValueError(f"“{text}”不是金额") from error
-        if not fen.is_finite() or fen != int(fen):
+        if not fen.is_finite() or abs(fen) > LARGEST or fen != int(fen):
             raise ValueError(f"“{text}”不是整分的金额")
         return int(fen)
 

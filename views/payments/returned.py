@@ -80,13 +80,13 @@ def returned(batch_id, return_key):
     batch, found = batches.get(batch_id), _get(batch_id, return_key)
     job = shown.job_of(found)
     working = job is not None and job["state"] not in jobs.FINISHED
-    mine = g.actor.has(FINANCE)
+    mine, waits = g.actor.has(FINANCE), batch.get("returning")
     return render_template(
         "payments/returned.html", **frame(batch, "returns"), found=found, counts=found["counts"], told=_told(found, batch),
         profile=profiles.get(found["profile"]).label, job=state_of(job) if job and (working or job["state"] != jobs.DONE) else None,
         file_state={"label": _(model.STATES[found["state"]]), "tone": model.TONES[found["state"]]},
-        may_apply=mine and found["state"] == model.CHECKED and not working and not batch.get("returning"),
-        may_reject=mine and found["state"] in (model.CHECKED, model.BLOCKED) and not working, waits=batch.get("returning"),
+        may_apply=mine and found["state"] in (model.CHECKED, model.APPLYING) and not working and waits in (None, found["_id"]),
+        may_reject=mine and found["state"] in (model.CHECKED, model.BLOCKED) and not working, waits=waits not in (None, found["_id"]),
         twin=model.twin(found),
     )  # fmt: skip
 

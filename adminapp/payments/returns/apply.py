@@ -21,6 +21,7 @@ def run(job, args):
         claim(batches.get(found["batch"]), found, job.actor)
         found = model.begin_apply(found) or model.get(found["_id"])
     if found["state"] != model.APPLYING:
+        model.free(found)  # it may have been given up between the two writes above
         return {"return": found["_id"], "state": found["state"]}
     batch = batches.get(found["batch"])
     job.progress(0, 2 * found["counts"]["rows"], message="核对每一行的状态")
@@ -62,7 +63,7 @@ def release(batch, found, results, actor):
 def _give_up(job, found, refused):
     for number, sentence in refused:
         job.problem(number, sentence)
-    batches.collection().update_one({"_id": found["batch"], "returning": found["_id"]}, {"$set": {"returning": None}})
+    model.free(found)
     problems = [vars(Problem(number, match.ALL, sentence)) for number, sentence in refused]
     model.finish_apply(found, {"state": model.BLOCKED, "problems": problems, "faults": len(refused)})
 

@@ -102,16 +102,21 @@ def upload(batch_id: str, profile_id: str, name: str, content: bytes, actor: Act
 
 
 def _work_on(found, kind, title, actor) -> str:
-    """Start a job about a file as it stands and note it there, for the page to show; return its id."""
+    """Start a job about a file as it stands, unless one is under way, and note it there, for the page to show; return its id."""
     args = {"return": found["_id"], "rev": found["rev"]}
-    job_id = jobs.start(kind, title, args, actor, key=f"{found['_id']} {found['rev']}")
+    # A file that is being applied has moved on since its job began.
+    if running := jobs.running((kind,), **({"return": found["_id"]} if found["state"] == APPLYING else args)):
+        return running["_id"]
+    # The key is that of the job before: who comes second gets the job of the first, and one that ended early is followed by another.
+    job_id = jobs.start(kind, title, args, actor, key=f"{found['_id']} {found['rev']} {found['job']}")
     collection().update_one({"_id": found["_id"]}, {"$set": {"job": job_id}})
     return job_id
 
 
 def _again(found, row):
-    """Return the record of a file that is uploaded once more; a file that was refused is checked anew."""
+    """Return the record of a file that is uploaded once more; one that was refused, or whose check broke off, is checked anew."""
     fresh = found["state"] in (BLOCKED, REJECTED) or (found["state"] == CHECKED and found["profile"] != row["profile"])
+    fresh = fresh or (found["state"] == CHECKING and found["job"] and not jobs.unfinished(found["job"]))
     if not fresh:
         return found
     changes = {key: row[key] for key in ("profile", "name", "by", "by_name", "at", "counts", "problems", "state")}
@@ -131,7 +136,7 @@ def twin(found: dict) -> str | None:
 
 
 def start_apply(return_id: str, rev: int, actor: Actor, *, really_this: bool = False) -> str:
-    """Start the job that writes the outcome of a checked file onto the lines; return the job's id.
+    """Start the job that writes the outcome of a checked file onto the lines, or goes on where one broke off; return its id.
 
     `really_this` says that somebody looked whether a file with a twin is of this batch; without it Invalid is raised.
     """
@@ -156,8 +161,14 @@ def reject(return_id: str, rev: int, actor: Actor) -> dict:
     after = _move(found | {"rev": rev}, (BLOCKED, CHECKED), {"state": REJECTED})
     if after is None:
         raise Conflict()
+    free(after)
     audit.log("import", batch=found["batch"], file=found["digest"][:24], action="reject")
     return after
+
+
+def free(found: dict):
+    """Let other files work on the batch, when this one holds it."""
+    batches.collection().update_one({"_id": found["batch"], "returning": found["_id"]}, {"$set": {"returning": None}})
 
 
 def _move(found, source, changes):

@@ -8,7 +8,7 @@ from adminapp.bank import profiles
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.jobs import model as jobs
 from adminapp.payments import batches, lines
-from adminapp.payments.returns import match, model
+from adminapp.payments.returns import apply, check, match, model
 from adminapp.payments.verify import verify
 from tests.adminapp.payments.steps import CSV, TXT, Month
 from tests.adminapp.payments.world import CLERK, MAKER, TREASURER, account_of
@@ -290,6 +290,68 @@ def test_lines_that_changed_between_check_and_apply_stop_the_file(world, month, 
     month.apply(found)
     after = model.get(found["_id"])
     assert after["state"] == "BLOCKED" and states(batch)["虚构00000"] == "SENT" and batches.get(batch["_id"])["returning"] is None
+
+
+def test_taking_in_that_was_cancelled_is_begun_again_or_given_up(world, month, work, database):
+    world.award(1)
+    batch = month.sent()
+    found = month.upload(batch, month.content(batch))
+    job_id = model.start_apply(found["_id"], found["rev"], TREASURER)
+    assert model.start_apply(found["_id"], found["rev"], TREASURER) == job_id, "pressed twice"
+    apply.claim(batches.get(batch["_id"]), found, TREASURER)  # as far as it came
+    jobs.cancel(job_id, TREASURER)
+    given_up = model.reject(found["_id"], found["rev"], TREASURER)
+    assert given_up["state"] == "REJECTED" and batches.get(batch["_id"])["returning"] is None
+    found = month.upload(batch, month.content(batch))
+    jobs.cancel(model.start_apply(found["_id"], found["rev"], TREASURER), TREASURER)
+    assert month.apply(found)["state"] == "APPLIED" and set(states(batch).values()) == {"PAID"}
+    assert month.take(batch, "close", TREASURER)["state"] == "CLOSED"
+
+
+def test_taking_in_that_broke_off_goes_on(world, month, monkeypatch):
+    for number in range(2):
+        world.award(number)
+    batch = month.sent()
+    found = month.upload(batch, month.content(batch))
+    with monkeypatch.context() as patch:
+        patch.setattr(apply, "count_results", lambda _batch: 1 / 0)
+        found = month.apply(found)
+    assert found["state"] == "APPLYING" and batches.get(batch["_id"])["returning"] == found["_id"]
+    assert month.apply(found)["state"] == "APPLIED" and batches.get(batch["_id"])["returning"] is None
+    assert [len(line["events"]) for line in lines.of_batch(batch["_id"])] == [1, 1]
+    assert verify(batches.get(batch["_id"])) == [] and month.take(batch, "close", TREASURER)["state"] == "CLOSED"
+
+
+def test_a_file_given_up_while_it_takes_the_batch_holds_it_no_more(world, month, monkeypatch):
+    world.award(1)
+    batch = month.sent()
+    found = month.upload(batch, month.content(batch))
+    taken = apply.claim
+
+    def claim(*args):
+        model.reject(found["_id"], found["rev"], TREASURER)
+        taken(*args)
+
+    monkeypatch.setattr(apply, "claim", claim)
+    assert month.apply(found)["state"] == "REJECTED" and batches.get(batch["_id"])["returning"] is None
+
+
+def test_a_file_whose_check_broke_off_is_checked_when_it_is_uploaded_again(world, month, monkeypatch):
+    world.award(1)
+    batch = month.sent()
+    content = month.content(batch)
+    with monkeypatch.context() as patch:
+        patch.setattr(check, "parse", lambda *_: 1 / 0)
+        assert month.upload(batch, content)["state"] == "CHECKING"
+    assert month.upload(batch, content)["state"] == "CHECKED"
+
+
+def test_an_amount_beyond_all_money_blocks_the_file(world, month):
+    world.award(1)
+    batch = month.sent()
+    for amount in (b" 9e999999 ", b" 9e9999 "):
+        found = month.upload(batch, month.content(batch).replace(b" 30000 ", amount, 1))
+        assert found["state"] == "BLOCKED" and any("9e9999" in text for text in texts(found))
 
 
 def test_two_files_do_not_work_on_one_batch_at_once(world, month, work, database):

@@ -93,6 +93,36 @@ def test_answer_that_equals_last_months_is_taken_in_when_somebody_ticks_that_it_
     assert "已入账" in finance.get(url).text and state_of("虚构00001") == state_of("虚构00002") == "PAID"
 
 
+def test_taking_in_that_was_cancelled_is_offered_again(staff, sent, month, upload, work):
+    finance = staff("finance")
+    url = upload(month.content(sent))
+    step(finance, url, "apply")
+    [found] = model.listed("all:2026-09")
+    assert finance.post(f"/jobs/{found['job']}/cancel").status_code in (302, 303)
+    page = finance.get(url).text
+    assert "已取消" in page and "登记入账" in page
+    connection.raw("payment_returns").update_one({}, {"$set": {"state": "APPLYING"}, "$inc": {"rev": 1}})
+    connection.raw("payment_batches").update_one({}, {"$set": {"returning": found["_id"]}})
+    page = finance.get(url).text
+    assert "入账没有做完" in page and "另一个回盘文件正在入账" not in page
+    assert step(finance, url, "apply").status_code == 303
+    assert f"{url}/apply" not in finance.get(url).text
+    work()
+    assert state_of("虚构00001") == "PAID" and batches.get("all:2026-09")["returning"] is None
+
+
+def test_check_that_was_cancelled_asks_for_the_file_again(staff, sent, month, work):
+    finance = staff("finance")
+    data = {"profile": TXT}
+    url = finance.post(f"{BATCH}/returns/upload", data | {"file": (io.BytesIO(month.content(sent)), "回盘.txt")}).location
+    [found] = model.listed("all:2026-09")
+    finance.post(f"/jobs/{found['job']}/cancel")
+    assert "请重新上传这个文件" in finance.get(url).text
+    finance.post(f"{BATCH}/returns/upload", data | {"file": (io.BytesIO(month.content(sent)), "回盘.txt")})
+    work()
+    assert "逐行核对无误" in finance.get(url).text
+
+
 def test_file_with_a_bad_row_is_refused_by_row_and_column(staff, sent, month, upload):
     finance = staff("finance")
     rows = month.content(sent).decode("gbk").splitlines()
