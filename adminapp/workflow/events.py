@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from adminapp import awards, contents, database, dates, decisions, indexes
+from adminapp.jobs.sweeping import each
 from adminapp.ongoing import course as ongoing
 from adminapp.verification import requests
 from adminapp.workflow import deadlines, digests
@@ -44,14 +45,18 @@ def drain(case_id):
 
 
 def drain_many(case_ids):
-    """Do `drain` for many cases; those that hold one event and nothing else, which is nearly all, share three writes."""
-    cases, single = database.raw("cases"), []
+    """Do `drain` for many cases; those that hold one event and nothing else, which is nearly all, share three writes.
+
+    What cannot be carried out is logged and left to the sweep: it keeps no other case from its turn.
+    """
+    cases, single, mixed = database.raw("cases"), [], []
     shown = {"outbox": 1, "number": 1, "township": 1}
     for case in cases.find({"_id": {"$in": list(case_ids)}, "outbox.key": {"$gt": ""}}, shown):
         if [item["kind"] for item in case["outbox"]] == ["event"]:
             single.append((case, case["outbox"][0]))
         else:
-            drain(case["_id"])
+            mixed.append(case["_id"])
+    each(mixed, drain)
     if not single:
         return
     before = [{"case": case["_id"], "seq": item["data"]["seq"] - 1} for case, item in single]
@@ -60,18 +65,19 @@ def drain_many(case_ids):
         rows = [_row(case, item, heads.get(case["_id"], "")) for case, item in single]
         database.raw(COLLECTION).insert_many(rows, ordered=False)
     except BulkWriteError:  # somebody else drained one of them meanwhile: each for itself tells whether it was the same
-        for case, _item in single:
-            drain(case["_id"])
+        each([case["_id"] for case, _item in single], drain)
         return
     cases.bulk_write([UpdateOne({"_id": case["_id"]}, {"$pull": {"outbox": {"key": item["key"]}}}) for case, item in single])
 
 
-def sweep(limit: int = 1000) -> int:
-    """Drain what was left behind by processes that died; return the number of cases."""
-    found = [row["_id"] for row in database.raw("cases").find({"outbox.key": {"$gt": ""}}, {"_id": 1}).limit(limit)]
-    for case_id in found:
-        drain(case_id)
-    return len(found)
+def left(limit: int = 1000) -> list:
+    """Return the ids of cases whose outbox holds something, because a process died or because it cannot be carried out."""
+    return [row["_id"] for row in database.raw("cases").find({"outbox.key": {"$gt": ""}}, {"_id": 1}).limit(limit)]
+
+
+def sweep() -> int:
+    """Drain what was left behind by processes that died; return with how many cases it went well."""
+    return each(left(), drain)
 
 
 def _carry_event(case, item):

@@ -3,6 +3,7 @@
 import secrets
 
 from adminapp import database, dates
+from adminapp.jobs.sweeping import each
 from adminapp.workflow import events
 
 
@@ -16,5 +17,5 @@ def stamp(row: dict, changes: dict, entry: dict) -> bool:
     }
     done = database.raw("cases").update_one({"_id": row["_id"], "rev": row["rev"]}, update).matched_count == 1
     if done:
-        events.drain(row["_id"])
+        each([row["_id"]], events.drain)  # the case is stored; whatever is left in the outbox is swept later
     return done

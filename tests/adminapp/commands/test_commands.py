@@ -59,3 +59,6 @@ def test_upgrade_then_check(mongo_uri, database, settings, tmp_path):
     for words in (("db", "upgrade"), ("db", "upgrade"), ("db", "check"), ("audit", "anchor"), ("audit", "verify")):
         done = relief(*words, **environment)
         assert done.returncode == 0, done.stderr
+    database.cases.insert_one({"_id": "stuck", "outbox": [{"key": "a", "kind": "unknown", "data": {}}]})
+    done = relief("db", "check", **environment)
+    assert done.returncode == 1 and "有 1 件案件的遗留事项没有做成" in done.stderr

@@ -10,6 +10,7 @@ from adminapp.errors import Conflict, Forbidden
 from adminapp.scope import acting
 from adminapp.workflow import events
 from adminapp.workflow.noting import note_many
+from adminapp.workflow.stamp import stamp
 from adminapp.workflow.transition import perform
 from tests.crash import Killed, count_writes, killed_at
 from tests.story import CLERK, HEAD, STRANGER, move, new_case, to_posting, walk
@@ -102,6 +103,34 @@ def test_many_cases_are_noted_together_and_their_chains_hold(engine, database):
         assert [row["action"] for row in events.history(case.id)] == ["notice", "open"]
         assert database.cases.find_one({"_id": case.id})["outbox"] == []
     assert list(events.verify()) == []
+
+
+def stick(database, case):
+    """Let something wait in the outbox of a case that nothing can carry out."""
+    database.cases.update_one({"_id": case.id}, {"$push": {"outbox": {"key": "stuck", "kind": "unknown", "data": {}}}})
+
+
+def test_an_outbox_that_cannot_be_emptied_keeps_no_other_case_from_the_sweep(engine, database, caplog):
+    stuck, other = new_case(engine), new_case(engine)
+    entry = events.entry(CLERK, "notice", "出具", "draft", "draft", {"notice": "a"})
+    with acting(CLERK), pytest.raises(Killed), killed_at(2, False):  # each case has its event, no event is in the log
+        note_many([(stuck, entry), (other, entry)])
+    database.cases.update_one({"_id": stuck.id}, {"$set": {"outbox.0.kind": "unknown"}})
+    assert events.sweep() == 1 and str(stuck.id) in caplog.text
+    assert database.cases.find_one({"_id": other.id})["outbox"] == []
+    assert [row["action"] for row in events.history(other.id)] == ["notice", "open"]
+    assert events.left() == [stuck.id]
+
+
+def test_a_stuck_outbox_keeps_no_other_case_from_being_noted_or_stamped(engine, database):
+    stuck, other = new_case(engine), new_case(engine)
+    stick(database, stuck)
+    entry = events.entry(CLERK, "notice", "出具", "draft", "draft", {"notice": "a"})
+    with acting(CLERK):
+        note_many([(stuck, entry), (other, entry)])
+    assert [row["action"] for row in events.history(other.id)] == ["notice", "open"]
+    assert stamp(database.cases.find_one({"_id": stuck.id}), {"escalated": 1}, entry) is True
+    assert database.cases.find_one({"_id": stuck.id})["escalated"] == 1
 
 
 def test_noting_many_reaches_no_other_township(engine, case):
