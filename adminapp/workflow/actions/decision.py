@@ -29,7 +29,10 @@ ACTIONS = {
     "confirm": Action(
         "确认", ("confirm_ready",), "confirmed", (HEAD, APPROVER), (text("comment", "确认意见", False),), "confirmation", "confirm",
         needs=("approve_proposed",),
-        guards=("confirmer_in_charge", "accepter_not_confirmer", "county_checked", "decision_fresh", "no_exclusion", "account_given", "papers_confirm"),
+        guards=(
+            "confirmer_in_charge", "accepter_not_confirmer", "county_checked", "decision_fresh", "no_exclusion", "account_given", "term_whole",
+            "papers_confirm",
+        ),
         milestones=("decided",), effects=("mark_decided",),
     ),
     "refuse": Action(
@@ -46,7 +49,7 @@ ACTIONS = {
     ),
     "grant": Action(
         "纳入发放", ("confirmed",), "in_benefit", (CLERK, REVIEWER), (text("comment", "备案说明", False),), "registration",
-        guards=("account_given", "no_exclusion"), milestones=("granted",), effects=("open_award", "register_account", "stop_clocks"),
+        guards=("account_given", "no_exclusion", "term_whole"), milestones=("granted",), effects=("open_award", "register_account", "stop_clocks"),
         bulk=True,
     ),
 }  # fmt: skip

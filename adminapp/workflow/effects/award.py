@@ -3,7 +3,7 @@
 from adminapp import contents, dates, decisions
 from adminapp.awards import entries
 from adminapp.cases import covered
-from adminapp.decision import scoped
+from adminapp.workflow import terms
 
 
 def queue(move, entry: dict, reason: str = "", **about):
@@ -37,9 +37,9 @@ def open_award(move, record):
         number=case.number, type=case.type, programme=move.relief_type.programme, unit=payment.unit, cycle=payment.cycle,
         person=next((person["key"] for person in case.people), ""),
     )  # fmt: skip
-    months = scoped(move.values, {"amount": case.amount}).run(payment.months) if payment.months else None
+    months = terms.months(move)
     if payment.cycle == "once" or months:
-        queue(move, entries.closing(dates.add_months(case.start_month, int(months or 1) - 1), "term" if months else "once"))
+        queue(move, entries.closing(dates.add_months(case.start_month, (months or 1) - 1), "term" if months else "once"))
 
 
 def suspend_award(move, record):

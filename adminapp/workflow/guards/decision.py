@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from adminapp.errors import Invalid
+from adminapp.workflow import terms
 from adminapp.workflow.action import APPROVER, HEAD
 from adminapp.workflow.persons import makers
 
@@ -75,6 +77,14 @@ def account_given(move):
         return "还没有填写收款账号"
 
 
+def term_whole(move):
+    """What is paid for a time has its months, or nobody would ever end it."""
+    try:
+        terms.months(move)
+    except Invalid as error:
+        return str(error)
+
+
 def county_check_open(move):
     """A visit from before the last match or complaint does not answer it."""
     flags = {"relative", "complaint"} & set(move.case.flags)
@@ -82,6 +92,6 @@ def county_check_open(move):
     return bool(flags) and kinds[-1:] != ["county_visit"]
 
 
-GUARDS = (confirmer_in_charge, accepter_not_confirmer, county_checked, decision_fresh, no_exclusion, account_given)
+GUARDS = (confirmer_in_charge, accepter_not_confirmer, county_checked, decision_fresh, no_exclusion, account_given, term_whole)
 FORM_GUARDS = (not_before_decision,)
 NEEDS = (county_check_open, decision_to_serve)

@@ -11,7 +11,7 @@ from adminapp.workflow import events
 from adminapp.workflow.guards.opinion import adjustment_allowed
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import edit, offered, perform
-from tests.story import CLERK, HEAD, STRANGER, SURVEYORS, VILLAGE, move, to_posting, walk
+from tests.story import CLERK, DECLARATION, HEAD, STRANGER, SURVEYORS, VILLAGE, move, new_case, to_posting, walk
 
 
 def test_case_walks_to_an_award(engine, case):
@@ -25,6 +25,40 @@ def test_case_walks_to_an_award(engine, case):
     assert award["spells"][0]["amount"] == case.amount == case.decision["amount"] > 0
     assert [event["action"] for event in events.history(case.id)][:2] == ["grant", "confirm"]
     assert list(events.verify()) == []
+
+
+TERMED = DECLARATION.replace("payment: {unit: household}", "payment: {unit: household, months: spell / 2}").replace(
+    "      - id: members", "      - {id: spell, label: 半月数, kind: integer}\n      - id: members"
+)
+"""The type of the stories, paid for as many months as half of a field says."""
+
+
+@pytest.mark.parametrize(("halves", "told"), [(None, "0"), (1, "0.5"), (3, "1.5")])
+def test_an_award_for_a_time_without_whole_months_is_not_confirmed(engine, halves, told):
+    registry, table = engine
+    registry.publish(TERMED, "test", table.types())
+    case, after = new_case(engine), date(2026, 9, 29)
+    with acting(CLERK):
+        edit(move(engine, case), {"spell": halves}, case.rev)
+    to_posting(engine, case)
+    ending = (CLERK, after, "end_posting", {"result": "none", "taken_down": after})
+    with pytest.raises(Invalid, match=f"发放月数算得 {told}，应为 1 以上的整数"):
+        walk(engine, case, ending, (HEAD, after, "confirm", {}))
+    assert case.state == "confirm_ready"
+
+
+def test_an_award_for_a_time_ends_after_its_months(engine):
+    registry, table = engine
+    registry.publish(TERMED, "test", table.types())
+    case, after = new_case(engine), date(2026, 9, 29)
+    with acting(CLERK):
+        edit(move(engine, case), {"spell": 6}, case.rev)
+    to_posting(engine, case)
+    ending = (CLERK, after, "end_posting", {"result": "none", "taken_down": after})
+    walk(engine, case, ending, (HEAD, after, "confirm", {}), (CLERK, after, "grant", {}))
+    with acting(CLERK):
+        [award] = awards.collection().find({})
+    assert [(spell["from"], spell["to"]) for spell in award["spells"]][:1] == [("2026-10", "2026-12")]
 
 
 def test_a_changed_event_is_found(engine, case, database):
