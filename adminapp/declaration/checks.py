@@ -38,6 +38,8 @@ ENVELOPE = {
 }
 """Names that every case gives to formulas besides its fields."""
 MAX_FIELDS = 300
+MAX_CYCLE = 120
+"""Months between two reviews."""
 RECIPE_ONLY = {name for name, function in FUNCTIONS.items() if function.recipe}
 MARKUP = re.compile(r"[<>{}\x00-\x08\x0b-\x1f\x7f]")
 
@@ -333,8 +335,11 @@ def check_household(relief_type, standards):
 
 
 def check_ongoing(relief_type, standards):
-    """What happens later fits the form: the column of refusals exists and has the code, ages are ages."""
-    ongoing, home = relief_type.ongoing, relief_type.home
+    """What happens later fits the form: the column of refusals exists and has the code, ages are ages, reviews come within years."""
+    ongoing, home, review = relief_type.ongoing, relief_type.home, relief_type.review
+    for path, rule in (("review", review), *((f"review.by[{index}]", item) for index, item in enumerate(review.by))):
+        if not 1 <= rule.months <= MAX_CYCLE:
+            yield Problem(f"{path}.months", f"间隔要在 1 到 {MAX_CYCLE} 个月之间，写的是 {rule.months}")
     for index, item in enumerate(ongoing.birthdays):
         if not 1 <= item.age <= 120:
             yield Problem(f"ongoing.birthdays[{index}].age", "年龄要在 1 到 120 之间")

@@ -31,10 +31,15 @@ def carry(case: dict, item: dict):
 
 
 def _answered(table, award, data):
-    """Return the task that a record is about: of its period, the next one that is planned."""
+    """Return the task that a record is about: of its period, the next one that is planned.
+
+    A review answers what was planned before it: the task that follows from it, or from one of the same day, is the next one's.
+    """
     found = sorted(table.find({"award": award, "kind": data["task"], "state": {"$in": list(LIVE)}}), key=lambda row: row["month"])
     if data["task"] == LIFE:
         found = [row for row in found if row["_id"].endswith(f":{wishes.period_of(data['on'][:7], data['times'])}")]
+    if data["task"] == REVIEW:
+        found = [row for row in found if row["_id"].rpartition(":")[2] < data["on"]]
     return next(iter(found), None)
 
 

@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from adminapp import awards, database, dates, policy
 from adminapp.auth import users
+from adminapp.jobs import sweeping
 from adminapp.ongoing import tasks, wishes
 from adminapp.ongoing.tasks import COLLECTION, DONE, DROPPED, LIVE, OPEN, PLANNED, WAITING
 from adminapp.scope import system
@@ -58,23 +59,25 @@ def _chunks(key, township) -> Iterator[list[dict]]:
             query["_id"] = {"$gt": found[-1]["_id"]}
 
 
-def _missing(engine, chunk, this, load) -> Iterator[dict]:
-    """Yield the tasks that awards of a chunk lack; `load` counts along what is planned for a township, kind and month."""
+def _missing(engine, chunk, this, load) -> list[dict]:
+    """Return the tasks that awards of a chunk lack; `load` counts along what is planned for a township, kind and month."""
     running = [award for award in chunk if awards.runs_from(award, this)]
     ids = [award["_id"] for award in running]
     cases, there = {row["_id"]: row for row in database.raw("cases").find({"_id": {"$in": ids}})}, tasks.of_awards(ids)
-    for award in running:
-        case = cases.get(award["_id"])
-        if case is None:
-            continue
-        published = engine.registry.get(case["type"], case["schema_version"])
-        known = {row["_id"] for row in there.get(award["_id"], ())}
-        for wish in asked(award, case, published, there.get(award["_id"], ()), this, engine.standards):
+    made = []
+
+    def add(award):
+        case, mine = cases[award["_id"]], there.get(award["_id"], ())
+        published, known = engine.registry.get(case["type"], case["schema_version"]), {row["_id"] for row in mine}
+        for wish in asked(award, case, published, mine, this, engine.standards):
             ident = f"{wish.kind}:{award['_id']}:{wish.key}"
             if ident not in known:
                 month = _month(wish, load, award["township"])
                 load[award["township"], wish.kind, month] += 1
-                yield task_of(award, ident, wish, month)
+                made.append(task_of(award, ident, wish, month))
+
+    sweeping.each((award for award in running if award["_id"] in cases), add)
+    return made
 
 
 def _month(wish, load, township):
@@ -95,7 +98,7 @@ def asked(award: dict, case: dict, published, there: Iterable[dict], this: str, 
 
 
 def _last(case, kind):
-    return max((record["on"][:7] for record in case.get("records") or () if record["kind"] == kind), default=None)
+    return max((record["on"] for record in case.get("records") or () if record["kind"] == kind), default=None)
 
 
 def task_of(award: dict, ident: str, wish: wishes.Wish, month: str) -> dict:

@@ -1,9 +1,10 @@
 """Tasks of ongoing management (collection `ongoing_tasks`).
 
 ``{_id, kind, award, number, type, name, person, label, township, village, month, due, state, owner, owner_name, opened_on, result,
-record, key, done_on, done_by_name, rev}``. `_id` is the natural key ``kind:award:what`` (the month counted from, the first month of
-the period, person and age), so planning twice plans once. `month` is when it is planned for, `due` (ISO) the last day; `person` names
-whom a birthday is of. `record` and `key` are the stage record that answered it and the entry of the outbox that told so.
+record, key, done_on, done_by_name, rev}``. `_id` is the natural key ``kind:award:what`` (the day of the last review or the award's
+first month, the first month of the period, person and age), so planning twice plans once. `month` is when it is planned for, `due`
+(ISO) the last day; `person` names whom a birthday is of. `record` and `key` are the stage record that answered it and the entry of
+the outbox that told so.
 """
 
 from collections.abc import Iterable

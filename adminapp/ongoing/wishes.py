@@ -28,18 +28,18 @@ class Wish:
 
 
 def review(relief_type, holds: Callable[[str], bool], begun: str, last: str | None, this: str) -> Wish:
-    """Return the next review: within the declared cycle after the `last` one, or after the award's first month `begun`.
+    """Return the next review: within the declared cycle after the `last` one (its day), or after the award's first month `begun`.
 
     The first one may fall anywhere within the cycle. What is overdue when the program first hears of it (recipients from before)
     is spread over one cycle from `this` month on instead of falling into it as a whole.
     """
     rule = next((item for item in relief_type.review.by if holds(item.when)), None)
     cycle = rule.months if rule else relief_type.review.months
-    since = last or begun
+    since = (last or begun)[:7]
     first, final = (dates.add_months(since, cycle - cycle // SLACK if last else 1), dates.add_months(since, cycle))
     if final < this:
         first, final = this, dates.add_months(this, 0 if last else cycle - 1)
-    return Wish(REVIEW, since, tuple(dates.month_range(max(first, this), max(final, this))), label=rule.label if rule else "")
+    return Wish(REVIEW, last or begun, tuple(dates.month_range(max(first, this), max(final, this))), label=rule.label if rule else "")
 
 
 def life(times: int, begun: str, seen: frozenset[str], this: str):

@@ -100,6 +100,8 @@ PROBLEMS = {
     "household_without_table": [("household.table", "没有明细表“membrs”", "是否要写“members”")],
     "household_unknown_column": [("household.covered", "第 1 字处：没有字段“incom”", "是否要写“income”")],
     "ongoing_wrong": [
+        ("review.months", "间隔要在 1 到 120 个月之间，写的是 9999999"),
+        ("review.by[0].months", "间隔要在 1 到 120 个月之间，写的是 0"),
         ("ongoing.birthdays[0].age", "年龄要在 1 到 120 之间"),
         ("ongoing.life_checks", "每年认证次数要能把一年平分"),
         ("ongoing.refusals.column", "成员表没有列“statu”"),

@@ -82,6 +82,30 @@ def test_a_review_closes_its_task_and_the_next_one_is_planned(plan, engine, old)
     assert plan.one(old, "review")["month"] > dates.add_months(month, 7)
 
 
+@pytest.mark.parametrize("days", [(3, 20), (3, 3)])
+def test_two_reviews_in_one_month_leave_the_next_one_planned(plan, engine, old, days):
+    plan.run("2026-02-10")
+    for day in (date(2026, 9, number) for number in days):
+        engine.take(old, CLERK, "record_review", day, date=day, result="same", **REVIEW)
+        plan.run(day)
+    plan.run("2026-09-21")
+    assert plan.one(old, "review")["month"] >= "2027-05"
+
+
+def test_a_review_of_the_first_month_leaves_the_next_one_planned(plan, engine, old):
+    plan.run("2026-02-10")
+    engine.take(old, CLERK, "record_review", date(2026, 2, 20), date=date(2026, 2, 20), result="same", **REVIEW)
+    plan.run("2026-02-21")
+    assert plan.one(old, "review")["month"] >= "2026-10"
+
+
+def test_an_award_that_cannot_be_planned_keeps_no_other_from_its_turn(plan, engine, old, monkeypatch):
+    other, real = engine.grant(engine.new(head="aunt", income=100, key="alive")), planning.asked
+    monkeypatch.setattr(planning, "asked", lambda award, *rest: [][1] if award["_id"] == old.pk else real(award, *rest))
+    plan.run("2026-02-10")
+    assert plan.of(other) and not plan.of(old)
+
+
 def test_the_same_entry_of_the_outbox_closes_one_task(plan, engine, old):
     plan.run("2026-02-10")
     engine.take(old, CLERK, "record_review", date(2026, 2, 20), date=date(2026, 2, 20), result="same", **REVIEW)
