@@ -48,9 +48,18 @@ def moved(case: dict) -> dict | None:
 
 def start(table: dict, actor: Actor) -> str:
     """Start the job that brings open cases to the table in force, and return its id."""
-    job = jobs.start(JOB, f"放假安排第 {table['rev']} 版：重算办理时限", {"rev": table["rev"]}, actor, key=str(table["rev"]))
-    database.raw(store.COLLECTION).update_one({"_id": table["_id"]}, {"$set": {"job": job}})
+    args, after = {"rev": table["rev"], "after": table["job"]}, table["job"]
+    job = jobs.start(JOB, f"放假安排第 {table['rev']} 版：重算办理时限", args, actor, key=f"{table['rev']} {after}")
+    database.raw(store.COLLECTION).update_one({"_id": table["_id"], "job": after}, {"$set": {"job": job}})
     return job
+
+
+def sweep():
+    """Start the job of the table in force again when it never came to its end."""
+    table = store.newest()
+    if table["rev"] and jobs.left(table["job"], table["at"]):
+        with system("time limits after a change of the calendar") as actor:
+            start(table, actor)
 
 
 def run(job, args) -> dict:

@@ -114,6 +114,12 @@ def unfinished(job_id: str | None) -> bool:
     return _jobs().find_one({"_id": job_id, "state": {"$in": [QUEUED, RUNNING]}}, {"_id": 1}) is not None
 
 
+def left(job_id: str, begun) -> bool:
+    """Tell whether work begun at a moment lies: no job was ever started for it, or its job has ended without being done, PATIENCE ago."""
+    job = _jobs().find_one({"_id": job_id}, {"state": 1, "finished": 1}) or {"state": None, "finished": begun}
+    return job["state"] in (None, FAILED, CANCELLED) and job["finished"] < dates.now() - PATIENCE
+
+
 def cancel(job_id: str, actor: Actor) -> dict:
     """Cancel a job that waits, ask a running one to stop, and return it. A finished job stays as it is."""
     job = get_readable(job_id, actor)

@@ -14,4 +14,5 @@ def register():
     register_job(rounds.JOB, rounds.run, COUNTY)
     consumer.SWEEPS["escalation"] = lambda engine: escalation.sweep()
     consumer.SWEEPS["spot_checks"] = lambda engine: duties.sweep()
+    consumer.SWEEPS["spot_rounds"] = lambda engine: rounds.sweep()
     consumer.SWEEPS["warnings"] = sweep.sweep

@@ -17,7 +17,8 @@ from pymongo.errors import DuplicateKeyError
 from adminapp import audit, database, dates, indexes, procedure
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.jobs import model as jobs
-from adminapp.scope import Actor
+from adminapp.jobs import sweeping
+from adminapp.scope import Actor, system
 from adminapp.supervision import checks, sampling, universe
 
 ROUNDS, DRAWS = "spot_rounds", "spot_draws"
@@ -62,11 +63,26 @@ def begin(year: int, actor: Actor, witness: str = "", chance=secrets.token_hex) 
 
 
 def start(year: int, actor: Actor, witness: str = "") -> str:
-    """Fix a round, start its job and return the job's id."""
-    fixed = begin(year, actor, witness)
-    job = jobs.start(JOB, f"{year} 年第 {fixed['n']} 次抽查抽取", {"round": fixed["_id"]}, actor, key=fixed["_id"])
-    database.raw(ROUNDS).update_one({"_id": fixed["_id"]}, {"$set": {"job": job}})
+    """Fix a round, start its job and return the job's id. A round whose job ended without it goes on as it was fixed. Raise Invalid, Conflict."""
+    before = database.raw(ROUNDS).find_one({"year": year, "state": DRAWING})
+    lies = before and not jobs.unfinished(before["job"])
+    return wake(before if lies else begin(year, actor, witness), actor)
+
+
+def wake(fixed: dict, actor: Actor) -> str:
+    """Start the job that draws a round after the one that ended; return the job's id. What that one has drawn stays drawn."""
+    title, args = f"{fixed['year']} 年第 {fixed['n']} 次抽查抽取", {"round": fixed["_id"], "after": fixed["job"]}
+    # The key is that of the job before: who comes second gets the job of the first.
+    job = jobs.start(JOB, title, args, actor, key=f"{fixed['_id']} {fixed['job']}")
+    database.raw(ROUNDS).update_one({"_id": fixed["_id"], "job": fixed["job"]}, {"$set": {"job": job}})
     return job
+
+
+def sweep() -> int:
+    """Go on with the rounds that lie; return how many."""
+    with system("rounds of drawing left half-way") as actor:
+        lying = (row for row in database.raw(ROUNDS).find({"state": DRAWING}) if jobs.left(row["job"], row["at"]))
+        return sweeping.each(lying, lambda row: wake(row, actor))
 
 
 def run(job, args) -> dict:

@@ -68,6 +68,19 @@ def test_a_case_that_is_worked_on_meanwhile_is_reckoned_again(login, running):
     assert list(recount.changes()) == []
 
 
+@pytest.mark.parametrize("ended", ["", model.FAILED, model.DONE])
+def test_a_table_whose_job_never_came_to_its_end_is_reckoned_again(login, running, ended):
+    publish(login("policy"))
+    ended_at = dates.now() - model.PATIENCE * 2
+    database.raw(model.COLLECTION).update_one({"_id": store.newest()["job"]}, {"$set": {"state": ended, "finished": ended_at}})
+    if not ended:
+        database.raw(store.COLLECTION).update_one({}, {"$set": {"job": "", "at": ended_at}})
+        database.raw(model.COLLECTION).delete_many({})
+    recount.sweep(), recount.sweep()
+    assert model.unfinished(store.newest()["job"]) == (ended != model.DONE)
+    assert database.raw(model.COLLECTION).count_documents({}) == (2 if ended == model.FAILED else 1)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

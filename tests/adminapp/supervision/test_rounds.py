@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from adminapp import database, dates
 from adminapp.errors import Conflict, Invalid
+from adminapp.jobs import model as jobs
 from adminapp.scope import acting
-from adminapp.supervision import checks, proof, rounds, sampling
+from adminapp.supervision import checks, kinds, proof, rounds, sampling
 from tests import plans
 from tests.adminapp.supervision.conftest import HERE, THERE
 
@@ -102,6 +103,39 @@ def test_two_people_cannot_draw_at_once(opened, staff):
         rounds.begin(2026, reviewer)
         with pytest.raises(Conflict, match="第 1 次抽取还没有完成"):
             rounds.begin(2026, reviewer)
+
+
+@pytest.mark.parametrize("ended", ["", jobs.CANCELLED, jobs.FAILED])
+def test_a_round_whose_job_ended_without_it_goes_on_as_it_was_fixed(opened, staff, ended):
+    opened(5)
+    kinds.register()
+    reviewer = staff("reviewer")
+    with dates.frozen(APRIL), acting(reviewer):
+        fixed = rounds.begin(2026, reviewer, "李虚构报数 27")
+        if ended:
+            first = rounds.wake(fixed, reviewer)
+            with pytest.raises(Conflict):
+                rounds.start(2026, reviewer)
+            database.raw(jobs.COLLECTION).update_one({"_id": first}, {"$set": {"state": ended, "finished": dates.now()}})
+        job = rounds.start(2026, reviewer)
+        assert jobs.get(job)["state"] == jobs.QUEUED and rounds.get("2026-1")["job"] == job
+    assert [row["seed"] for row in rounds.of_year(2026)] == [fixed["seed"]]
+
+
+@pytest.mark.parametrize("ended", ["", jobs.FAILED])
+def test_a_round_that_lies_is_taken_up_by_the_sweep(opened, staff, ended):
+    opened(5)
+    kinds.register()
+    reviewer = staff("reviewer")
+    with dates.frozen(APRIL), acting(reviewer):
+        fixed = rounds.begin(2026, reviewer)
+        if ended:
+            rounds.wake(fixed, reviewer)
+            database.raw(jobs.COLLECTION).update_one({}, {"$set": {"state": ended, "finished": dates.now()}})
+        assert rounds.sweep() == 0, "it may be starting this moment"
+    with dates.frozen(JULY):
+        assert rounds.sweep() == 1 and rounds.sweep() == 0
+    assert jobs.unfinished(rounds.get("2026-1")["job"])
 
 
 def test_a_year_that_has_not_begun_and_a_time_without_the_rule_are_refused(staff):
