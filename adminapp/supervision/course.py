@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from adminapp import database, dates, procedure
 from adminapp.auth import users
 from adminapp.errors import Forbidden, Invalid, NotFound
-from adminapp.scope import Actor
+from adminapp.jobs import sweeping
+from adminapp.scope import Actor, system
 from adminapp.supervision import checks, independence, rounds
 from adminapp.supervision.checks import entry
 
 COUNTY = independence.LEADERS
 MOST_VISITORS = 6
+REPLACED = "替换"
 
 
 @dataclass(frozen=True)
@@ -162,32 +164,44 @@ def has_record(case: dict, kinds, since: str) -> bool:
 
 
 def substitute(check_id: str, actor: Actor, rev: int, code: str, reason: str) -> dict:
-    """Let a drawn household that cannot be visited give way to the next one of its draw; both stay on record."""
+    """Let a drawn household that cannot be visited give way to the next one of its draw; both stay on record.
+
+    Nothing is drawn before the check has given way: what is drawn is taken for ever. The rest is repeated by `sweep` until it is done.
+    """
     row = _mine(check_id, actor, rev, checks.DRAWN, checks.ASSIGNED)
     if row["bases"] != [checks.RANDOM]:
         raise Invalid(["近亲属、投诉举报案件必须核查，不能替换"])
     if code not in SUBSTITUTES:
         raise Invalid(["请选择替换原因"])
     _need(reason, "请写明不能入户的具体情况")
-    draw = _replacement(row)
-    note = entry(actor, "替换", text=SUBSTITUTES[code], reason=reason.strip()[:300], draw=draw["_id"])
-    changes = {
-        "state": checks.SUBSTITUTED, "stage": checks.NOTHING, "due": None, "owner": "", "reason": code,
-        "replaced_by": draw["picked"][0] if draw["picked"] else "",
-    }  # fmt: skip
-    done = checks.change(row, changes, note)
-    fixed = {**rounds.get(row["round"]), "on": dates.today().isoformat(), "by": actor.id, "by_name": actor.name}
-    rounds.store_checks(draw, fixed)
-    return done
+    note = entry(actor, REPLACED, text=SUBSTITUTES[code], reason=reason.strip()[:300], draw=f"{_first(row)['_id']}:{row['number']}")
+    changes = {"state": checks.SUBSTITUTED, "stage": checks.NOTHING, "due": None, "owner": "", "reason": code, "replaced_by": None}
+    return _replace(checks.change(row, changes, note))
 
 
-def _replacement(row):
-    """Draw one more of the stratum in the order of the round; the same for the same household, however often it is asked."""
+def sweep() -> int:
+    """Draw for the checks that gave way and whose replacement was left half-way; return how many."""
+    with system("replacements of drawn households"):
+        return sweeping.each(database.raw(checks.COLLECTION).find({"state": checks.SUBSTITUTED, "replaced_by": None}), _replace)
+
+
+def _replace(row):
+    """Draw one more of the stratum, make its check, and note it last: until then the sweep comes back. Safe to repeat."""
+    note = next(line for line in reversed(row["history"]) if line["what"] == REPLACED)
+    draw = rounds.replace(_first(row), row["number"])
+    rounds.store_checks(draw, {**rounds.get(row["round"]), "on": dates.today().isoformat(), "by": note["by"], "by_name": note["by_name"]})
+    found = {"replaced_by": draw["picked"][0] if draw["picked"] else ""}
+    database.raw(checks.COLLECTION).update_one({"_id": row["_id"]}, {"$set": found})
+    return {**row, **found}
+
+
+def _first(row):
+    """Return the draw that picked a check."""
     key = f"{row['round']}:{row['origin']}:{row['type']}"
     first = next((draw for draw in rounds.draws_of(row["round"]) if draw["_id"] == key), None)
     if first is None:
         raise NotFound
-    return rounds.replace(first, row["number"])
+    return first
 
 
 def _mine(check_id, actor, rev, *states):

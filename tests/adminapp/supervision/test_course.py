@@ -9,7 +9,7 @@ from adminapp import files as attachments
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
 from adminapp.related import filing, register
 from adminapp.scope import acting
-from adminapp.supervision import checks, course, proof
+from adminapp.supervision import checks, course, proof, rounds
 from adminapp.workflow import events
 from adminapp.workflow.actions.spotcheck import SPOT_CHECK
 from adminapp.workflow.transition import Move, perform
@@ -254,6 +254,31 @@ def test_a_household_that_cannot_be_visited_gives_way_to_the_next_of_the_draw(op
     assert len(rest) == 3 and before["number"] not in rest
     assert list(proof.findings(2026)) == []
     assert draw(date(2026, 7, 1))["drawn"] == 0
+
+
+def test_a_stale_page_draws_nobody(opened, draw, staff):
+    opened(10)
+    draw(date(2026, 4, 1))
+    with pytest.raises(Conflict):
+        step(staff("reviewer"), course.substitute, "away", "全家外出务工", on=date(2026, 4, 8), rev=7)
+    assert database.raw("spot_draws").count_documents({"replaces": {"$ne": None}}) == 0 and list(proof.findings(2026)) == []
+
+
+@pytest.mark.parametrize("name", ["replace", "store_checks", "get"])
+def test_a_replacement_left_half_way_is_finished_by_the_sweep(opened, draw, staff, monkeypatch, name):
+    opened(10)
+    draw(date(2026, 4, 1))
+    first = check()
+    with monkeypatch.context() as patch:
+        patch.setattr(rounds, name, lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            step(staff("reviewer"), course.substitute, "away", "全家外出务工", on=date(2026, 4, 8))
+    with dates.frozen(date(2026, 4, 8)):
+        assert course.sweep() == 1 and course.sweep() == 0
+    old = database.raw(checks.COLLECTION).find_one({"_id": first["_id"]})
+    new = database.raw(checks.COLLECTION).find_one({"number": old["replaced_by"]})
+    assert old["state"] == checks.SUBSTITUTED and new["replaces"] == old["number"] and new["history"][0]["by"] == "reviewer"
+    assert list(proof.findings(2026)) == []
 
 
 def test_when_nobody_is_left_the_next_round_makes_up_for_it(opened, draw, staff):
