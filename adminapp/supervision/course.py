@@ -10,6 +10,7 @@ from adminapp import database, dates, procedure
 from adminapp.auth import users
 from adminapp.errors import Forbidden, Invalid, NotFound
 from adminapp.jobs import sweeping
+from adminapp.related import recusal
 from adminapp.scope import Actor, system
 from adminapp.supervision import checks, independence, rounds
 from adminapp.supervision.checks import entry
@@ -208,6 +209,7 @@ def _mine(check_id, actor, rev, *states):
     if not actor.has(*COUNTY):
         raise NotFound
     row = checks.get(check_id, actor)
+    recusal.refuse_cases(actor, [row["case"]])
     if row["state"] not in states:
         raise Forbidden(f"这件核查的状态为“{checks.STATES[row['state']].label}”，现在不能这样办理")
     return {**row, "rev": rev}

@@ -7,7 +7,7 @@ import pytest
 from adminapp import database, dates
 from adminapp import files as attachments
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
-from adminapp.related import filing, register
+from adminapp.related import filing, recusal, register
 from adminapp.scope import acting
 from adminapp.supervision import checks, course, proof, rounds
 from adminapp.workflow import events
@@ -115,15 +115,20 @@ def test_who_confirmed_the_case_or_is_a_relative_does_not_check_it(drawn, staff)
     with pytest.raises(Invalid, match="经办或审批过本件"):
         step(staff("reviewer"), course.assign, ["reviewer", "reviewer2"])
     database.raw("cases").update_one({"_id": drawn.id}, {"$set": {"confirmed_by": "head"}})
+    file_relative(staff, "reviewer2")
+    with pytest.raises(Invalid, match="回避"):
+        step(staff("reviewer"), course.assign, ["reviewer", "reviewer2"])
+
+
+def file_relative(staff, account):
+    """File the applicant of the case as a relative of an account."""
     person = {
-        "kind": "officer", "name": "审查虚构", "id_number": "433123198003030017", "phone": "", "unit": "县民政局", "post": "科员", "account": "reviewer2",
+        "kind": "officer", "name": "审查虚构", "id_number": "433123198003030017", "phone": "", "unit": "县民政局", "post": "科员", "account": account,
         "township": "", "village": "", "relatives": [{"relation": "parent", "name": "龙䶮虚构", "id_number": "433123195603074216", "address": ""}],
     }  # fmt: skip
     with dates.frozen(DRAWN), acting(staff("reviewer")):
         filing.file(person, 2026, staff("reviewer"))
     register.forget()
-    with pytest.raises(Invalid, match="回避"):
-        step(staff("reviewer"), course.assign, ["reviewer", "reviewer2"])
 
 
 def test_people_from_finance_and_audit_may_come_along(drawn, staff):
@@ -173,6 +178,22 @@ def test_who_visited_does_not_judge(visited, staff, other):
             step(staff(username), course.judge, True)
     row = step(other, course.judge, True)
     assert (row["state"], row["stage"], row["judged_by"]) == (checks.CONSISTENT, "", "approver")
+
+
+@pytest.mark.parametrize(
+    ("state", "turn"),
+    [
+        (checks.DRAWN, (course.assign, ["reviewer", "reviewer2"])), (checks.DRAWN, (course.substitute, "away", "全家外出务工")),
+        (checks.VISITED, (course.judge, True)), (checks.VISITED, (course.send_back, "没有走访邻居")),
+        (checks.DEVIATION, (course.order, "educate", "约谈当事人")), (checks.RECTIFYING, (course.recheck, True, "已看材料")),
+    ],
+)  # fmt: skip
+def test_a_relative_takes_no_step_of_a_check(drawn, staff, other, state, turn):
+    told = {"state": state, "stage": checks.RECHECK, "result": "true", "order": {"measure": "educate", "on": "2026-10-12"}}
+    database.raw(checks.COLLECTION).update_one({}, {"$set": told})
+    file_relative(staff, "approver")
+    with pytest.raises(recusal.Recused, match="您应当回避"):
+        step(other, *turn)
 
 
 def test_a_judgement_against_the_visit_gives_its_reason(visited, other):
