@@ -8,13 +8,14 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, ValidationError
 from wtforms.utils import unset_value
 
-from adminapp import disclosure, divisions
+from adminapp import divisions
 from adminapp.cases import envelope_values, raw_values
 from adminapp.conditions import Names
 from adminapp.fields import KINDS
 from adminapp.fields.choice import BLANK, choices
 from adminapp.fields.table import read
 from adminapp.forms.declared import Context, DeclaredForm, dress_columns
+from adminapp.forms.veiled import veil
 
 MOST_ROWS = 200
 """Posted row numbers above are new rows: a page that adds and removes may leave gaps."""
@@ -75,14 +76,18 @@ class CaseForm(DeclaredForm):
         for key, field in self.inputs().items():
             bound = self[field.stored]
             if not field.fields:
-                _veil(bound, field, stored.before(key), self.actor)
+                self._veil_input(key, bound, field, stored.before(key))
                 continue
             rows = {row.row: row for row in stored.before(key) or ()}
             for entry in bound.entries:
                 row = rows.get(entry.form.row.data)
                 for column in field.fields:
                     if row is not None and column.id in entry.form._fields:
-                        _veil(entry.form[column.id], column, read(row, column.id), self.actor)
+                        self._veil_input(key, entry.form[column.id], column, read(row, column.id))
+
+    def _veil_input(self, key, bound, field, before):
+        if veil(bound, field, before, self.actor):
+            self.veiled = self.veiled | {key}
 
 
 def build_form(relief_type) -> type[CaseForm]:
@@ -152,20 +157,3 @@ class _Stored:
         # WTForms lays the i-th stored row beside the posted row i: put there the one of the same row id.
         beside = [rows.get(self._formdata.get(f"{name}-{index}-row")) for index in range(MOST_ROWS)]
         return beside if any(beside) else []
-
-
-def _veil(bound, field, before, actor):
-    """Show the masked text of a stored value; the same text posted back keeps the value."""
-    if not hasattr(bound, "_value") or not disclosure.hides(before, field, actor):
-        return
-    masked = disclosure.text(before, field, actor)
-    posted = bound.raw_data[0].strip() if bound.raw_data else None
-    if posted is None or posted == masked:
-        bound.data, bound.process_errors = before, []
-        bound._value = lambda: masked
-        bound.pre_validate = _keep  # a mask is no number: it passes the validators unread
-        bound.validators = ()
-
-
-def _keep(form):
-    return None

@@ -13,6 +13,7 @@ from wtforms import Form, HiddenField
 from adminapp.cases import CaseValues, check_rows, check_values
 from adminapp.conditions import Names
 from adminapp.fields import KINDS
+from adminapp.formula import parse
 from adminapp.formula.evaluator import MissingValue
 
 BROWSER_MARKS = {
@@ -49,6 +50,8 @@ class DeclaredForm(Form):
     """Has `sections`, `fields`, `live_fields`, `validation`: a relief type, or what an action asks."""
     names: Names = None
     context = Context()
+    veiled: frozenset = frozenset()
+    """Ids of the fields where a choice stands masked: what depends on them the page cannot work out, only the server."""
 
     @classmethod
     def name_of(cls, field) -> str:
@@ -132,9 +135,14 @@ class DeclaredForm(Form):
 
     # What the page needs to know of conditions.
 
+    def _translate(self, formula):
+        """Return a formula as the page's scripts read it; "" for one that is blank or that only the server can work out."""
+        if formula and self.veiled.intersection(parse(formula).names):
+            return ""
+        return self.names.to_json(formula, standards=self.context.standards, on=self.context.on)
+
     def decorate(self):
         """Write conditions and formulas into the inputs, where the page's scripts read them."""
-        translate = partial(self.names.to_json, standards=self.context.standards, on=self.context.on)
         values = None
         for field in self.declared.live_fields.values():
             if field.kind in NOT_INPUTS:
@@ -142,12 +150,12 @@ class DeclaredForm(Form):
             bound = self.bound(field)
             marks = {**(bound.render_kw or {}), **BROWSER_MARKS.get(field.kind, {})}
             marks |= {
-                "data-visible-when": translate(field.visible_when),
-                "data-required-when": translate(field.required_when),
+                "data-visible-when": self._translate(field.visible_when),
+                "data-required-when": self._translate(field.required_when),
             }
             if field.formula:
                 values = values or self.evaluate()
-                marks |= {"data-compute": translate(field.formula) or "null", "data-unit": field.unit}
+                marks |= {"data-compute": self._translate(field.formula) or "null", "data-unit": field.unit}
                 marks |= {"data-money": True} if field.result == "money" else {}
                 bound.data, bound._value = None, partial(_computed_text, values, field)
             bound.render_kw = {name: value for name, value in marks.items() if value != ""}
@@ -156,7 +164,6 @@ class DeclaredForm(Form):
 
     def sections(self) -> list[dict]:
         """Return sections as the form macro wants them."""
-        translate = partial(self.names.to_json, standards=self.context.standards, on=self.context.on)
         shown = []
         for section in self.declared.sections:
             fields = [self._entry(field) for field in section.fields if not field.retired and field.kind != "attachment"]
@@ -167,7 +174,7 @@ class DeclaredForm(Form):
                         "title": section.title,
                         "hint": section.help,
                         "fields": fields,
-                        "visible_when": translate(section.visible_when),
+                        "visible_when": self._translate(section.visible_when),
                     }
                 )
         return shown

@@ -2,8 +2,11 @@
 
 import re
 
+import pytest
+
 from adminapp import database, divisions
 from tests.conftest import HERE, THERE
+from tests.story import DECLARATION
 from tests.views.conftest import ID_NUMBER
 
 VILLAGE = divisions.villages(HERE)[0].code
@@ -206,3 +209,61 @@ def test_out_of_scope_looks_absent(cases, login):
 def test_village_must_be_chosen(cases, login):
     page = login("clerk.tuojiang").post("/cases/demo/new", {**TYPED, "village": ""})
     assert page.status_code == 422 and "请选择村（社区）" in page.text and stored() == []
+
+
+SECRETS = """\
+      - {id: health, label: 健康状况, kind: choice, disclosure: secret, options: [{code: good, label: 健康}, {code: serious, label: 重病}]}
+      - {id: ills, label: 病种, kind: multi_choice, disclosure: secret, options: [{code: a, label: 尿毒症}, {code: b, label: 白血病}]}
+      - {id: disabled, label: 残疾, kind: yes_no, disclosure: secret}
+      - {id: origin, label: 来源地, kind: division, disclosure: secret}
+      - {id: hospital, label: 就诊医院, kind: text, visible_when: health == "serious"}
+"""
+
+
+@pytest.fixture
+def sick(cases):
+    """Return a case with choices that nobody reads unasked."""
+    cases.publish(DECLARATION.replace("      - id: members\n", SECRETS + "      - id: members\n"))
+    return cases.open(VILLAGE, health="serious", ills=["a"], disabled=True, origin=AWAY, hospital="县医院")
+
+
+def chosen(page, name):
+    """Return the values that stand chosen in a select or in boxes, as the page names them."""
+    body = re.search(rf'<select[^>]*name="{name}"[^>]*>(.*?)</select>', page.text, flags=re.S)
+    if body:
+        return re.findall(r'<option selected value="([^"]*)"', body[1])
+    boxes = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in re.findall(rf'<input checked[^>]*name="{name}"[^>]*>', page.text)]
+    return [box["value"] for box in boxes]
+
+
+def test_secret_choice_stands_masked_and_unchanged_stays_what_it_was(sick, login):
+    browser, url = login("clerk.tuojiang"), f"/cases/demo/{sick.id}/edit"
+    page, before = browser.get(url), stored()[0]
+    for name in ("x_health", "x_ills", "x_disabled", "x_origin"):
+        assert chosen(page, name) == ["="], name
+    assert "不变（***）" in page.text
+    assert 'data-field="x_hospital" data-visible-when' not in page.text  # the page cannot work it out: it would blank the field
+    typed = {**inputs(page), "x_ills": "=", "_draft": "1"}
+    again = browser.post(url, {**typed, "x_income": "many"})
+    assert again.status_code == 422 and chosen(again, "x_health") == chosen(again, "x_ills") == ["="]
+    assert browser.post(url, typed).status_code == 302
+    assert stored()[0] == before
+
+
+def test_secret_choice_is_replaced_by_what_is_chosen(sick, login):
+    browser, url = login("clerk.tuojiang"), f"/cases/demo/{sick.id}/edit"
+    typed = {**inputs(browser.get(url)), "_draft": "1"}
+    both = browser.post(url, {**typed, "x_ills": ["=", "b"]})
+    assert both.status_code == 422 and "请先取消“不变”" in both.text
+    assert browser.post(url, {**typed, "x_health": "good", "x_ills": "b", "x_disabled": "no", "x_origin": ""}).status_code == 302
+    case = stored()[0]
+    assert (case["x_health"], case["x_ills"], case["x_disabled"], case.get("x_origin")) == ("good", ["b"], False, None)
+
+
+def test_unchanged_is_no_answer_that_could_be_stored(sick, login):
+    """Somebody else took the value away while the form stood open."""
+    browser, url = login("clerk.tuojiang"), f"/cases/demo/{sick.id}/edit"
+    typed = {**inputs(browser.get(url)), "x_ills": "=", "_draft": "1"}
+    database.raw("cases").update_one({}, {"$unset": {"x_health": "", "x_ills": "", "x_disabled": ""}})
+    assert browser.post(url, typed).status_code == 302
+    assert not stored()[0].get("x_health") and not stored()[0].get("x_ills") and stored()[0].get("x_disabled") is None
