@@ -3,6 +3,7 @@
 import ast
 from fractions import Fraction
 
+from adminapp import disclosure
 from adminapp.cases import CaseValues
 from adminapp.declaration.checks import names_of
 from adminapp.declaration.model import ReliefType
@@ -83,8 +84,14 @@ def _sides(formula, relief_type, values, trace):
     if not formula.sides:
         return "", ""
     kind, codes = _read_as(formula, relief_type, values.evaluator.standards)
-    shown = (side.code(values.evaluator) for side in formula.sides)
-    return tuple(_in_labels(value, codes) or _show(value, kind) for value in shown)
+    shown = ((side, side.code(values.evaluator)) for side in formula.sides)
+    return tuple(_veiled(side.tree, relief_type, _in_labels(value, codes) or _show(value, kind)) for side, value in shown)
+
+
+def _veiled(side, relief_type, text):
+    """Return the text of a side, masked where it is a field that nobody reads unasked."""
+    field = relief_type.fields.get(side.id) if isinstance(side, ast.Name) else None
+    return KINDS[field.kind].mask(text) if field and disclosure.class_of(field) in disclosure.SEALED else text
 
 
 def _read_as(formula, relief_type, standards):
@@ -184,8 +191,8 @@ def _name_text(field, value, values):
     if field is None:
         return _show(value, "")
     kind = KINDS[field.kind]
-    if (field.disclosure or kind.disclosure) == "secret":
-        return kind.mask(str(value or ""))
+    if disclosure.class_of(field) in disclosure.SEALED:
+        return kind.mask("" if value in (None, "", [], ()) else str(value))  # no and nought are values
     if kind.formula_type == "money" or field.result == "money":
         return _show(value, "money")
     if kind.formula_type in ("text", "list", "rows", "bool"):

@@ -13,6 +13,10 @@ LIST, CASE, PRINT = "list", "case", "print"
 CHECKER = "checker"
 REVEALERS = {"secret": CASE_WORKERS | {AUDITOR}, "personal": CASE_WORKERS | {AUDITOR}, CHECKER: frozenset({REVIEWER})}
 """Class → roles that may see a value of it for a stated reason."""
+HIDDEN = frozenset({"personal", "secret", CHECKER})
+"""Classes whose values stand masked in what everybody who reaches a case reads alike: history, reports."""
+SEALED = frozenset({"secret", CHECKER})
+"""Classes that nobody reads without a stated reason, wherever they stand."""
 
 
 def class_of(field) -> str:
@@ -23,7 +27,7 @@ def class_of(field) -> str:
 def in_full(field, actor, place: str = CASE) -> bool:
     """Return whether the actor reads the field unmasked at a place (LIST, CASE, PRINT)."""
     found = class_of(field)
-    if found in ("secret", CHECKER):
+    if found in SEALED:
         return False
     return found != "personal" or (place != LIST and actor.has(*CASE_WORKERS))
 

@@ -1,5 +1,6 @@
 """Sets typed values on a case, and tells in words what changed."""
 
+from adminapp import disclosure
 from adminapp.fields import KINDS
 
 
@@ -14,7 +15,7 @@ def apply_values(case, relief_type, changes: dict) -> list[dict]:
         if same_value(kind.plain(before, declared), kind.plain(after, declared)):
             continue
         setattr(case, declared.stored, after)
-        show = kind.mask if (declared.disclosure or kind.disclosure) in ("secret", "personal") else str
+        show = kind.mask if disclosure.class_of(declared) in disclosure.HIDDEN else str
         listed.append({"field": key, "label": declared.label, "before": show(kind.text(before, declared)), "after": show(kind.text(after, declared))})
     return listed
 

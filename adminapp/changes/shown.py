@@ -4,8 +4,6 @@ from adminapp import disclosure, divisions
 from adminapp.fields import KINDS
 from adminapp.fields.table import read
 
-HIDDEN = {"secret", "personal"}
-
 
 def listed(move, operations: list[dict], village: str = "") -> list[dict]:
     """Return ``[{field, label, before, after}]`` of what operations change on the case as it stands."""
@@ -83,4 +81,4 @@ def _text(field, value):
         return ""
     kind = KINDS[field.kind]
     text = kind.text(kind.from_store(value, field), field)
-    return kind.mask(text) if disclosure.class_of(field) in HIDDEN else text
+    return kind.mask(text) if disclosure.class_of(field) in disclosure.HIDDEN else text

@@ -126,7 +126,7 @@ def _shown(value, field):
 
 def is_guarded(field) -> bool:
     """Tell whether values of a field are shown masked: personal by class, or able to tell who somebody is."""
-    return disclosure.class_of(field) in ("personal", "secret") or KINDS[field.kind].tells_who in GUARDED
+    return disclosure.class_of(field) in disclosure.HIDDEN or KINDS[field.kind].tells_who in GUARDED
 
 
 GUARDED = {"name", "number", "phone", "secret", "story"}

@@ -127,3 +127,11 @@ def test_confirmer_holds_only_within_its_dates():
     relief_type = read_text(text)
     for day, by in ((date(2026, 9, 16), "county"), (date(2026, 9, 17), "township")):
         assert confirmer(relief_type, CaseValues(relief_type, {}, {}, standards=table(), on=day), 1) == by
+
+
+@pytest.mark.parametrize(("disclosure", "persons"), [("secret", 3), ("checker", 3), ("secret", 0)])
+def test_value_that_nobody_reads_unasked_is_masked_in_the_explanation(disclosure, persons):
+    declared = ("{id: persons, label: 人数, kind: integer, min: 1}", f"{{id: persons, label: 人数, kind: integer, min: 1, disclosure: {disclosure}}}")
+    rule = ('rule: per_capita < standard("dibao.urban")', "rule: persons >= 0")
+    (condition,) = decided(FAMILY | {"persons": persons}, declared, rule)["conditions"]
+    assert (condition["values"][0]["text"], condition["left"], condition["right"]) == ("***", "***", "0")
