@@ -11,6 +11,7 @@ from adminapp.declaration.model import ReliefType
 from adminapp.declaration.problems import Problem
 from adminapp.declaration.vocabulary import POSTABLE
 from adminapp.declaration.writer import to_mapping
+from adminapp.disclosure import SEALED, class_of
 from adminapp.fields import KINDS
 from adminapp.fields.base import DISCLOSURES
 from adminapp.formula import FormulaError, check_types, parse
@@ -158,6 +159,8 @@ def check_field(path, field):
         yield Problem(f"{path}.label", "要有 1 到 40 个字")
     if field.disclosure and field.disclosure not in DISCLOSURES:
         yield Problem(f"{path}.disclosure", f"没有公开级别“{field.disclosure}”{nearest(field.disclosure, DISCLOSURES)}")
+    if field.filter and class_of(field) in SEALED:
+        yield Problem(f"{path}.filter", f"公开级别为“{DISCLOSURES[class_of(field)]}”的字段不能用于筛选，筛选会说出每件的内容")
     if field.list and not KINDS[field.kind].in_lists:
         yield Problem(f"{path}.list", "这类字段不能放进列表")
 

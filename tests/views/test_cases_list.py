@@ -11,6 +11,7 @@ from adminapp import database, divisions
 from adminapp.auth import users
 from adminapp.scope import acting
 from tests.conftest import HERE, THERE
+from tests.story import DECLARATION
 from tests.views.conftest import ID_NUMBER
 from views.cases.columns import Listing
 from views.cases.listing import ORDERS, Request, _beyond
@@ -153,3 +154,11 @@ def test_masked_columns_stay_masked_and_stock_addresses_do_not_exist(cases, logi
     for path in ("delete/", "action/", "ajax/update/", "ajax/lookup/", "export/csv/", "api/file/?id=1"):
         assert browser.get(f"/cases/demo/{path}").status_code == 404
         assert browser.post(f"/cases/demo/{path}", {"id": str(case.id)}).status_code in (404, 405)
+
+
+def test_list_does_not_filter_by_what_it_shows_masked(cases, login):
+    declared = "      - {id: health, label: 健康状况, kind: choice, filter: true, disclosure: personal, options: [{code: ill, label: 重病}]}\n"
+    cases.publish(DECLARATION.replace("      - id: members\n", declared + "      - id: members\n"))
+    cases.open(VILLAGE, "龙甲虚构", health="ill"), cases.open(VILLAGE, "吴乙虚构")
+    page = login("clerk.tuojiang").get("/cases/demo/?f.health=ill")
+    assert names(page) == ["吴乙虚构", "龙甲虚构"] and "f.health" not in page.text

@@ -172,7 +172,7 @@ class Listing:
                     "options": _options(villages, asked.village),
                 }
             )
-        for item in filters_of(self.relief_type):
+        for item in filters_of(self.relief_type, self.actor):
             choices = KINDS[item.kind].filter_choices(item)
             if choices:
                 shown.append(

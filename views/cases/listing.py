@@ -13,7 +13,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from adminapp import divisions
+from adminapp import disclosure, divisions
 from adminapp.errors import Invalid
 from adminapp.fields import KINDS
 from adminapp.fields.when import read_date
@@ -70,7 +70,7 @@ class Request:
         state = args.get("state", "")
         township, village = args.get("township", ""), args.get("village", "")
         facets = {}
-        for item in filters_of(relief_type):
+        for item in filters_of(relief_type, actor):
             code = args.get(f"f.{item.id}", "")
             if code in {each for each, _label in KINDS[item.kind].filter_choices(item)}:
                 facets[item.id] = code
@@ -262,6 +262,7 @@ def _moment(day):
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def filters_of(relief_type):
-    """Return the declared fields that the list filters by: their codes stand in `facets`."""
-    return [item for item in relief_type.live_fields.values() if item.filter and KINDS[item.kind].filterable]
+def filters_of(relief_type, actor):
+    """Return the declared fields that the list filters by, their codes stand in `facets`; none that the list shows the actor masked."""
+    fields = (item for item in relief_type.live_fields.values() if item.filter and KINDS[item.kind].filterable)
+    return [item for item in fields if disclosure.in_full(item, actor, disclosure.LIST)]

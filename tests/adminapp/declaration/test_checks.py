@@ -39,6 +39,7 @@ PROBLEMS = {
     "unknown_kind": [("sections[0].fields[3].kind", "没有字段类型“mony”", "是否要写“money”")],
     "reserve_monthly": [("payment.reserve", "只有一次性发放的类型可以由备用金支付")],
     "property_of_other_kind": [("sections[0].fields[3].max_rows", "金额字段没有属性“max_rows”")],
+    "filter_on_secret": [("sections[0].fields[2].filter", "公开级别为“敏感信息”的字段不能用于筛选，筛选会说出每件的内容")],
     "filter_on_money": [("sections[0].fields[3].filter", "金额字段没有属性“filter”")],
     "choice_without_options": [("sections[0].fields[2].options", "选择字段要有选项")],
     "duplicate_option": [("sections[0].fields[2].options[1].code", "代码“urgent”重复")],
