@@ -43,6 +43,16 @@ class CodeForm(FlaskForm):
     code = StringField(_l("验证码"), [InputRequired(_l("请填写验证码")), Length(max=40)])
 
 
+class ProofForm(FlaskForm):
+    """Asks who replaces a second factor for the password: the session may stand open at somebody else's hands."""
+
+    password = PasswordField(_l("当前密码"), [InputRequired(_l("请填写当前密码")), Length(max=passwords.LONGEST)])
+
+    def validate_password(self, field):
+        if not passwords.verify(g.user.row["password"], field.data):
+            raise ValidationError(_("当前密码不正确"))
+
+
 class PasswordForm(FlaskForm):
     password = PasswordField(_l("当前密码"), [InputRequired(_l("请填写当前密码")), Length(max=passwords.LONGEST)])
     new_password = PasswordField(_l("新密码"), [InputRequired(_l("请填写新密码")), Length(max=passwords.LONGEST)])
@@ -130,10 +140,15 @@ def change_password():
 @blueprint.route("/second-factor", methods=["GET", "POST"])
 def set_up_second_factor():
     """First post makes a secret, which waits sealed with the session; the second proves that the phone has it."""
+    if g.user.demo:
+        abort(403, _("演示账户不能设置两步验证。"))
     form, context = CodeForm(), f"sessions.pending:{g.session['_id']}"
+    proof = ProofForm() if g.user.has_second_factor else None
     if request.method == "GET":
-        return render_template("auth/two_factor_setup.html", form=form)
+        return render_template("auth/two_factor_setup.html", form=form, proof=proof)
     if "setup" in request.form or not g.session.get("pending"):
+        if proof and not proof.validate():
+            return render_template("auth/two_factor_setup.html", form=form, proof=proof), 400
         secret = totp.make_secret()
         stored.keep(g.session["_id"], pending=sealing.seal(secret, context))
         form.code.raw_data = None
@@ -142,6 +157,7 @@ def set_up_second_factor():
         codes = totp.enable(g.user, secret, form.code.data or "")
         if codes:
             stored.satisfy(g.session["_id"], "second_factor", pending="")
+            stored.close_all(g.user.username, but=g.session["_id"])
             audit.log("second_factor_set")
             return render_template("auth/recovery_codes.html", recovery_codes=codes, next_url=url_for("home.index"))
         form.code.errors = [_("验证码不正确，请核对手机时间")]

@@ -295,6 +295,32 @@ def test_roles_that_need_one_set_up_a_second_factor_first(approver, client):
     assert client.get("/sessions").status_code == 200
 
 
+def test_replacing_a_second_factor_asks_for_the_password_and_ends_other_sessions(approver, browser):
+    secret, start = totp.make_secret(), dates.now()
+    totp.enable(users.get(approver), secret, code_of(secret))
+    one, two = browser(), browser()
+    for minutes, each in ((2, one), (4, two)):
+        with dates.frozen(start + timedelta(minutes=minutes)):
+            each.post("/login", {"username": approver, "password": GOOD})
+            each.post("/login/code", {"code": code_of(secret)})
+    with dates.frozen(start + timedelta(minutes=6)):
+        assert two.get("/sessions").status_code == 200
+        for typed in ({}, {"password": "wrong"}):
+            refused = one.post("/second-factor", {"setup": "authenticator", **typed})
+            assert refused.status_code == 400 and "data:image/png" not in refused.text
+        assert one.post("/second-factor", {"code": "000000"}).status_code == 400  # no secret waits: nothing is set up past the password
+        assert "data:image/png" in one.post("/second-factor", {"setup": "authenticator", "password": GOOD}).text
+        one.post("/second-factor", {"code": code_of(read_secret(one))})
+        assert "second_factor_set" in kinds()
+        assert one.get("/sessions").status_code == 200 and two.get("/sessions").status_code == 303
+
+
+def test_a_visitor_of_the_demonstration_sets_no_second_factor(people, login):
+    browser = login(CLERK)
+    assert browser.post("/second-factor", {"setup": "authenticator"}).status_code == 403
+    assert browser.get("/second-factor").status_code == 403
+
+
 def test_the_second_login_asks_for_a_code_that_works_once(approver, browser):
     secret = totp.make_secret()
     start = dates.now()
