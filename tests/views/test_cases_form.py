@@ -172,7 +172,7 @@ def test_rows_keep_to_their_person_when_one_is_removed(cases, login):
     assert (row["row"], row["name"]) == (before.row, "龙乙虚构") and row["id_number"].startswith("sm4:")
 
 
-def test_second_editor_sees_both_values_and_chooses(cases, login, browser):
+def test_second_editor_sees_both_values_and_chooses(cases, people, login, browser):
     case = cases.open(VILLAGE)
     url = f"/cases/demo/{case.id}/edit"
     one, two = login("clerk.tuojiang"), login("deputy.tuojiang", browser())
@@ -180,6 +180,8 @@ def test_second_editor_sees_both_values_and_chooses(cases, login, browser):
     assert two.post(url, {**typed, "x_income": "100"}).status_code == 302
     conflict = one.post(url, {**typed, "x_income": "200", "x_applicant_name": "龙改虚构"})
     assert conflict.status_code == 409 and "100.00" in conflict.text and "200.00" in conflict.text
+    [said] = re.findall(r"您的修改还没有保存。</strong>\s*<ul>(.*?)</ul>", conflict.text, re.DOTALL)
+    assert re.findall(r"<li>(.*?)</li>", said) == [f"{people['deputy.tuojiang'].name}：修改内容"]
     assert stored()[0]["x_income"] == 10000
     answer = one.post(
         url,

@@ -146,6 +146,7 @@ def test_one_that_came_by_phone_is_entered_and_its_receipt_handed_over(login, ca
     form = {"channel": "phone", "received_on": "2026-09-15", "subject": "village", "township": HERE, "content": "没有张贴公示", "name": "", "contact": ""}
     answer = browser.post("/complaints/new", form)
     assert answer.status_code == 201 and now()["_id"] in answer.text and now()["channel"] == "phone"
+    assert "交给反映人" in answer.text
     answer = browser.post("/complaints/new", form | {"name": "向某虚"})
     assert answer.status_code == 422 and "请留联系方式" in answer.text and "没有张贴公示" in answer.text
 
