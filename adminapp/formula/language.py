@@ -1,6 +1,7 @@
 """Reads formula text into a checked syntax tree: what may be written at all, before types and names are looked at."""
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -19,6 +20,7 @@ OPERATORS = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
     ast.In: "in", ast.NotIn: "not in", ast.And: "and", ast.Or: "or", ast.Not: "not", ast.USub: "-",
 }  # fmt: skip
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 STRUCTURE = (ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Call, ast.Name, ast.Constant, ast.List, ast.Tuple)
 
 
@@ -84,13 +86,16 @@ def parse(text: str) -> Formula:
 
 
 def _count_characters(tree, text):
-    """Python counts columns in bytes; people count characters."""
-    if not text.isascii():
-        encoded = text.encode()
-        for node in ast.walk(tree):
-            for name in ("col_offset", "end_col_offset"):
-                if hasattr(node, name):
-                    setattr(node, name, len(encoded[: getattr(node, name)].decode()))
+    """Python counts columns in bytes of their line; people count characters of the whole text."""
+    encoded = text.encode()
+    lines = [0, *(found.end() for found in _LINE_END.finditer(encoded))]
+    if text.isascii() and len(lines) == 1:
+        return
+    for node in ast.walk(tree):
+        for name, line in (("col_offset", "lineno"), ("end_col_offset", "end_lineno")):
+            if hasattr(node, name):
+                place = lines[getattr(node, line) - 1] + getattr(node, name)
+                setattr(node, name, len(encoded[:place].decode()))
 
 
 def check_shape(tree):

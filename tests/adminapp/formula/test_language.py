@@ -116,3 +116,13 @@ def test_places_are_counted_in_characters():
     with pytest.raises(FormulaError) as error:
         parse('kind == "城市低保" and x.y')
     assert error.value.position == 20
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_places_are_counted_over_several_lines(end):
+    assert parse(f'("甲" == kind or{end}   kind == "城市低保")').names == ("kind",)
+    for first in ('"甲"', '"b"'):
+        text = f'({first} == kind or{end}   kind == "城" and x.y)'
+        with pytest.raises(FormulaError) as error:
+            parse(text)
+        assert text[error.value.position - 1 :] == "x.y)"
