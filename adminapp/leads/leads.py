@@ -2,13 +2,15 @@
 
 ``{_id: "XS433123109-2026-0001", township, village, name, phone, address, kind, situation, urgent, known_by, reported_on, reported_by,
 reported_by_name, state, due, clause, visited_on, visit_note, answered_on, answered_by, answered_by_name, answer, office, case,
-case_type, case_number, late, month, rev}``
+case_type, case_number, opening, late, month, rev}``. `opening` is the id that the application has, or gets, that is opened from the lead.
 
 `due` is set by dated figures when the lead comes in (`lead.answer`, `lead.answer_urgent`); `late` counts the working days an
 answer came after it. Who reported sees what was handed in and its state, not what the township noted.
 """
 
 from datetime import date
+
+from bson import ObjectId
 
 from adminapp import database, dates, divisions, indexes, procedure
 from adminapp.errors import Conflict, Forbidden, Invalid, NotFound
@@ -82,7 +84,7 @@ def report(values: dict, actor: Actor) -> dict:
         "reported_on": today.isoformat(), "month": dates.month_of(today), "reported_by": actor.id, "reported_by_name": actor.name, "state": OPEN,
         "due": dates.add_workdays(today, procedure.value(rule, today)).isoformat(), "clause": procedure.clause(rule, today),
         "visited_on": None, "visit_note": "", "answered_on": None, "answered_by": "", "answered_by_name": "", "answer": "", "office": "",
-        "case": None, "case_type": "", "case_number": "", "late": 0, "rev": 0,
+        "case": None, "case_type": "", "case_number": "", "opening": None, "late": 0, "rev": 0,
     }  # fmt: skip
     collection().insert_one(lead)
     return lead
@@ -148,13 +150,22 @@ def not_needed(lead: dict, reason: str, note: str, actor: Actor) -> dict:
 def help_apply(lead: dict, published, actor: Actor, standards) -> tuple[dict, object]:
     """Open an application of a type for the person of the lead, as a draft, and return (lead, case).
 
-    Pressing twice opens one: whoever comes second finds the lead changed. Raise Conflict, Invalid, Forbidden.
+    Pressing twice opens one: whoever comes second finds the lead changed, and who presses again after a death in between finds the case
+    that was opened. Raise Conflict, Invalid, Forbidden.
     """
     _need(lead, actor)
     fields, known = published.relief_type.live_fields, {"applicant_name": lead["name"], "phone": lead["phone"], "home_address": lead["address"]}
-    lead = _change(lead, actor, {})  # who presses at the same moment is told here, before a second case is opened
-    case = open_case(published, actor, lead["village"], {key: value for key, value in known.items() if value and key in fields}, standards)
+    # Who presses at the same moment is told here, before a second case is opened.
+    lead = _change(lead, actor, {"opening": lead.get("opening") or ObjectId()})
+    values = {key: value for key, value in known.items() if value and key in fields}
+    case = _opened(lead, published) or open_case(published, actor, lead["village"], values, standards, ident=lead["opening"])
     return _link(lead, case, actor), case
+
+
+def _opened(lead, published):
+    """Return the case that was opened for a lead before, None when there is none."""
+    row = cases().find_one({"_id": lead["opening"]})
+    return published.model._from_son(row) if row else None
 
 
 def link(lead: dict, number: str, actor: Actor) -> dict:

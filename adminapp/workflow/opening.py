@@ -6,10 +6,12 @@ for other systems and imports all take these two steps, one case at a time or ma
 
 import secrets
 
+from mongoengine.errors import NotUniqueError
+
 from adminapp import awards, dates, divisions
 from adminapp.cases import check_values, fill_envelope, values_of
 from adminapp.editing import apply_values
-from adminapp.errors import Forbidden, Invalid
+from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.numbering import next_serial
 from adminapp.related import marks, recusal
 from adminapp.scope import Actor
@@ -19,14 +21,16 @@ from adminapp.workflow import events
 OPEN = ("open", "登记申请")
 
 
-def open_case(published, actor: Actor, village: str, values: dict, standards, on=None):
+def open_case(published, actor: Actor, village: str, values: dict, standards, on=None, ident=None):
     """Store a new draft of the published type in `village` and return it.
 
-    `values` are plain values by field id and may be incomplete. Raise Forbidden outside the actor's places, Invalid with
-    {field id: sentences} when a validation rule is broken.
+    `values` are plain values by field id and may be incomplete; `ident` is the id it gets when that was chosen before. Raise
+    Forbidden outside the actor's places, Invalid with {field id: sentences} when a validation rule is broken, Conflict for an id
+    that is taken.
     """
     on = on or dates.today()
     case = draft_of(published, actor, village, values, on)
+    case.id = ident
     finish(case, published, actor, standards, on)
     return store_new(case, published)
 
@@ -34,7 +38,10 @@ def open_case(published, actor: Actor, village: str, values: dict, standards, on
 def store_new(case, published):
     """Give a finished case its number and store it with its first event."""
     give_number(case, next_number(case.township, published.relief_type.code, case.applied_on.year))
-    case.save(force_insert=True)
+    try:
+        case.save(force_insert=True)
+    except NotUniqueError as error:
+        raise Conflict from error
     events.drain(case.id)
     return case
 

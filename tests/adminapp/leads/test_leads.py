@@ -100,6 +100,34 @@ def test_help_opens_one_application_with_what_is_known(engine):
         assert leads.cases().count_documents({}) == 1
 
 
+@pytest.mark.parametrize("written", [False, True])
+def test_who_presses_again_after_a_death_in_between_gets_the_same_application(engine, monkeypatch, written):
+    registry, table = engine
+    lead, real = reported(), leads.open_case
+
+    def die(*args, **options):
+        if written:
+            real(*args, **options)
+        raise KeyboardInterrupt
+
+    with acting(CLERK), dates.frozen(DAY):
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(leads, "open_case", die)
+            leads.help_apply(lead, registry.get("demo"), CLERK, table)
+        again = leads.get(lead["_id"], CLERK)
+        done, case = leads.help_apply(again, registry.get("demo"), CLERK, table)
+        assert leads.cases().count_documents({}) == 1 and case.id == again["opening"] and case.number
+        assert (done["state"], done["case"], done["case_number"]) == ("helped", case.id, case.number)
+
+
+def test_two_who_open_the_same_application_at_once_open_one(engine):
+    registry, table = engine
+    with acting(CLERK), dates.frozen(DAY):
+        case = leads.open_case(registry.get("demo"), CLERK, VILLAGE, {"applicant_name": "石老虚构"}, table)
+        with pytest.raises(Conflict):
+            leads.open_case(registry.get("demo"), CLERK, VILLAGE, {"applicant_name": "石老虚构"}, table, ident=case.id)
+
+
 def test_an_application_that_is_there_is_tied_by_its_number(engine):
     registry, table = engine
     first, second = reported(), reported(name="石二虚构")
