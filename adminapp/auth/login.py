@@ -75,9 +75,12 @@ def needs_of(user, limits) -> list[str]:
     return needs
 
 
-def resume(cookie: str) -> tuple[dict, users.User] | tuple[None, None]:
-    """Return session and account behind a cookie; nothing when it ended or the account changed or was disabled."""
-    session = sessions.find(cookie)
+def resume(cookie: str, used: bool = True) -> tuple[dict, users.User] | tuple[None, None]:
+    """Return session and account behind a cookie; nothing when it ended or the account changed or was disabled.
+
+    `used` tells whether a person asked: what a page asks by itself does not keep the session.
+    """
+    session = sessions.find(cookie, used)
     user = users.find(session["user"]) if session else None
     if user is None or not user.active or user.epoch != session["epoch"]:
         return None, None

@@ -58,8 +58,8 @@ def open_session(user, rules, *, stage: str, needs=(), ip: str = "", agent: str 
     return cookie
 
 
-def find(cookie: str) -> dict | None:
-    """Return the living session of a cookie and note its use; None when it ended, idled or never was."""
+def find(cookie: str, used: bool = True) -> dict | None:
+    """Return the living session of a cookie and note its use, unless a page asked by itself; None when it ended, idled or never was."""
     if not cookie or len(cookie) > 100:
         return None
     sessions, now = database.raw(COLLECTION), dates.now()
@@ -69,7 +69,7 @@ def find(cookie: str) -> dict | None:
     if row["expires"] <= now or row["seen"] + timedelta(minutes=row["idle_minutes"]) <= now:
         sessions.delete_one({"_id": row["_id"]})
         return None
-    if (now - row["seen"]).total_seconds() >= SEEN_SECONDS:
+    if used and (now - row["seen"]).total_seconds() >= SEEN_SECONDS:
         sessions.update_one({"_id": row["_id"]}, {"$set": {"seen": now}})
     return row
 

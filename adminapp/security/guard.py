@@ -22,6 +22,8 @@ INTERFACE = "/api/"
 """Addresses that other systems ask for: with a token, never with a cookie."""
 ALWAYS = {"auth.logout", "auth.choose_language", *WITHOUT_DATABASE}
 """Endpoints that stay open while something must be done first."""
+BY_THEMSELVES = {"designer.here", "jobs.status"}
+"""What open pages ask again and again while nobody touches them (static/js/draft.js, job.js): no use of the session."""
 
 
 def init_app(app):
@@ -46,7 +48,7 @@ def identify():
     if request.path.startswith(INTERFACE):
         _identify_system()
         return
-    g.session, user = login.resume(request.cookies.get(cookie_name(), ""))
+    g.session, user = login.resume(request.cookies.get(cookie_name(), ""), used=request.endpoint not in BY_THEMSELVES)
     if user is not None and g.session["stage"] == "signed":
         g.user, g.actor = user, actor_of(user)
         g.scope.enter_context(scope.acting(g.actor))

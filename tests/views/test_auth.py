@@ -8,6 +8,7 @@ import pytest
 from adminapp import audit, dates
 from adminapp import database as connection
 from adminapp.auth import accounts, attempts, passwords, rules, sessions, totp, users
+from adminapp.security import guard
 from seed.accounts import DEMO_PASSWORD
 from tests.conftest import HASHER_OF_THE_PRODUCT
 
@@ -212,6 +213,18 @@ def test_a_session_ends_after_fifteen_idle_minutes(login):
     with dates.frozen(start + timedelta(minutes=28)):
         assert browser.get("/sessions").status_code == 200
     with dates.frozen(start + timedelta(minutes=44)):
+        assert browser.get("/sessions").status_code == 303
+
+
+@pytest.mark.parametrize("ask", ["/jobs/none/status", "/designer/drafts/none/fields/here"])
+def test_a_page_that_asks_by_itself_keeps_no_session(login, app, ask):
+    browser, start = login("policy"), dates.now()
+    endpoint, _ = app.url_map.bind("localhost").match(ask, method="POST" if ask.endswith("here") else "GET")
+    assert endpoint in guard.BY_THEMSELVES
+    with dates.frozen(start + timedelta(minutes=14)):
+        answer = browser.post(ask) if ask.endswith("here") else browser.get(ask)
+        assert answer.status_code == 404
+    with dates.frozen(start + timedelta(minutes=16)):
         assert browser.get("/sessions").status_code == 303
 
 
