@@ -1,5 +1,6 @@
 """The screens of an import: from the template to the marked workbook, pairs side by side, undo; who may, and where."""
 
+import html
 import re
 from io import BytesIO
 from urllib.parse import quote
@@ -8,11 +9,11 @@ import pytest
 from openpyxl import load_workbook
 
 from adminapp import database, divisions
-from adminapp.imports import batches
+from adminapp.imports import batches, duplicates
 from adminapp.jobs import model, runner
 from tests.adminapp.imports.conftest import HEADS, IDS, MEMBERS, family, workbook
 from tests.conftest import HERE, THERE
-from views.imports import pages
+from views.imports import pages, shown
 
 VILLAGE = divisions.villages(HERE)[0]
 FAR = divisions.villages(THERE)[0]
@@ -100,6 +101,28 @@ def test_a_clerk_brings_a_file_in_and_takes_it_back(clerk, run):
     assert act(clerk, place, "undo").status_code == 303
     run()
     assert "已经撤销" in clerk.get(place).text and database.raw("cases").count_documents({}) == 0
+
+
+def test_every_fault_difference_and_judged_pair_is_reached(clerk, run, monkeypatch):
+    monkeypatch.setattr(shown, "PAGE", 2)
+    place = tried(clerk, run, household())
+    batch = database.raw(batches.COLLECTION).find_one()
+    row = {"batch": batch["_id"], "sheet": "", "name": "龙甲虚构", "column": "", "township": HERE, "village": ""}
+    for kind, households in (("bad", (1, 1, 1, 2, 3, 3)), ("difference", (1, 2, 3))):
+        rows = [row | {"_id": f"{kind}{n}", "kind": kind, "n": at, "row": at, "text": f"{kind}-{n}-"} for n, at in enumerate(households)]
+        database.raw(batches.ROWS).insert_many(rows)
+    side = {"sheet": "", "row": 2, "village": VILLAGE.code, "people": []}
+    pair = {"batch": batch["_id"], "why": next(iter(duplicates.WHY)), "verdict": duplicates.SAME, "township": HERE, "village": VILLAGE.code}
+    sides = [pair | {"_id": f"p{n}", "n": n, "mine": side | {"name": f"pair-{n}-"}, "other": side | {"n": 9, "name": ""}} for n in (1, 2, 3)]
+    database.raw(duplicates.PAIRS).insert_many(sides)
+    for name, word, most in (("faults", "bad", 6), ("different", "difference", 3), ("judged", "pair", 3)):
+        found, address = [], place
+        while address:
+            page = clerk.get(address).text
+            found += re.findall(rf"{word}-(\d)-", page)
+            following = re.search(rf'rel="next" href="([^"]*[?;]{name}=[^"]*#{name})"', page)
+            address = following and html.unescape(following[1])
+        assert len(found) == len(set(found)) == most, name
 
 
 def test_the_marked_workbook_is_handed_out(app, clerk, run):

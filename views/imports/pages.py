@@ -87,7 +87,7 @@ def _page(batch, problems=(), posted=None):
         known = targets(engine.current().registry.get(batch["type"], batch["version"]).relief_type, batch["mode"])
         values |= {"sheets": shown.sheets(batch, known, posted), "choices": shown.choices(known)}
     elif batch["state"] in (batches.CHECKED, batches.WAITING, batches.APPLIED):
-        values |= shown.findings(batch, request.args.get("faults", ""), request.args.get("pairs", ""))
+        values |= shown.findings(batch, request.args)
     return render_template("imports/batch.html", batch=batch, mapping=mapping, problems=problems, example=EXAMPLE, **values), 422 if problems else 200
 
 

@@ -1,7 +1,7 @@
 """A batch as its pages show it."""
 
 
-from flask import g, request, url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 
 from adminapp import database, divisions, engine
@@ -19,6 +19,8 @@ from views.jobs import state_of
 
 PAGE = 50
 """Faults and pairs shown at once."""
+PAGED = ("faults", "different", "judged")
+"""The lists of a batch that go on, by the word of the address that says after which household."""
 
 
 def columns():
@@ -160,20 +162,40 @@ def read_choices(form, batch) -> dict[str, dict[str, str]]:
 # What the trial found
 
 
-def findings(batch, faults_after: str, pairs_after: str) -> dict:
-    """Return the faults, differences and pairs of a batch, a page of each."""
-    rows = ScopedCollection(database.raw(batches.ROWS))
-    after = plain_number(faults_after) or 0
-    faults = list(rows.find({"batch": batch["_id"], "kind": "bad", "n": {"$gt": after}}, sort=[("n", 1)], limit=PAGE))
-    different = list(rows.find({"batch": batch["_id"], "kind": "difference"}, sort=[("n", 1)], limit=PAGE))
-    open_pairs = list(duplicates.pairs().find({"batch": batch["_id"], "verdict": duplicates.OPEN}, sort=[("n", 1)], limit=PAGE))
-    said = {"$in": [duplicates.SAME, duplicates.DIFFERENT]}
-    judged = list(duplicates.pairs().find({"batch": batch["_id"], "verdict": said}, sort=[("n", 1)], limit=PAGE))
-    more = url_for("imports.show", import_id=batch["_id"], faults=faults[-1]["n"], _anchor="faults") if len(faults) == PAGE else None
+def findings(batch, args) -> dict:
+    """Return the faults, differences and pairs of a batch, a page of each from the row on that `args` name; `pagers` lead on and back."""
+    rows, pairs, pagers = ScopedCollection(database.raw(batches.ROWS)), duplicates.pairs(), {}
+
+    def page(name, collection, **query):
+        after = plain_number(args.get(name)) or 0
+        found, more = _page(collection, {"batch": batch["_id"], **query}, after)
+        pagers[name] = {
+            "next": _address(batch, args, name, found[-1]["n"]) if more else "",
+            "first": _address(batch, args, name, None) if after else "",
+        }
+        return found
+
     return {
-        "faults": faults, "more_faults": more, "first_faults": request.path if after else None, "different": different,
-        "pairs": [pair(each) for each in open_pairs], "judged": [pair(each) for each in judged],
+        "faults": page("faults", rows, kind="bad"), "different": page("different", rows, kind="difference"),
+        "pairs": [pair(each) for each in pairs.find({"batch": batch["_id"], "verdict": duplicates.OPEN}, sort=[("n", 1)], limit=PAGE)],
+        "judged": [pair(each) for each in page("judged", pairs, verdict={"$in": [duplicates.SAME, duplicates.DIFFERENT]})], "pagers": pagers,
     }  # fmt: skip
+
+
+def _page(collection, query, after):
+    """Return (rows, whether there are more) behind the household `after`: of the last household all, for the next page goes on behind it."""
+    found = list(collection.find({**query, "n": {"$gt": after}}, sort=[("n", 1)], limit=PAGE + 1))
+    if len(found) <= PAGE:
+        return found, False
+    last = found[PAGE - 1]["n"]
+    whole = [row for row in found if row["n"] < last] + list(collection.find({**query, "n": last}))
+    return whole, collection.find_one({**query, "n": {"$gt": last}}) is not None
+
+
+def _address(batch, args, name, after):
+    """Return the address of the batch with another page of one of its lists, the others as they are."""
+    kept = {each: args[each] for each in PAGED if each in args} | {name: after}
+    return url_for("imports.show", import_id=batch["_id"], **kept, _anchor=name)
 
 
 def pair(found) -> dict:
