@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from adminapp import database, divisions
+from adminapp.funds import requests
 from adminapp.pinyin import spell
 from seed.accounts import DEMO_PASSWORD, SMALL, accounts
 
@@ -45,7 +46,9 @@ def hints() -> list[str]:
         row = database.raw("cases").find_one(query, {"number": 1}, sort=[("_id", -1)])
         if row:
             found.append(text.format(place=place, number=row["number"]))
-    found.append("approver：审批待批的本月发放名册；reviewer 编制、锁定的人不能审批")
+    waiting = database.raw(requests.COLLECTION).find_one({"state": requests.SUBMITTED}, {"month": 1}, sort=[("month", -1)])
+    if waiting:
+        found.append(f"finance：审核“资金申请”里 {waiting['month']} 的申请，登记到账，再把名册送银行；编制、锁定和审批名册的已经是三个人")
     found.append("policy：在设计器里接着做“教育救助”的草稿，表单、条件和流程边改边看；policy2 可以同时来改")
     found += [text.format(place=place) for text in OPEN]
     found.append("auditor：查看访问日志，核对事件链和发放名册")
