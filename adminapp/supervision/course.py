@@ -182,8 +182,10 @@ def substitute(check_id: str, actor: Actor, rev: int, code: str, reason: str) ->
 
 def sweep() -> int:
     """Draw for the checks that gave way and whose replacement was left half-way; return how many."""
+    year = dates.today().year
+    query = {"year": {"$in": [year - 1, year]}, "state": checks.SUBSTITUTED, "replaced_by": None}
     with system("replacements of drawn households"):
-        return sweeping.each(database.raw(checks.COLLECTION).find({"state": checks.SUBSTITUTED, "replaced_by": None}), _replace)
+        return sweeping.each(database.raw(checks.COLLECTION).find(query, hint="state"), _replace)
 
 
 def _replace(row):
