@@ -209,6 +209,7 @@ def repost(engine, posting: dict, actor: Actor, rev: int, reason: str, planned: 
         raise Forbidden("只有公示中的公示表可以重新公示")
     if not reason.strip():
         raise Invalid("请写明重新公示的理由")
+    prepare.check_planned(planned)
     held, frozen = settings.read(), []
     for row in posting["rows"]:
         move = _move(engine, row, actor) if row["state"] == UP else None

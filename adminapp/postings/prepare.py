@@ -20,6 +20,8 @@ from adminapp.workflow.transition import Move, offered
 MOST_ROWS = 400
 STEPS = {"opinion": "post", "publicity": "repost"}
 """State of a case that is to be posted → its action."""
+AHEAD = 60
+"""Days ahead for which a sheet may be planned: further is a slip of the hand, and what hangs then runs until that day."""
 
 
 def due_by_village(engine, township: str, actor: Actor, village: str = "") -> dict[str, list[Move]]:
@@ -86,8 +88,15 @@ def prepare(engine, village: str, actor: Actor, planned: date, place: str = "", 
 def _check(actor, township, village, planned):
     if not actor.reaches(township, village):
         raise Invalid("只能编制自己乡镇的公示表")
+    check_planned(planned)
+
+
+def check_planned(planned: date):
+    """Raise Invalid unless a sheet may be planned for the day."""
     if planned < dates.today():
         raise Invalid("计划张贴日期不能早于今天")
+    if planned > (last := dates.add_days(dates.today(), AHEAD, "day")):
+        raise Invalid(f"计划张贴日期最晚为 {last}，请核对填写的年月")
 
 
 def _store(village, township, length, moves, actor, planned, place, phone):

@@ -108,6 +108,21 @@ def test_a_sheet_printed_for_a_later_day_hangs_from_that_day_on(village):
     assert village.hang(posting)["start"] == "2026-09-18"
 
 
+@pytest.mark.parametrize(("planned", "sentence"), [(date(2026, 9, 15), "不能早于今天"), (date(2062, 9, 16), "最晚为 2026-11-15"), (date.max, "最晚为")])
+def test_a_sheet_is_planned_for_the_next_weeks_only(village, planned, sentence):
+    village.case(0)
+    with pytest.raises(Invalid, match=sentence):
+        village.prepare(planned=planned)
+    [posting] = village.prepare(planned=date(2026, 11, 15))
+    with acting(CLERK), dates.frozen(DAY):
+        course.void(posting, CLERK, posting["rev"], "提前张贴")
+    [posting] = village.prepare()
+    posting = village.hang(posting)
+    with acting(CLERK), dates.frozen(DAY), pytest.raises(Invalid, match=sentence):
+        course.repost(village.engine, posting, CLERK, posting["rev"], "公示表被撕毁", planned)
+    assert village.now(posting)["state"] == POSTED
+
+
 def test_a_late_photo_moves_the_posting(village):
     village.case(0)
     [posting] = village.prepare()
