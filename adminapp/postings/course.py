@@ -237,12 +237,7 @@ def _succeed(old: dict) -> dict:
 
 def leave(posting_id: str, case_id, state: str = LEFT, note: str = ""):
     """Take a case off a running posting: an objection was upheld, or the case went another way."""
-    values = {"state": state, "note": note[:300]}
-    after = register.set_row(posting_id, case_id, values, {"state": {"$in": [LISTED, UP, OBJECTED]}})
-    if after and "active" in after:
-        left = [case for case in after["active"] if case != case_id]
-        update = {"$set": {"active": left}} if left else {"$unset": {"active": ""}}
-        database.raw(register.COLLECTION).update_one({"_id": posting_id, "rev": after["rev"]}, update)
+    after = register.take_off(posting_id, case_id, {"state": state, "note": note[:300]}, (LISTED, UP, OBJECTED))
     public.posting_changed(posting_id)
     return after
 

@@ -73,6 +73,23 @@ def set_row(posting_id: str, case_id, values: dict, where: dict | None = None) -
     return database.raw(COLLECTION).find_one_and_update(query, update, return_document=ReturnDocument.AFTER)
 
 
+def take_off(posting_id: str, case_id, values: dict, states: tuple[str, ...]) -> dict | None:
+    """Set values of a row that stands in one of some states and free its case for other sheets, in one write.
+
+    Return the posting, None when the row is not there (or not so).
+    """
+    mine = {"$and": [{"$eq": ["$$row.case", case_id]}, {"$in": ["$$row.state", list(states)]}]}
+    changed = {"$cond": [mine, {"$mergeObjects": ["$$row", {"$literal": values}]}, "$$row"]}
+    others = {"$filter": {"input": {"$ifNull": ["$active", []]}, "cond": {"$ne": ["$$this", case_id]}}}
+    update = {
+        "rows": {"$map": {"input": "$rows", "as": "row", "in": changed}}, "rev": {"$add": ["$rev", 1]},
+        # Two empty lists would be the same to the unique index: the last case takes the field with it.
+        "active": {"$cond": [{"$eq": [others, []]}, "$$REMOVE", others]},
+    }  # fmt: skip
+    query = {"_id": posting_id, "rows": {"$elemMatch": {"case": case_id, "state": {"$in": list(states)}}}}
+    return database.raw(COLLECTION).find_one_and_update(query, [{"$set": update}], return_document=ReturnDocument.AFTER)
+
+
 def require_place(actor: Actor, posting: dict):
     """Raise Forbidden unless the actor reaches the village of the posting."""
     if not actor.reaches(posting["township"], posting["village"]):

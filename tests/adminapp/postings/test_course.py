@@ -4,18 +4,20 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from pymongo.collection import Collection
 
 from adminapp import database, dates
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.identity import make_id
 from adminapp.postings import course, evidence, prepare, register, rows, settings
-from adminapp.postings.register import CLOSED, DONE, LISTED, POSTED, PREPARED, REPOSTED, UP, VOID
+from adminapp.postings.register import CLOSED, DONE, LEFT, LISTED, POSTED, PREPARED, REPOSTED, UP, VOID
 from adminapp.related import filing, recusal
 from adminapp.scope import acting
 from adminapp.workflow import events
 from adminapp.workflow.transition import perform, take
 from tests.adminapp.postings.village import AFTER, ASSISTANT, CLERK, DAY, END, FAR, HEAD, VILLAGE, picture
 from tests.adminapp.related.filings import ACCOUNT, REVIEWER, values
+from tests.crash import Killed, count_writes, killed_at
 
 
 def states(posting):
@@ -228,6 +230,39 @@ def test_posting_twice_after_a_crash_leaves_one_record(village):
     with dates.frozen(DAY):
         course.sweep(village.engine)
     assert len(village.move(cases[0]).case.records_of("posting")) == 1
+
+
+# Leaving
+
+
+def test_a_household_leaves_its_row_and_the_running_sheet_together_or_not_at_all(village):
+    [case, other], posting = village.posted(2)
+    kept = village.now(posting)
+    for point in range(1, count_writes(lambda: course.leave(posting["_id"], case.pk)) + 1):
+        for after in (False, True):
+            database.raw("postings").replace_one({"_id": posting["_id"]}, kept)
+            with pytest.raises(Killed), killed_at(point, after):
+                course.leave(posting["_id"], case.pk, LEFT, "$转办")
+            now = village.now(posting)
+            assert (states(now), now["active"]) in (([UP, UP], [case.pk, other.pk]), ([LEFT, UP], [other.pk]))
+    assert now["rows"][0]["note"] == "$转办" and now["rows"][1] == kept["rows"][1] and now["rev"] == kept["rev"] + 1
+
+
+def test_two_households_that_leave_at_once_are_both_off(village, monkeypatch):
+    [case, other], posting = village.posted(2)
+    real = Collection.find_one_and_update
+
+    def overtaken(table, *args, **options):
+        found = real(table, *args, **options)
+        monkeypatch.undo()
+        course.leave(posting["_id"], other.pk)
+        return found
+
+    monkeypatch.setattr(Collection, "find_one_and_update", overtaken)
+    course.leave(posting["_id"], case.pk)
+    now = village.now(posting)
+    assert states(now) == [LEFT, LEFT] and "active" not in now
+    assert course.leave(posting["_id"], case.pk) is None, "once is enough"
 
 
 # The end
