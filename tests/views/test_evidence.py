@@ -7,8 +7,9 @@ import re
 import pytest
 from PIL import Image
 
-from adminapp import database, divisions
+from adminapp import database, divisions, files
 from tests.conftest import HERE
+from views.cases import evidence
 
 VILLAGE = divisions.villages(HERE)[0].code
 VISIT = {
@@ -63,7 +64,7 @@ def test_what_is_no_picture_refuses_the_whole_and_keeps_nothing(visit):
     case, browser, post = visit
     answer = post(**{"file-visit_photos": [(io.BytesIO(picture()), "好.jpg"), (io.BytesIO(b"<html>"), "坏.jpg")]})
     assert answer.status_code == 422 and "坏.jpg" in answer.text and "情况属实" in answer.text
-    assert stored()["files"] == [] and database.raw("files.files").count_documents({}) == 0
+    assert stored()["files"] == [] and database.raw(f"{files.BUCKET}.files").count_documents({}) == 0
 
 
 def test_a_refused_action_keeps_no_bytes_and_gives_the_signature_back(visit):
@@ -79,3 +80,15 @@ def test_ink_that_is_no_image_is_refused_in_words(visit):
     case, browser, post = visit
     answer = post(**{"ink-visit_signature": "data:image/png;base64,@@@"})
     assert answer.status_code == 422 and "重新签名" in answer.text
+
+
+def test_more_files_than_are_taken_at_once_are_refused_before_anything_is_kept(visit):
+    case, browser, post = visit
+    many = [(io.BytesIO(picture()), f"照片{n}.jpg") for n in range(evidence.MOST_AT_ONCE + 1)]
+    answer = post(**{"file-visit_photos": many})
+    assert answer.status_code == 422 and "一次最多 20 个文件" in answer.text
+    assert not stored().get("files") and database.raw("files.files").count_documents({}) == 0
+    many = [(io.BytesIO(picture()), f"照片{n}.jpg") for n in range(evidence.MOST_AT_ONCE + 1)]
+    url = f"/cases/demo/{case.id}/files/other"
+    page = browser.post(url, {"file": many}, content_type="multipart/form-data", follow_redirects=True)
+    assert "一次最多 20 个文件" in page.text and not stored().get("files")

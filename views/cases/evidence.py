@@ -54,11 +54,18 @@ def received(move, action: str):
         raise
 
 
+def chosen_files(name: str) -> list:
+    """Return the files that were chosen in an input. Raise Invalid when there are more than are taken at once."""
+    found = [file for file in request.files.getlist(name) if file.filename]
+    if len(found) > MOST_AT_ONCE:
+        raise Invalid([_("一次最多 %(n)s 个文件", n=MOST_AT_ONCE)])
+    return found
+
+
 def _sent(item):
     """Yield (name, bytes) of the files and of the drawn signature of one input."""
-    for file in request.files.getlist(f"file-{item.document}")[:MOST_AT_ONCE]:
-        if file.filename:
-            yield file.filename, file.read(files.LARGEST + 1)
+    for file in chosen_files(f"file-{item.document}"):
+        yield file.filename, file.read(files.LARGEST + 1)
     drawn = request.form.get(f"ink-{item.document}", "")
     if drawn.startswith(INK):
         try:

@@ -18,7 +18,7 @@ from adminapp.workflow.machine import ACTIONS, STATES
 from adminapp.workflow.opening import open_case
 from adminapp.workflow.transition import Move, edit, offered, perform
 from views import keeping
-from views.cases import acting, conflict, driven, handling, page
+from views.cases import acting, conflict, driven, evidence, handling, page
 from views.cases.columns import Listing
 from views.cases.listing import Request, read_page
 from views.cases.rows import change_rows
@@ -310,10 +310,12 @@ class CaseView(ModelView):
         if declared is None and document != files.OTHER and (attached is None or attached.kind != "attachment"):
             raise NotFound
         label = declared.label if declared else attached.label if attached else _("其他材料")
-        done, refused = 0, []
-        for item in request.files.getlist("file")[:20]:
-            if not item.filename:
-                continue
+        done, refused, chosen = 0, [], ()
+        try:
+            chosen = evidence.chosen_files("file")
+        except Invalid as error:
+            refused.extend(map(str, error.problems))
+        for item in chosen:
             try:
                 files.add(case, g.actor, document, item.filename, item.read(files.LARGEST + 1), label)
                 done += 1
