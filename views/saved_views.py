@@ -48,7 +48,7 @@ def change(view_id):
 def remove(view_id):
     view = saved_views.get(g.actor, view_id)
     saved_views.remove(g.actor, view)
-    preferences.pin(users.get(g.user.username), view.id, False)
+    _pin(users.get(g.user.username), view, False)
     flash(_("已删除视图“%(title)s”", title=view.title), "success")
     return redirect(url_for("cases.index_view", type_key=view.type), 303)
 
@@ -71,9 +71,14 @@ def _asked(published) -> Request:
     return Request.read(published.relief_type, g.actor, MultiDict(parse_qsl(request.form.get("asked", ""))))
 
 
+def _pin(user, view, pinned):
+    living = {each.id for each in saved_views.several(g.actor, preferences.of(user).pins)}
+    preferences.pin(user, view.id, pinned, living)
+
+
 def _done(sentence, published, view):
     try:
-        preferences.pin(g.user, view.id, "pinned" in request.form)
+        _pin(g.user, view, "pinned" in request.form)
     except Invalid as error:
         flash(str(error), "warning")
     flash(sentence, "success")

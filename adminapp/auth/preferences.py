@@ -53,9 +53,12 @@ def choose_columns(user, name: str, keys):
     _set(user.username, {f"preferences.columns.{name}": list(keys)})
 
 
-def pin(user, view_id: str, pinned: bool):
-    """Put a saved view into the menu or take it out. Raise Invalid when the menu holds too many."""
-    pins = [each for each in of(user).pins if each != view_id]
+def pin(user, view_id: str, pinned: bool, living):
+    """Put a saved view into the menu or take it out. Raise Invalid when the menu holds too many.
+
+    `living` are the pinned views that are still there: the others, which nobody could take out, go.
+    """
+    pins = [each for each in of(user).pins if each != view_id and each in living]
     if pinned:
         if len(pins) >= MOST_PINS:
             raise Invalid(f"左侧菜单最多固定 {MOST_PINS} 个视图，请先取消一个")

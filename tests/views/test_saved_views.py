@@ -122,6 +122,17 @@ def test_the_menu_takes_no_more_than_fit(clerk, monkeypatch):
     assert "最多固定 1 个视图" in page.text and tabs(page) == ["全部", "第一村", "1", "第二个", "1"]
 
 
+def test_a_pinned_view_that_is_gone_takes_no_place_in_the_menu(clerk, other, monkeypatch):
+    monkeypatch.setattr(preferences, "MOST_PINS", 1)
+    save(clerk, shared="1", pinned="1")
+    two, gone = other("clerk.two", HERE), only()
+    two.post(f"/views/{gone.id}/change", {"pinned": "1"})
+    clerk.post(f"/views/{gone.id}/remove", {})
+    page = two.get(save(two, title="第二个", pinned="1").location)
+    pins = users.get("clerk.two").row["preferences"]["pins"]
+    assert "最多固定" not in page.text and menu(page) == pins and len(pins) == 1 and gone.id not in pins
+
+
 def test_a_changed_list_can_become_the_view(clerk):
     save(clerk)
     view = only()
