@@ -183,6 +183,7 @@ def test_a_public_form_without_a_token_is_refused(app, client):
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://localhost:8080"},
+        {"Origin": "http://[x"},
     ],
     ids=str,
 )

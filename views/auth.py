@@ -1,7 +1,5 @@
 """Signing in and out, one's own password, second factor, sessions and language."""
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     abort,
@@ -27,6 +25,7 @@ from adminapp.auth import sessions as stored
 from adminapp.errors import Invalid
 from adminapp.security import guard
 from views import agents
+from views.preferences import came_from
 
 blueprint = Blueprint("auth", __name__)
 
@@ -181,7 +180,7 @@ def end_sessions():
 
 @blueprint.post("/language/<any(zh, en):code>")
 def choose_language(code):
-    answer = redirect(safe_path(urlsplit(request.referrer or "").path), 303)
+    answer = redirect(safe_path(came_from()), 303)
     answer.set_cookie(
         "lang", code, max_age=YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
     )

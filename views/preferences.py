@@ -1,10 +1,9 @@
 """What a person chooses for their own screens."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, g, redirect, request, url_for
 
 from adminapp.auth import preferences
+from adminapp.security.addresses import parts_of
 
 blueprint = Blueprint("preferences", __name__, url_prefix="/preferences")
 
@@ -17,7 +16,7 @@ def choose_density():
 
 def came_from() -> str:
     """Return the page of this site that a form was sent from, else the start page."""
-    parts = urlsplit(request.referrer or "")
+    parts = parts_of(request.referrer)
     if parts.netloc != request.host or not parts.path.startswith("/") or parts.path.startswith("//"):
         return url_for("home.index")
     return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,11 +1,10 @@
 """Requests that change something come from our own pages: the browser says so, and a token proves it."""
 
-from urllib.parse import urlsplit
-
 from flask import abort, request
 from flask_wtf import CSRFProtect
 
 from adminapp import audit
+from adminapp.security.addresses import parts_of
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = {"same-origin", "none"}
@@ -16,7 +15,7 @@ def check_origin():
     if request.method in SAFE or request.endpoint is None:
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if (site and site not in OURS) or (origin and urlsplit(origin).netloc.lower() != request.host.lower()):
+    if (site and site not in OURS) or (origin and parts_of(origin).netloc.lower() != request.host.lower()):
         audit.log("forged", site=site or "", origin=origin or "")
         abort(403, "请求不是从本系统的页面发出的。")
 

@@ -375,6 +375,8 @@ def test_a_person_chooses_the_language(login):
     browser = login(CLERK)
     browser.post("/language/en")
     assert 'lang="en"' in browser.get("/sessions").text
+    for referrer, back in (("http://localhost/work/?show=late", "/work/?show=late"), ("http://[x", "/"), ("http://elsewhere.example/work/", "/")):
+        assert browser.post("/language/zh", headers={"Referer": referrer}).location == back
 
 
 def test_the_password_of_a_stored_account_cannot_be_read(official, monkeypatch):

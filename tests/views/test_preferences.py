@@ -22,7 +22,7 @@ def test_an_unknown_density_is_refused(app, login):
     assert users.get("clerk.tuojiang").row.get("preferences") is None
 
 
-@pytest.mark.parametrize("referrer", ["https://elsewhere.example/cases/", "", "http://localhost//elsewhere.example/"])
+@pytest.mark.parametrize("referrer", ["https://elsewhere.example/cases/", "", "http://localhost//elsewhere.example/", "http://[x"])
 def test_nobody_is_led_off_the_site(app, login, referrer):
     browser = login("clerk.tuojiang")
     answer = browser.post("/preferences/density", {"density": ""}, headers={"Referer": referrer} if referrer else {})

@@ -9,6 +9,7 @@ from adminapp.drafts.clashes import Clash
 from adminapp.drafts.content import ROOT
 from adminapp.errors import Conflict, Invalid, NotFound
 from adminapp.security.errors import wants_json
+from views.asked import rev_of, shown_rev
 from views.designer import beginning, charts, commands, listing, shell, tabs
 from views.designer import preview as previews
 from views.designer.framing import framed
@@ -90,7 +91,7 @@ def edit(draft_id, tab):
 def carry_out(draft_id, form):
     """Return the draft after the edit and the key of the item looked at then."""
     found = drafts.get(draft_id)
-    what, rev = form.get("do", ""), form.get("rev", type=int, default=-1)
+    what, rev = form.get("do", ""), rev_of(form.get("rev"))
     if what in STEPS_BACK:
         return STEPS_BACK[what](draft_id, g.actor), None
     asked = commands.command(Scene(found, engine.current()), form)
@@ -181,7 +182,7 @@ def discard(draft_id):
     found = drafts.get(draft_id)
     if not found.is_open:
         raise Conflict(_("这份草稿已经送审或结束，不能放弃。"))
-    drafts.close(found.id, request.form.get("rev", type=int, default=-1), g.actor)
+    drafts.close(found.id, shown_rev(), g.actor)
     audit.log("draft", draft=found.id, type=found.key, discarded="1")
     flash(_("已放弃“%(name)s”的草稿。修改记录保留。", name=found.title or _("未命名")), "success")
     return redirect(url_for(".index"), 303)

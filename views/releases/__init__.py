@@ -11,6 +11,7 @@ from adminapp.jobs.model import snapshot
 from adminapp.policy import APPROVER, POLICY_ADMIN
 from adminapp.releases import flow, publishing, store, withdrawing
 from adminapp.releases.model import WITHDRAWN
+from views.asked import shown_rev
 from views.releases import changes, moving, shown
 
 blueprint = Blueprint("releases", __name__, url_prefix="/releases")
@@ -78,7 +79,7 @@ def _cases(row, typed=None, problem=None):
 def act(release_id):
     """Take one step; which one, and who may, stands in ACTS."""
     store.get(release_id)
-    name, rev = request.form.get("do", ""), request.form.get("rev", type=int, default=-1)
+    name, rev = request.form.get("do", ""), shown_rev()
     if name not in ACTS:
         raise Invalid(_("没有这个步骤。"))
     roles, function = ACTS[name]

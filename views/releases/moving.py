@@ -22,6 +22,7 @@ from adminapp.recipes.model import STAY, WHICH
 from adminapp.recipes.states import reachable, stranded
 from adminapp.releases import flow
 from adminapp.workflow.machine import STATES
+from views.asked import rev_of
 from views.simulations.cases import sees_cases
 from views.simulations.texts import masked
 
@@ -166,7 +167,7 @@ def save(row: dict, form, actor) -> dict:
         made[item["key"]] = to_mapping(recipes.read(recipe))
     if problems:
         raise Invalid(problems)
-    return flow.edit(row["_id"], form.get("rev", type=int, default=-1), actor, recipes_by_key=made)
+    return flow.edit(row["_id"], rev_of(form.get("rev")), actor, recipes_by_key=made)
 
 
 def _recipe(key, form, old, new, engine):
