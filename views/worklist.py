@@ -86,21 +86,20 @@ def overview():
         asked=asked,
         township=township,
         townships=townships() if len(townships()) > 1 else [],
-        places=[_line(name, places[code], township=code) for code, name in townships() if code in places],
-        people=_people_lines(people, township),
+        places=[_line(name, places[code], township=code, type=asked.kind) for code, name in townships() if code in places],
+        people=_people_lines(people),
         sources=[
-            _line(_(worklist.SOURCES[key].label), piles, township=township, source=key)
+            _line(_(worklist.SOURCES[key].label), piles, township=township, source=key, type=asked.kind)
             for key, piles in worklist.by_source(asked).items()
         ],
         columns=_overview_columns(),
     )
 
 
-def _people_lines(people, township):
+def _people_lines(people):
+    """Return how much each handler has, without links: the list asks whose hands a case is in, which more people's may be."""
     names = users.names(key for key in people if key)
-    lines = [
-        _line(names.get(key, key) if key else _("无人认领"), piles, township=township) for key, piles in people.items()
-    ]
+    lines = [_figures(names.get(key, key) if key else _("无人认领"), piles) for key, piles in people.items()]
     return sorted(lines, key=lambda line: -line["late"])
 
 
@@ -109,13 +108,18 @@ def _overview_columns():
     return [{"key": "name", "label": _("名称"), "main": True}, *tail]
 
 
+def _figures(name, piles):
+    return {"id": name, "cells": {"name": name} | {pile: piles[pile] for pile in worklist.PILES}, "late": piles["late"]}
+
+
 def _line(name, piles, **asked):
-    asked = {key: value for key, value in asked.items() if value}
-    cells = {"name": name}
+    """Return the figures with links to the lists that hold just these; what is urged is listed by whom it was brought to."""
+    asked, line = {key: value for key, value in asked.items() if value}, _figures(name, piles)
     for pile in worklist.PILES:
-        url = url_for("worklist.index", all=1, show=pile if pile != "todo" else None, **asked)
-        cells[pile] = {"text": piles[pile], "url": url} if piles[pile] and pile != worklist.URGED else piles[pile]
-    return {"id": name, "cells": cells, "late": piles["late"]}
+        if piles[pile] and pile != worklist.URGED:
+            url = url_for("worklist.index", all=1, show=pile if pile != "todo" else None, **asked)
+            line["cells"][pile] = {"text": piles[pile], "url": url}
+    return line
 
 
 @blueprint.get("/")

@@ -27,7 +27,7 @@ def by_person(asked: Asked) -> dict[str, dict[str, int]]:
 
 def by_source(asked: Asked) -> dict[str, dict[str, int]]:
     """Return {source: {pile: number}} of what waits for anybody."""
-    return counts_by_source(asked.actor, everybody=True, township=asked.township, today=asked.today)
+    return counts_by_source(asked.actor, everybody=True, kind=asked.kind, township=asked.township, today=asked.today)
 
 
 def _add(found, source: Source, asked, key):

@@ -105,3 +105,14 @@ def test_leaders_see_what_runs_late_and_where_the_work_lies(cases, login, today)
         assert "沱江镇" in county and "按乡镇" in county
     assert titles(login("head.liaojiaqiao").get("/work/?show=urged")) == []
     assert login("assistant.tuojiang").get("/work/overview").status_code == 403
+
+
+def test_figures_lead_to_the_lists_that_hold_just_these(cases, login, today):
+    cases.move(cases.open(VILLAGE, "龙甲虚构"), "submit")
+    browser = login("clerk.tuojiang")
+    page = browser.get("/work/overview?type=demo").text
+    people, sources = page.split("按经办人", 1)[1].split("按事项", 1)
+    assert "无人认领" in people and "/work/?" not in people
+    [link] = set(re.findall(r'href="(/work/\?[^"]*source=cases[^"]*)"', sources))
+    assert "type=demo" in link and titles(browser.get(link.replace("&amp;", "&"))) == ["龙甲虚构"]
+    assert "/work/?" not in browser.get("/work/overview?type=temporary").text
