@@ -29,4 +29,5 @@ def fill(people: Mapping[str, Actor]):
             continue
         for title, asked, columns, shared, pinned in VIEWS[name]:
             view = saved_views.save(actor, TYPE, title, asked, columns, shared)
-            preferences.pin(users.get(name), view.id, pinned)
+            user = users.get(name)
+            preferences.pin(user, view.id, pinned, preferences.of(user).pins)
