@@ -87,7 +87,8 @@ def test_the_county_sees_what_waits_and_puts_it_into_a_batch(app, world, login):
     assert answer.location.endswith("/verification/batches/HD2026-0001")
     page = browser.get(answer.location).text
     assert "待发出" in page and "发出并导出交换文件" in page and "导入核对结果" not in page
-    assert "龙䶮虚构" in browser.get("/verification/?show=sent").text
+    sent = browser.get("/verification/?show=sent").text
+    assert "龙䶮虚构" in sent and 'data-label="批次">HD2026-0001' in sent and "时限" not in sent.partition("<table")[2]
     assert "HD2026-0001" in browser.get("/verification/?show=batches").text
 
 

@@ -83,8 +83,8 @@ def _request_columns(wanted):
         {"key": "people", "label": _("人数"), "align": "r"},
         {"key": "asked", "label": _("提请")},
     ]
-    last = {"key": "result", "label": _("结果")} if wanted.show == requests.REPORTED else {"key": "due", "label": _("时限")}
-    return [*columns, last]
+    last = {requests.REPORTED: ("result", _("结果")), requests.WAITING: ("due", _("时限"))}.get(wanted.show, ("batch", _("批次")))
+    return [*columns, dict(zip(("key", "label"), last, strict=True))]
 
 
 def _request_row(row, types):
@@ -96,7 +96,8 @@ def _request_row(row, types):
         "place": divisions.name_of(row["township"]) + divisions.name_of(row["village"]),
         "people": len(row["people"]),
         "asked": {"text": row["asked_on"], "sub": row["asked_by_name"]},
-        "due": {"text": badge["text"], "tone": badge["tone"]} if badge else row["batch"] or "",
+        "due": {"text": badge["text"], "tone": badge["tone"]} if badge else "",
+        "batch": row["batch"] or "",
         "result": result,
     }
     return {"id": row["_id"], "url": url_for("verification.show", request_id=row["_id"]), "cells": cells, "name": row["name"]}
