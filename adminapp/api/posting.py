@@ -103,6 +103,7 @@ def apply(engine, token: dict, key: str, sent: dict, actor) -> tuple[object, boo
     reserved = {"$setOnInsert": {"case": ObjectId(), "digest": digest, "at": dates.now()}}
     ident = f"{token['_id']}:{key}"
     post = database.raw(COLLECTION).find_one_and_update({"_id": ident}, reserved, upsert=True, return_document=ReturnDocument.AFTER)
+    # Wherever it lies: a token whose places were changed meanwhile must not store it a second time.
     stored = database.raw("cases").find_one({"_id": post["case"]}, {"_id": 1})
     if post["digest"] != digest:
         replaced = {"_id": ident, "digest": post["digest"]}

@@ -49,27 +49,29 @@ def cases() -> ScopedCollection:
 
 def villages_waiting(engine, actor: Actor) -> dict[str, int]:
     """Return {village: number} of the cases within scope that `waiting_in` offers this actor, in order of the villages."""
-    found = Counter(row["village"] for row in cases().find(WAITING) if _wants_visit(engine, row, actor))
+    found = Counter(move.case.village for move in _to_visit(engine, cases().find(WAITING), actor))
     return dict(sorted(found.items()))
 
 
 def waiting_in(engine, village: str, actor: Actor) -> list[dict]:
     """Return the stops to choose from in a village, in the order of the way: those whose type wants a visit of this case."""
     rows = cases().find({**WAITING, "village": village}, sort=[("_id", 1)], limit=500)
-    return sorted((_stop(engine, row) for row in rows if _wants_visit(engine, row, actor)), key=_on_the_way)
+    return sorted((_stop(engine, move) for move in _to_visit(engine, rows, actor)), key=_on_the_way)
 
 
-def _wants_visit(engine, row, actor):
-    published = engine.registry.get(row["type"], row["schema_version"])
-    move = Move(published.model._from_son(row), published, actor, engine.standards)
-    return not move.recused and move.active("survey")
+def _to_visit(engine, rows, actor):
+    """Yield the moves of the cases that the actor may visit and whose type wants it."""
+    for row in rows:
+        published = engine.registry.get(row["type"], row["schema_version"])
+        move = Move(published.model._from_son(row), published, actor, engine.standards)
+        if not move.recused and move.active("survey"):
+            yield move
 
 
-def _stop(engine, row):
-    published = engine.registry.get(row["type"], row["schema_version"])
-    case = published.model._from_son(row)
-    values = values_of(case, published.relief_type, standards=engine.standards, on=dates.today())
-    address = next((text for name in ADDRESSES if name in published.relief_type.live_fields and (text := values.raw.get(name))), "")
+def _stop(engine, move):
+    case, relief_type = move.case, move.relief_type
+    values = values_of(case, relief_type, standards=engine.standards, on=dates.today())
+    address = next((text for name in ADDRESSES if name in relief_type.live_fields and (text := values.raw.get(name))), "")
     return {"case": case.id, "number": case.number, "name": case.name, "type": case.type, "address": address, "state": PLANNED, "note": "", "on": None}
 
 

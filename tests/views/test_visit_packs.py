@@ -1,6 +1,5 @@
 """Packs on screen: choose, print, enter sheet after sheet, take findings over."""
 
-import html
 import re
 
 import pytest
@@ -13,6 +12,7 @@ from adminapp.scope import acting
 from adminapp.visits import packs
 from tests.adminapp.related.filings import REVIEWER, values
 from tests.views.conftest import DAY
+from tests.views.following import two_pages
 from tests.views.test_visits import HERE, VILLAGE, VISIT, stored, surveying, world  # noqa: F401
 from tests.world import PDF
 from views.visits import shown
@@ -56,12 +56,8 @@ def test_packs_beyond_the_first_page_are_reached(pack, login, monkeypatch):
     monkeypatch.setattr(shown, "PAGE", 2)
     more = [pack_of(pack) | {"_id": f"RH{HERE}-2025-000{n}", "day": "2025-09-01", "state": packs.CLOSED} for n in range(1, 4)]
     connection.raw(packs.COLLECTION).insert_many(more)
-    browser = login("clerk.tuojiang")
-    first = browser.get("/visits/").text
-    following = html.unescape(re.search(r'rel="next" href="([^"]+)"', first)[1]).partition("#")[0]
-    second = browser.get(following).text
-    seen = [sorted(set(re.findall(rf"RH{HERE}-\d+-\d+", page))) for page in (first, second)]
-    assert seen == [sorted([pack, more[2]["_id"]]), [more[0]["_id"], more[1]["_id"]]] and 'rel="next"' not in second
+    seen = two_pages(login("clerk.tuojiang"), "/visits/", rf"RH{HERE}-\d+-\d+")
+    assert seen == [sorted([pack, more[2]["_id"]]), [more[0]["_id"], more[1]["_id"]]]
 
 
 def test_new_pack_begins_with_the_name_of_who_makes_it_as_a_form_takes_it(two, login):

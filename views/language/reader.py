@@ -114,8 +114,10 @@ def _matched(text, depth):
     for pattern in patterns():
         if pattern.known in text and (found := pattern.expression.fullmatch(text)) and pattern.fits(found.groups()):
             return _filled(pattern, [_read(value, depth + 1) for value in found.groups()])
-    stopped = not text.endswith("。") and any(pattern.known.endswith("。") and pattern.known[:-1] in text for pattern in patterns())
-    return _matched(f"{text}。", depth).removesuffix(".") if stopped and _matched(f"{text}。", depth) else None
+    if text.endswith("。") or not any(pattern.known.endswith("。") and pattern.known[:-1] in text for pattern in patterns()):
+        return None
+    found = _matched(f"{text}。", depth)
+    return found and found.removesuffix(".")
 
 
 def _filled(pattern, values):
