@@ -85,8 +85,7 @@ def wake(row: dict, actor: Actor) -> dict:
         return row
     if not actor.has(REVIEWER, APPROVER) or (row["state"] == CARRYING and actor.id != row["approved_by"]):
         raise Forbidden
-    old = database.raw(jobs.COLLECTION).find_one({"_id": row["job"]}, {"state": 1}) if row["job"] else None
-    if old is None or old["state"] in jobs.FINISHED:
+    if not jobs.unfinished(row["job"]):
         kind, title = JOBS[row["state"]]
         job = jobs.start(kind, f"{title} {row['month']}", {"order": row["_id"]}, actor, key=f"{row['_id']} {kind} {row['job']}")
         _orders().update_one({"_id": row["_id"], "job": row["job"]}, {"$set": {"job": job}})

@@ -48,10 +48,8 @@ def moved(case: dict) -> dict | None:
 
 def start(table: dict, actor: Actor) -> str:
     """Start the job that brings open cases to the table in force, and return its id."""
-    args, after = {"rev": table["rev"], "after": table["job"]}, table["job"]
-    job = jobs.start(JOB, f"放假安排第 {table['rev']} 版：重算办理时限", args, actor, key=f"{table['rev']} {after}")
-    database.raw(store.COLLECTION).update_one({"_id": table["_id"], "job": after}, {"$set": {"job": job}})
-    return job
+    title = f"放假安排第 {table['rev']} 版：重算办理时限"
+    return jobs.start_again(database.raw(store.COLLECTION), table, JOB, title, {"rev": table["rev"]}, actor)
 
 
 def sweep():

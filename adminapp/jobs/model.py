@@ -64,6 +64,17 @@ def start(kind: str, title: str, args: dict, actor: Actor, key: str = "") -> str
     return job_id
 
 
+def start_again(collection, row: dict, kind: str, title: str, args: dict, actor: Actor) -> str:
+    """Start the job of a stored document behind the one that it names in `job`, note it there, and return its id.
+
+    The key is that of the job before: who comes second gets the job of the first, and one that ended is followed by another.
+    """
+    before = row["job"]
+    job_id = start(kind, title, {**args, "after": before}, actor, key=f"{row['_id']} {before}")
+    collection.update_one({"_id": row["_id"], "job": before}, {"$set": {"job": job_id}})
+    return job_id
+
+
 def get(job_id: str) -> dict:
     """Return a job. Raise NotFound."""
     job = _jobs().find_one({"_id": str(job_id)})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
-from adminapp import audit, database, dates
+from adminapp import audit, dates
 from adminapp.errors import Conflict, Forbidden, Invalid
 from adminapp.jobs import model as jobs
 from adminapp.payments import batches, timetable
@@ -97,17 +97,9 @@ def runs_of(type_key: str, month: str) -> dict[str, str]:
 
 def wake(batch: dict, actor: Actor) -> dict:
     """Start the job of a batch that is being built, unless one is under way; return the batch."""
-    if batch["state"] != BUILDING:
+    if batch["state"] != BUILDING or jobs.unfinished(batch["job"]):
         return batch
-    old = database.raw(jobs.COLLECTION).find_one({"_id": batch["job"]}, {"state": 1}) if batch["job"] else None
-    if old and old["state"] not in jobs.FINISHED:
-        return batch
-    # The key is that of the job before: who comes second gets the job of the first.
-    key = f"{batch['_id']} {batch['job']}"
-    job_id = jobs.start(
-        BUILD, f"编制 {batches.title_of(batch)}", {"batch": batch["_id"], "after": batch["job"]}, actor, key=key
-    )
-    batches.collection().update_one({"_id": batch["_id"], "job": batch["job"]}, {"$set": {"job": job_id}})
+    jobs.start_again(batches.collection(), batch, BUILD, f"编制 {batches.title_of(batch)}", {"batch": batch["_id"]}, actor)
     return batches.get(batch["_id"])
 
 

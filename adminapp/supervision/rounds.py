@@ -71,11 +71,7 @@ def start(year: int, actor: Actor, witness: str = "") -> str:
 
 def wake(fixed: dict, actor: Actor) -> str:
     """Start the job that draws a round after the one that ended; return the job's id. What that one has drawn stays drawn."""
-    title, args = f"{fixed['year']} 年第 {fixed['n']} 次抽查抽取", {"round": fixed["_id"], "after": fixed["job"]}
-    # The key is that of the job before: who comes second gets the job of the first.
-    job = jobs.start(JOB, title, args, actor, key=f"{fixed['_id']} {fixed['job']}")
-    database.raw(ROUNDS).update_one({"_id": fixed["_id"], "job": fixed["job"]}, {"$set": {"job": job}})
-    return job
+    return jobs.start_again(database.raw(ROUNDS), fixed, JOB, f"{fixed['year']} 年第 {fixed['n']} 次抽查抽取", {"round": fixed["_id"]}, actor)
 
 
 def sweep() -> int:
